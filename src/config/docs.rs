@@ -1,0 +1,82 @@
+//! What every key means: unit, allowed range, source.
+
+/// One documented key. For three-step thresholds the range holds for each step.
+pub struct KeyDoc {
+    /// "section.key".
+    pub key: &'static str,
+    pub what: &'static str,
+    pub unit: &'static str,
+    pub min: f64,
+    pub max: f64,
+    /// SPEC section or "our choice".
+    pub source: &'static str,
+}
+
+const fn k(key: &'static str, what: &'static str, unit: &'static str, min: f64, max: f64, source: &'static str) -> KeyDoc {
+    KeyDoc { key, what, unit, min, max, source }
+}
+
+/// Every numeric key of the configuration.
+pub const KEYS: &[KeyDoc] = &[
+    k("filter.landmark_hz", "low-pass of the landmarks", "Hz", 1.0, 20.0, "SPEC 5.1 [V:4]"),
+    k("filter.bar_pos_hz", "low-pass of the bar's place", "Hz", 1.0, 20.0, "SPEC 5.1"),
+    k("filter.bar_vel_hz_lo", "low-pass of the bar's speed below 50 frames/s", "Hz", 1.0, 20.0, "SPEC 5.1"),
+    k("filter.bar_vel_hz_hi", "low-pass of the bar's speed from 50 frames/s", "Hz", 1.0, 20.0, "SPEC 5.1"),
+    k("filter.back_hz", "low-pass of the back index", "Hz", 0.5, 10.0, "SPEC 5.1"),
+    k("filter.hampel_win", "window of the outlier filter", "frames", 3.0, 31.0, "SPEC 5.1 [V:4]"),
+    k("filter.hampel_k", "outlier limit", "robust σ", 1.0, 10.0, "SPEC 5.1"),
+    k("filter.gap_fill_s", "gaps up to this are filled", "s", 0.0, 1.0, "SPEC 5.1"),
+    k("filter.gap_max_s", "gaps up to this are filled with low confidence", "s", 0.0, 2.0, "SPEC 5.1"),
+    k("filter.visibility_min", "least visibility of a landmark", "share", 0.0, 1.0, "SPEC 3.2 [V:4]"),
+    k("flag.p_flag", "probability from which a finding is a flag", "share", 0.5, 1.0, "SPEC 1.4"),
+    k("flag.p_borderline", "probability from which a finding is borderline", "share", 0.0, 1.0, "SPEC 1.4"),
+    k("flag.p_severe", "probability beyond the moderate step for severe", "share", 0.5, 1.0, "SPEC 6"),
+    k("flag.sustain_s", "how long an extreme must last", "s", 0.0, 2.0, "SPEC 6"),
+    k("flag.confidence_min", "below this a check is not assessable", "share", 0.0, 1.0, "SPEC 11.1"),
+    k("flag.coverage_min", "below this no score", "share", 0.0, 1.0, "SPEC 11.2"),
+    k("view.side_max", "side view up to this yaw", "°", 0.0, 45.0, "SPEC 4.2"),
+    k("view.oblique_side_max", "oblique side view up to this yaw", "°", 0.0, 60.0, "SPEC 4.2"),
+    k("view.oblique_max", "oblique view up to this yaw", "°", 0.0, 90.0, "SPEC 4.2"),
+    k("view.hfov_default", "assumed horizontal field of view", "°", 20.0, 120.0, "SPEC 4.3, our choice"),
+    k("view.hfov_sigma", "its error", "°", 0.0, 40.0, "SPEC 4.3, our choice"),
+    k("view.plate_lateral_m", "near plate to the lifter's midline", "m", 0.3, 1.2, "SPEC 4.3"),
+    k("plate.diameter_cm", "diameter of the near plate", "cm", 10.0, 60.0, "SPEC 3.4 [V:5]"),
+    k("plate.occlusion_radius_factor", "a landmark inside this many radii is hidden", "radii", 0.8, 1.5, "SPEC 4.5"),
+    k("plate.foot_clear_h_cm", "bar height from which the foot is clear", "cm", 0.0, 80.0, "SPEC 4.5"),
+    k("reps.lift_off_cm", "rise that starts a lift", "cm", 0.2, 10.0, "SPEC 5.2"),
+    k("reps.rise_cm", "rise that confirms it", "cm", 1.0, 30.0, "SPEC 5.2"),
+    k("reps.still_cm_s", "speed below which the bar rests at lockout", "cm/s", 0.5, 30.0, "SPEC 5.2"),
+    k("reps.rest_cm_s", "speed below which the bar rests on the floor", "cm/s", 0.5, 30.0, "SPEC 5.2"),
+    k("reps.lockout_share", "share of the travel from which lockout may be", "share", 0.7, 1.0, "SPEC 5.2"),
+    k("reps.rom_min_share", "least travel against the median rep", "share", 0.1, 1.0, "SPEC 5.2"),
+    k("reps.rom_min_body", "least travel against body height", "share", 0.02, 0.5, "SPEC 5.2"),
+    k("reps.concentric_min_s", "shortest pull", "s", 0.1, 2.0, "SPEC 5.2"),
+    k("reps.concentric_max_s", "longest pull", "s", 2.0, 60.0, "SPEC 5.2"),
+    k("reps.touch_and_go_s", "floor time below which a rep is touch-and-go", "s", 0.0, 2.0, "SPEC 5.2"),
+    k("reps.dead_stop_s", "floor time above which a rep is a dead stop", "s", 0.0, 5.0, "SPEC 5.2"),
+    k("reps.set_window_s", "set position before lift-off", "s", 0.1, 3.0, "SPEC 3.3"),
+    k("reps.lockout_window_s", "longest lockout window", "s", 0.2, 5.0, "SPEC 5.2"),
+    k("E2.lean", "lean-back at lockout against standing", "°", 0.0, 60.0, "SPEC 6.2, our choice"),
+    k("E2.lean_sigma_own_stand", "its error with an own standing reference", "°", 0.1, 30.0, "SPEC 6.2"),
+    k("E2.lean_sigma_assumed", "its error against an assumed 90°", "°", 0.1, 30.0, "SPEC 6.2"),
+    k("E2.hip", "hip extension past standing", "°", 0.0, 60.0, "SPEC 6.2, our choice"),
+    k("E2.hip_sigma", "its error", "°", 0.1, 30.0, "SPEC 6.2"),
+    k("E2.arch", "extra arch of the back", "≈°", 0.0, 60.0, "SPEC 6.2, our choice"),
+    k("E2.arch_sigma", "its error", "≈°", 0.1, 30.0, "SPEC 6.2"),
+    k("E3.R", "hip rise against shoulder rise, lift-off to knee pass", "ratio", 0.5, 5.0, "SPEC 6.3, our choice"),
+    k("E3.R_sigma", "its error", "ratio", 0.001, 1.0, "SPEC 6.3"),
+    k("E3.tip", "trunk tipping forward after lift-off", "°", 0.0, 60.0, "SPEC 6.3, our choice"),
+    k("E3.tip_sigma", "its error", "°", 0.1, 30.0, "SPEC 6.3"),
+    k("E3.pre", "hip rise before lift-off", "trunk lengths", 0.0, 1.0, "SPEC 6.3, our choice"),
+    k("E3.pre_sigma", "its error", "trunk lengths", 0.001, 1.0, "SPEC 6.3"),
+    k("E3.R_tot", "hip rise over shoulder rise from the hips' lowest point", "ratio", 0.2, 5.0, "SPEC 6.3 [C]"),
+    k("E3.tip_set", "trunk tipping from the hips' lowest point", "°", 0.0, 90.0, "SPEC 6.3 [C]"),
+    k("E3.q75", "shoulder's share when the hip has done 75 %", "share", -1.0, 1.0, "SPEC 6.3 [C]"),
+    k("E4.drift_cm", "forward drift since lift-off", "cm", 0.0, 50.0, "SPEC 6.4, our choice"),
+    k("E4.drift_sigma_roll_known", "its error with the roll measured", "cm", 0.1, 20.0, "SPEC 6.4"),
+    k("E4.drift_sigma_roll_assumed", "its error with the roll assumed", "cm", 0.1, 20.0, "SPEC 6.4"),
+    k("E4.gap_cm", "gap from bar to leg", "cm", 0.0, 50.0, "SPEC 6.4, our choice"),
+    k("E4.gap_sigma", "its error", "cm", 0.1, 20.0, "SPEC 6.4"),
+    k("P4.ecc_s", "time of lowering below which it is fast", "s", 0.0, 5.0, "SPEC 8.2, our choice"),
+    k("P4.drop_mps", "downward speed of a drop", "m/s", 0.5, 5.0, "SPEC 8.2"),
+];

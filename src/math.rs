@@ -1,0 +1,1 @@
+//! Small numerical helpers without a home in one stage.

@@ -1,0 +1,139 @@
+//! The contract of a check: what goes in, what comes out (SPEC 6, 11).
+
+use crate::config::Config;
+use crate::reps::{Rep, RepSet};
+use crate::signals::Signals;
+use serde::{Deserialize, Serialize};
+
+/// SPEC 14.4, plus `NotImplemented` while a check is being built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Reason {
+    NoPerson,
+    MultiplePersons,
+    CutOff,
+    LowRes,
+    LowFps,
+    ViewOblique,
+    ViewFront,
+    ViewSide,
+    ViewUnknown,
+    CameraMoves,
+    RollUnknown,
+    Distortion,
+    NoScale,
+    NoBar,
+    BarYaw,
+    Parallax,
+    PlateOcclusion,
+    FootHidden,
+    FootMoved,
+    NoFootPoints,
+    NoBackEvidence,
+    ContourUnreliable,
+    NoStandRef,
+    TooFewFrames,
+    BarDropped,
+    VariantNa,
+    NoHistory,
+    NotVisibleByNature,
+    NotImplemented,
+    /// The user left the check out with --select or --ignore.
+    NotSelected,
+}
+
+impl Reason {
+    /// The code as it stands in reports.
+    pub fn code(self) -> String {
+        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    None,
+    Mild,
+    Moderate,
+    Severe,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Ok,
+    Borderline,
+    Flag,
+    NotAssessable,
+    NotApplicable,
+}
+
+/// What a check sees of one repetition.
+pub struct Context<'a> {
+    pub signals: &'a Signals,
+    pub set: &'a RepSet,
+    pub rep: &'a Rep,
+    pub config: &'a Config,
+}
+
+/// Fixed facts about a check.
+pub struct CheckInfo {
+    /// SPEC's code: E1, S4, …
+    pub code: &'static str,
+    /// Kebab case: "rounded-back".
+    pub name: &'static str,
+    /// What a person reads: "Rounded lower back".
+    pub title: &'static str,
+    /// Unit of the measured value.
+    pub unit: &'static str,
+    /// The guide's cue.
+    pub cue: &'static str,
+    /// Weight for coverage and deductions mild, moderate, severe (SPEC 11.2).
+    pub weight: f64,
+    pub deductions: [f64; 3],
+    /// Causal cluster (SPEC 11.2): within one only the largest deduction counts in full.
+    pub cluster: Option<&'static str>,
+    /// The check's page for people: markdown with the headings of the contract test.
+    pub page: &'static str,
+}
+
+/// One error pattern. A check is one file, one page, its fixtures, and one line in the registry.
+pub trait Check: Sync {
+    fn info(&self) -> &CheckInfo;
+    fn judge(&self, context: &Context) -> Verdict;
+}
+
+/// What a check says about one repetition.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// This kind of lift or rep has no such thing to check.
+    NotApplicable(Reason),
+    /// It cannot be seen, and why.
+    NotAssessable(Reason),
+    Measured(Measured),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    pub value: f64,
+    /// One standard deviation, same unit as the value.
+    pub sigma: f64,
+    /// Mild, moderate, severe thresholds that the value was held against.
+    pub thresholds: [f64; 3],
+    /// Probability that the true value is beyond the mild threshold, 0…1.
+    pub p_flag: f64,
+    pub status: Status,
+    pub severity: Severity,
+    /// Confidence C of SPEC 11.1, 0…1.
+    pub confidence: f64,
+    /// Seconds.
+    pub window_s: [f64; 2],
+    /// When it is seen best.
+    pub key_time_s: f64,
+    /// One sentence in SPEC 12's words, without the cue.
+    pub text: String,
+    /// A cue other than the check's own, when the case asks for it.
+    pub cue: Option<&'static str>,
+    /// Further numbers for the report's `metrics`, name with unit → value.
+    pub metrics: Vec<(&'static str, f64)>,
+}

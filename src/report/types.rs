@@ -1,0 +1,178 @@
+//! `report.json`: the outside form of one analysed set (CONTRACT "report.json").
+//!
+//! Every number has its unit in its name; what is not known is `null`.
+
+use crate::patterns::{Reason, Severity, Status};
+use crate::reps::{RepKind, Variant};
+use crate::signals::{Facing, View, Warning};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub const REPORT_SCHEMA: &str = "1.0";
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Report {
+    pub schema_version: String,
+    pub provenance: Provenance,
+    pub video: VideoPart,
+    pub camera: CameraPart,
+    pub scale: ScalePart,
+    pub lifter: LifterPart,
+    pub variant: VariantPart,
+    pub warnings: Vec<Warning>,
+    pub reps: Vec<RepPart>,
+    pub set: SetPart,
+    pub checklist: Vec<ChecklistItem>,
+    pub notice: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Provenance {
+    pub program_version: String,
+    pub model: NamedHash,
+    pub video: FileHash,
+    pub config_sha256: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NamedHash {
+    pub name: String,
+    pub sha256: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FileHash {
+    pub file_name: String,
+    pub sha256: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct VideoPart {
+    pub width_px: u32,
+    pub height_px: u32,
+    pub frames: u32,
+    pub duration_s: f64,
+    pub mean_fps: f64,
+    pub variable_frame_rate: bool,
+    pub rotation_deg: i32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CameraPart {
+    pub view: View,
+    pub yaw_deg: Option<f64>,
+    pub yaw_sigma_deg: Option<f64>,
+    pub roll_deg: f64,
+    pub roll_sigma_deg: f64,
+    pub roll_source: String,
+    pub facing: Option<Facing>,
+    pub moving: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ScalePart {
+    pub plate_px_per_cm: Option<f64>,
+    pub body_px_per_cm: Option<f64>,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LifterPart {
+    pub persons_seen: u32,
+    pub chosen_by: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct VariantPart {
+    pub name: Variant,
+    pub assumed: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RepPart {
+    pub index: u32,
+    pub kind: RepKind,
+    pub lift_off_s: Option<f64>,
+    pub knee_pass_s: Option<f64>,
+    pub lockout_s: Option<f64>,
+    pub descent_s: Option<f64>,
+    pub knee_pass_down_s: Option<f64>,
+    pub floor_s: Option<f64>,
+    /// 0–100; `null` when too little could be assessed.
+    pub score: Option<f64>,
+    /// Share of the applicable weight that could be assessed, 0…1.
+    pub coverage: f64,
+    /// Name with unit → value; `null` = not known.
+    pub metrics: BTreeMap<String, Option<f64>>,
+    pub checks: Vec<CheckPart>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckPart {
+    pub code: String,
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    pub status: Status,
+    pub severity: Severity,
+    pub value: Option<f64>,
+    pub unit: String,
+    pub sigma: Option<f64>,
+    pub p_flag: Option<f64>,
+    pub confidence: Option<f64>,
+    /// Mild, moderate, severe.
+    pub threshold: Option<[f64; 3]>,
+    pub window_s: Option<[f64; 2]>,
+    /// Index of the decoded frame at which it is seen best.
+    pub frame: Option<u32>,
+    pub frame_time_s: Option<f64>,
+    /// SPEC 14.4 code; `null` when the check was measured.
+    pub reason: Option<Reason>,
+    /// One sentence in SPEC 12's words.
+    pub text: String,
+    pub cue: Option<String>,
+    /// Points taken from the rep's score.
+    pub deduction: f64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SetPart {
+    /// Full reps.
+    pub rep_count: u32,
+    pub score: Option<f64>,
+    pub score_sigma: Option<f64>,
+    pub coverage: f64,
+    pub band: Option<String>,
+    /// At most two, most costly first.
+    pub top_findings: Vec<Finding>,
+    pub velocity_loss_pct: Option<f64>,
+    /// Theil–Sen slope of the rep scores, points per rep.
+    pub fatigue: Option<f64>,
+    /// Index of the best rep.
+    pub best_rep: Option<u32>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Finding {
+    pub code: String,
+    pub severity: Severity,
+    /// Indices of the reps that show it.
+    pub reps: Vec<u32>,
+    pub cue: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    Yes,
+    No,
+    CannotBeSeen,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChecklistItem {
+    pub item: String,
+    pub seen: Seen,
+    pub note: String,
+}

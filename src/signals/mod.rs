@@ -1,0 +1,5 @@
+//! From the raw track to filtered channels, camera, scales, angles and the back index (SPEC 3–6.1).
+
+mod types;
+
+pub use types::*;

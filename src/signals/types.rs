@@ -1,0 +1,320 @@
+//! What the right half of the program works on: filtered channels on one uniform time grid.
+//!
+//! Two spaces: *image* (px of the upright full frame, origin top left, y down) for drawing, and
+//! *plane* (px, gravity aligned by the roll estimate and freed of camera motion, x forward = where
+//! the toes point, y up; origin arbitrary) for measuring. Angles are SPEC 3.2's, in degrees.
+
+use serde::{Deserialize, Serialize};
+
+/// One channel over the grid; `None` is "not known", never 0.
+pub type Series = Vec<Option<f64>>;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Signals {
+    /// Seconds since the first shown frame, uniform.
+    pub time_s: Vec<f64>,
+    pub rate_hz: f64,
+    /// Times of the decoded frames (for output per frame).
+    pub frame_time_s: Vec<f64>,
+    pub camera: Camera,
+    pub scale: Scale,
+    pub near: Side,
+    /// Joints of the near side, then of the far side; index by [`Joint`].
+    pub near_joints: Vec<JointTrack>,
+    pub far_joints: Vec<JointTrack>,
+    pub bar: BarTrack,
+    pub angles: Angles,
+    pub back: Back,
+    /// Standing reference, when the clip shows one (SPEC 3.3).
+    pub stand: Option<Stand>,
+    /// Share of grid points in which head or feet are cut off by the picture's edge.
+    pub cut_off_share: f64,
+    /// Share of frames in which another person overlaps the lifter.
+    pub overlap_share: f64,
+    /// Height of the standing lifter in the picture, px (eye–ankle/0.897 when standing was seen,
+    /// else from limb lengths).
+    pub body_height_px: Option<f64>,
+    /// Hip–shoulder length when standing or, failing that, the clip's 90th percentile, px.
+    pub trunk_length_px: Option<f64>,
+    /// Heel–toe length over frames that show the foot, px.
+    pub foot_length_px: Option<f64>,
+    pub warnings: Vec<Warning>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Warning {
+    pub code: String,
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    Left,
+    Right,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Facing {
+    Left,
+    Right,
+}
+
+impl Facing {
+    /// +1 when the toes point to the right of the image.
+    pub fn sign(self) -> f64 {
+        match self {
+            Facing::Left => -1.0,
+            Facing::Right => 1.0,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum View {
+    Side,
+    Oblique,
+    Front,
+    Rear,
+    Unknown,
+}
+
+/// SPEC 4.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Camera {
+    pub view: View,
+    /// 0 = exact side view, 90 = front or rear; unsigned.
+    pub yaw_deg: Option<f64>,
+    pub yaw_sigma_deg: Option<f64>,
+    pub roll_deg: f64,
+    pub roll_sigma_deg: f64,
+    /// "background lines", "user" or "assumed".
+    pub roll_source: String,
+    pub facing: Option<Facing>,
+    pub moving: bool,
+    /// Residual after stabilisation, px; above 3 px the drift is not assessable.
+    pub residual_px: Option<f64>,
+}
+
+/// SPEC 3.4.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scale {
+    /// px per cm at the near plate, from its major axis.
+    pub plate_px_per_cm: Option<f64>,
+    /// Relative error of the plate scale, one σ (0.01 = 1 %).
+    pub plate_sigma_rel: Option<f64>,
+    /// px per cm in the lifter's midline plane.
+    pub body_px_per_cm: Option<f64>,
+    pub body_sigma_rel: Option<f64>,
+    /// "plate", "stature", "plate+stature", "assumed stature" or "none".
+    pub source: String,
+}
+
+/// Index of [`Signals::near_joints`] and [`Signals::far_joints`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Joint {
+    Ear,
+    Shoulder,
+    Elbow,
+    Wrist,
+    Hip,
+    Knee,
+    Ankle,
+    Heel,
+    Toe,
+}
+
+impl Joint {
+    pub const ALL: [Joint; 9] =
+        [Joint::Ear, Joint::Shoulder, Joint::Elbow, Joint::Wrist, Joint::Hip, Joint::Knee, Joint::Ankle, Joint::Heel, Joint::Toe];
+
+    pub fn name(self) -> &'static str {
+        ["ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe"][self as usize]
+    }
+}
+
+/// One joint over the grid. Where it is hidden behind the plate its coordinates are `None` in the
+/// plane (they must not be measured with) and `occluded` is set; the image coordinates keep the
+/// network's guess for drawing it dashed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JointTrack {
+    pub image_x_px: Series,
+    pub image_y_px: Series,
+    /// Plane, + = forward.
+    pub forward_px: Series,
+    /// Plane, + = up.
+    pub up_px: Series,
+    /// 0…1.
+    pub confidence: Vec<f64>,
+    pub occluded: Vec<bool>,
+    /// Jitter σ of this video (SPEC 5.1.7), px.
+    pub sigma_px: f64,
+}
+
+/// How the load's height is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BarEvidence {
+    Plate,
+    /// No plate was seen: wrists (kettlebell, dumb-bell, front view).
+    Wrist,
+    None,
+}
+
+/// The load. Heights and speeds in cm and m/s exist only with a plate scale; the `_px` channels
+/// serve wrist evidence too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BarTrack {
+    pub evidence: BarEvidence,
+    pub image_x_px: Series,
+    pub image_y_px: Series,
+    pub radius_px: Series,
+    pub forward_px: Series,
+    pub up_px: Series,
+    /// Above the floor rest level, plane px.
+    pub height_px: Series,
+    /// Above the floor rest level; + = up.
+    pub height_cm: Series,
+    /// From the bar's place at the first lift-off (or its floor rest); + = forward.
+    pub forward_cm: Series,
+    /// Vertical; + = up.
+    pub velocity_mps: Series,
+    /// Vertical, px/s, exists for wrist evidence as well.
+    pub velocity_px_s: Series,
+    /// σ of the vertical speed, m/s.
+    pub velocity_sigma_mps: Option<f64>,
+    /// σ of the centre, cm.
+    pub position_sigma_cm: Option<f64>,
+    /// Share of grid points at which the plate was really seen (not bridged).
+    pub seen: Vec<bool>,
+    /// One pixel of height in "body heights" when no scale is known: plane px per body height.
+    pub body_height_px: Option<f64>,
+}
+
+/// SPEC 3.2, near side, degrees; `None` where a landmark is hidden or unsure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Angles {
+    /// phi: 90 upright, below 90 leaning forward.
+    pub trunk_deg: Series,
+    /// th: 90 vertical, above 90 hip behind knee.
+    pub thigh_deg: Series,
+    /// sk: 90 vertical, below 90 knee ahead of ankle.
+    pub shank_deg: Series,
+    /// eta: 180 straight.
+    pub hip_deg: Series,
+    /// kappa: 180 straight.
+    pub knee_deg: Series,
+    /// alpha, shoulder→elbow against the vertical: + = shoulder in front of the bar.
+    pub arm_deg: Series,
+    /// Elbow, 180 straight; only where the wrist is visible.
+    pub elbow_deg: Series,
+    /// nu: + = head extended.
+    pub head_deg: Series,
+}
+
+/// SPEC 6.1: shape of the back's outline between hip (t = 0) and shoulder (t = 1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Back {
+    /// B, share of the hip–shoulder length; + = convex (rounded). Filtered.
+    pub index: Series,
+    /// S: + = apex toward the pelvis.
+    pub skew: Series,
+    /// Residual MAD ρ of the fit.
+    pub residual: Series,
+    /// Share of rays with an exit.
+    pub coverage: Series,
+    /// T: angle between lines fitted to the lower and the upper part; + = convex.
+    pub turn_deg: Series,
+    /// Tilt of the robust line through the dorsal outline 0.10–0.65 trunk lengths below the
+    /// shoulder; 90 = vertical, above 90 = leaning back (SPEC 6.2).
+    pub tilt_deg: Series,
+    /// Depth of the trunk (dorsal to ventral exit) at mid trunk, share of trunk length.
+    pub depth: Series,
+    /// A frame's shape counts only where this is set (SPEC 6.1 a4).
+    pub accepted: Vec<bool>,
+}
+
+/// Where the standing reference comes from (SPEC 3.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StandSource {
+    Calibration,
+    BeforeFirstRep,
+    AfterSet,
+    /// Lockout of the first rep: lower confidence.
+    Lockout,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stand {
+    pub source: StandSource,
+    pub window_s: [f64; 2],
+    pub trunk_deg: Option<f64>,
+    pub hip_deg: Option<f64>,
+    pub knee_deg: Option<f64>,
+    pub head_deg: Option<f64>,
+    pub tilt_deg: Option<f64>,
+    pub back_index: Option<f64>,
+    /// Plane, px.
+    pub shoulder_up_px: Option<f64>,
+    pub hip_up_px: Option<f64>,
+    pub hip_forward_px: Option<f64>,
+    pub ankle_up_px: Option<f64>,
+    pub ear_forward_px: Option<f64>,
+    pub shoulder_forward_px: Option<f64>,
+    /// |left − right| shoulder distance over trunk length (SPEC 4.2).
+    pub shoulder_spread: Option<f64>,
+    pub trunk_length_px: Option<f64>,
+}
+
+impl Signals {
+    pub fn len(&self) -> usize {
+        self.time_s.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.time_s.is_empty()
+    }
+
+    pub fn joint(&self, joint: Joint) -> &JointTrack {
+        &self.near_joints[joint as usize]
+    }
+
+    pub fn far_joint(&self, joint: Joint) -> &JointTrack {
+        &self.far_joints[joint as usize]
+    }
+
+    /// Grid index nearest to a time, clamped into the clip.
+    pub fn index_at(&self, time_s: f64) -> usize {
+        let start = self.time_s.first().copied().unwrap_or(0.0);
+        let index = ((time_s - start) * self.rate_hz).round().max(0.0) as usize;
+        index.min(self.len().saturating_sub(1))
+    }
+
+    /// Grid indices from–to of a time window, both ends included.
+    pub fn range(&self, from_s: f64, to_s: f64) -> std::ops::Range<usize> {
+        if self.is_empty() || to_s < from_s {
+            return 0..0;
+        }
+        self.index_at(from_s)..self.index_at(to_s) + 1
+    }
+
+    /// Decoded frame nearest to a time.
+    pub fn frame_at(&self, time_s: f64) -> usize {
+        let after = self.frame_time_s.partition_point(|&t| t < time_s);
+        let before = after.saturating_sub(1);
+        match (self.frame_time_s.get(before), self.frame_time_s.get(after)) {
+            (Some(b), Some(a)) if (a - time_s).abs() < (b - time_s).abs() => after,
+            (None, _) => 0,
+            _ => before,
+        }
+    }
+
+    /// cm per px in the body plane; falls back to the plate's scale less 20 % of parallax.
+    pub fn body_cm_per_px(&self) -> Option<f64> {
+        self.scale.body_px_per_cm.map(|s| 1.0 / s)
+    }
+}

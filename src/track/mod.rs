@@ -1,0 +1,6 @@
+//! The saved observation of a video ([`Track`]) and how it is read and written.
+
+mod outline_codec;
+mod types;
+
+pub use types::*;

@@ -1,0 +1,151 @@
+//! The saved observation of one video: everything the networks and the bar tracker saw, raw.
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the saved form; a reader refuses another one.
+pub const TRACK_SCHEMA: &str = "1.0";
+
+/// Everything seen in one video, before any filtering. All pixel coordinates are of the upright
+/// full frame, origin top left, x right, y down. All times are seconds since the first shown frame.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Track {
+    pub schema: String,
+    pub program_version: String,
+    pub model: ModelInfo,
+    pub video: VideoInfo,
+    /// Layout name of every pose's landmarks, see [`crate::pose::skeleton`].
+    pub skeleton: String,
+    pub lifter: LifterInfo,
+    pub scene: SceneInfo,
+    /// One entry per decoded frame, in order.
+    pub frames: Vec<FrameObs>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    pub name: String,
+    pub sha256: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VideoInfo {
+    /// File name without folders.
+    pub file_name: String,
+    pub sha256: String,
+    pub width_px: u32,
+    pub height_px: u32,
+    pub frames: u32,
+    pub duration_s: f64,
+    /// Mean rate over the shown frames.
+    pub mean_fps: f64,
+    pub variable_frame_rate: bool,
+    /// Rotation that was applied to make the picture upright.
+    pub rotation_deg: i32,
+    /// The container's creation time (RFC 3339), when it has one.
+    pub created: Option<String>,
+    /// The picture without black bars.
+    pub picture: RectPx,
+    /// The file ended before its announced length.
+    pub truncated: bool,
+}
+
+/// Axis-aligned rectangle in frame pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct RectPx {
+    pub x_px: f64,
+    pub y_px: f64,
+    pub width_px: f64,
+    pub height_px: f64,
+}
+
+impl RectPx {
+    pub fn contains(&self, x_px: f64, y_px: f64) -> bool {
+        x_px >= self.x_px && y_px >= self.y_px && x_px <= self.x_px + self.width_px && y_px <= self.y_px + self.height_px
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LifterInfo {
+    /// Largest number of different people seen through the clip.
+    pub persons_seen: u32,
+    /// How the lifter was told from the others, in words: "only person", "moves with the bar", …
+    pub chosen_by: String,
+    /// Share of frames in which another person's box overlaps the lifter's by more than a third.
+    pub overlap_share: f64,
+}
+
+/// What the picture around the lifter did.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SceneInfo {
+    /// Times of hard cuts; only the longest part between cuts that shows a lift is analysed.
+    pub cuts_s: Vec<f64>,
+    /// Parts of the clip where the picture stands still (frozen), from–to.
+    pub freezes_s: Vec<[f64; 2]>,
+    /// Camera roll from upright background lines: + = the picture is turned clockwise.
+    pub roll_deg: Option<f64>,
+    pub roll_sigma_deg: Option<f64>,
+    /// Background motion: median speed in frame heights per second.
+    pub camera_speed_per_s: Option<f64>,
+    /// Residual of the background stabilisation.
+    pub camera_residual_px: Option<f64>,
+}
+
+/// What was seen in one frame.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct FrameObs {
+    pub index: u32,
+    pub time_s: f64,
+    /// The lifter's pose; absent when no inference ran on this frame or nobody was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pose: Option<PoseObs>,
+    /// The picture did not change since the last pose, which therefore still holds.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub still: bool,
+    /// The near plate as the bar stage linked it through the clip.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plate: Option<PlateObs>,
+    /// Shift of the background against the first frame (camera motion), px.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub camera_shift_px: Option<[f64; 2]>,
+}
+
+/// One pose as the network gave it, in frame pixels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PoseObs {
+    /// The network's own probability that a person is in the crop, 0…1.
+    pub score: f64,
+    /// In the order of the skeleton layout.
+    pub landmarks: Vec<LandmarkObs>,
+    /// Outline of the person's mask at its 0.5 level, closed polygons, largest first.
+    #[serde(default, with = "super::outline_codec", skip_serializing_if = "Vec::is_empty")]
+    pub outline: Vec<Vec<[f64; 2]>>,
+    /// Size of one mask cell in frame pixels (resolution of the outline).
+    pub mask_cell_px: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LandmarkObs {
+    #[serde(rename = "x")]
+    pub x_px: f64,
+    #[serde(rename = "y")]
+    pub y_px: f64,
+    /// The network's visibility, 0…1.
+    #[serde(rename = "v")]
+    pub visibility: f64,
+}
+
+/// The near plate in one frame.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PlateObs {
+    pub x_px: f64,
+    pub y_px: f64,
+    /// Semi axes of the fitted ellipse.
+    pub major_px: f64,
+    pub minor_px: f64,
+    /// Direction of the major axis against the image's x axis, −90…90.
+    pub angle_deg: f64,
+    /// Share of the rim that was seen, 0…1.
+    pub coverage: f64,
+    /// Error of the centre, one standard deviation, per axis.
+    pub sigma_px: f64,
+}
