@@ -91,7 +91,9 @@ impl Error {
         let path: PathBuf = path.into();
         let (kind, hint) = match source.kind() {
             std::io::ErrorKind::NotFound => (ErrorKind::Input, "check the path"),
-            std::io::ErrorKind::PermissionDenied => (ErrorKind::Input, "check who may read or write there, or choose another place with --out"),
+            std::io::ErrorKind::PermissionDenied => {
+                (ErrorKind::Input, "check who may read or write there, or choose another place with --out")
+            }
             std::io::ErrorKind::StorageFull => (ErrorKind::Temporary, "free some space, then run the same command again"),
             _ => (ErrorKind::Temporary, "check the disk and the path, then run the same command again"),
         };

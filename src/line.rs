@@ -107,7 +107,15 @@ pub struct Outputs {
 }
 
 /// Writes the files of one analysed video into `dir`, each whole or not at all; returns their paths.
-pub fn write(assessment: &Assessment, track: &Track, video: Option<&Path>, dir: &Path, outputs: Outputs, progress: &dyn Progress, cancel: &Cancel) -> Result<Vec<PathBuf>> {
+pub fn write(
+    assessment: &Assessment,
+    track: &Track,
+    video: Option<&Path>,
+    dir: &Path,
+    outputs: Outputs,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Vec<PathBuf>> {
     let _ = (assessment, track, video, dir, outputs, progress, cancel);
     Err(Error::internal("not built yet"))
 }

@@ -9,8 +9,12 @@ pub fn load(path: Option<&Path>) -> Result<Config> {
     match path {
         None => Ok(Config::default()),
         Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|e| Error::usage(format!("cannot read the configuration {}: {e}", path.display()), "`formcheck config` prints a complete one to start from"))?;
+            let text = std::fs::read_to_string(path).map_err(|e| {
+                Error::usage(
+                    format!("cannot read the configuration {}: {e}", path.display()),
+                    "`formcheck config` prints a complete one to start from",
+                )
+            })?;
             parse(&text).map_err(|e| Error { message: format!("{}: {}", path.display(), e.message), ..e })
         }
     }
@@ -20,7 +24,10 @@ pub fn load(path: Option<&Path>) -> Result<Config> {
 pub fn parse(text: &str) -> Result<Config> {
     let config: Config = toml::from_str(text).map_err(|e| {
         let line = e.span().map_or(String::new(), |s| format!("line {}: ", text[..s.start.min(text.len())].lines().count().max(1)));
-        Error::usage(format!("{line}{}", e.message().lines().next().unwrap_or("not a valid configuration")), "`formcheck config` prints every key with its unit and range")
+        Error::usage(
+            format!("{line}{}", e.message().lines().next().unwrap_or("not a valid configuration")),
+            "`formcheck config` prints every key with its unit and range",
+        )
     })?;
     check(&config)?;
     Ok(config)
@@ -80,7 +87,9 @@ mod tests {
 
     fn leaves(prefix: &str, value: &toml::Value, out: &mut Vec<String>) {
         match value {
-            toml::Value::Table(table) => table.iter().for_each(|(k, v)| leaves(&if prefix.is_empty() { k.clone() } else { format!("{prefix}.{k}") }, v, out)),
+            toml::Value::Table(table) => {
+                table.iter().for_each(|(k, v)| leaves(&if prefix.is_empty() { k.clone() } else { format!("{prefix}.{k}") }, v, out))
+            }
             v if !numbers(Some(v)).is_empty() => out.push(prefix.to_owned()),
             _ => {}
         }
