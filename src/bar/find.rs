@@ -8,7 +8,7 @@ use opencv::core::{Mat, Point2f, Rect, Vector};
 use opencv::imgproc;
 
 /// Candidates kept per frame.
-const CANDIDATES: usize = 8;
+const CANDIDATES: usize = 12;
 /// Working radius of the smallest plate looked for, px.
 const SMALLEST_WORKING_RADIUS: f32 = 13.0;
 /// Share of the pixels taken as edges, and the least step.

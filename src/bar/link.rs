@@ -5,6 +5,7 @@
 //! falling bar are refused. Long gaps end a path; further paths of the same plate fill the rest.
 
 use super::Candidate;
+use std::collections::BTreeMap;
 
 /// What the pose says about one frame, to tell the lifter's plate from others.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,7 +42,7 @@ pub fn link(times_s: &[f64], candidates: &[Vec<Candidate>], hints: &[Hint]) -> V
         }
         radius = radius.or_else(|| typical_radius(&chosen));
     }
-    settle_radius(&mut chosen);
+    settle_radius(&mut chosen, candidates);
     chosen
 }
 
@@ -120,27 +121,66 @@ fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
     radii.get(radii.len() / 2).copied()
 }
 
-/// A plate has rings inside its rim; frames may have locked on different ones. The rim is the largest
-/// ring that at least a quarter of the frames saw; where a smaller ring was fitted only its centre counts.
-fn settle_radius(chosen: &mut [Option<Candidate>]) {
-    let radii: Vec<f64> = chosen.iter().flatten().map(|c| c.radius_px).collect();
-    if radii.is_empty() {
-        return;
-    }
-    let share_near = |r: f64| radii.iter().filter(|x| (*x / r - 1.0).abs() < 0.05).count() as f64 / radii.len() as f64;
-    let rim = radii.iter().copied().filter(|r| share_near(*r) >= 0.25).fold(None, |best: Option<f64>, r| Some(best.map_or(r, |b| b.max(r))));
-    let Some(edge) = rim.or_else(|| typical_radius(chosen)) else { return };
-    let mut near: Vec<f64> = radii.iter().copied().filter(|r| (r / edge - 1.0).abs() < 0.08).collect();
-    near.sort_by(f64::total_cmp);
-    let rim = near[near.len() / 2];
-    for c in chosen.iter_mut().flatten() {
-        if (c.radius_px / rim - 1.0).abs() > 0.10 {
-            let flat = c.minor_px / c.major_px;
-            c.radius_px = rim;
-            c.major_px = rim;
-            c.minor_px = rim * flat;
+/// Share of the clip's heights at which a ring must have been seen to be the plate's.
+const RING_SHARE: f64 = 0.30;
+/// Centres within this many radii belong to one plate.
+const CONCENTRIC_RADII: f64 = 0.12;
+
+/// A plate has rings inside its rim, and frames may have locked on different ones. The rim is the
+/// largest ring seen around the path at [`RING_SHARE`] of its heights (each height counts once, so that
+/// a circle in the background of the floor position does not); where a smaller ring was fitted only
+/// its centre counts.
+fn settle_radius(chosen: &mut [Option<Candidate>], candidates: &[Vec<Candidate>]) {
+    let Some(typical) = typical_radius(chosen) else { return };
+    // (height bin, log-radius bin) → seen
+    let mut rings: BTreeMap<i64, BTreeMap<i64, f64>> = BTreeMap::new();
+    let mut frames_at: BTreeMap<i64, f64> = BTreeMap::new();
+    for (c, all) in chosen.iter().zip(candidates) {
+        let Some(c) = c else { continue };
+        let height = (c.y_px / (0.3 * typical)).floor() as i64;
+        *frames_at.entry(height).or_default() += 1.0;
+        let mut seen: Vec<i64> = all
+            .iter()
+            .filter(|k| k.coverage > 0.35 && k.radius_px > 0.85 * c.radius_px && (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px)
+            .flat_map(|k| {
+                let bin = ring_bin(k.radius_px);
+                [bin - 1, bin, bin + 1]
+            })
+            .collect();
+        seen.sort_unstable();
+        seen.dedup();
+        for bin in seen {
+            *rings.entry(bin).or_default().entry(height).or_default() += 1.0;
         }
     }
+    let share = |bin: i64| {
+        let at = rings.get(&bin);
+        frames_at.iter().map(|(h, n)| at.and_then(|m| m.get(h)).copied().unwrap_or(0.0) / n).sum::<f64>() / frames_at.len().max(1) as f64
+    };
+    let Some(outermost) = rings.keys().rev().copied().find(|&bin| share(bin) >= RING_SHARE) else { return };
+    // Step inwards to the bin's local best, then take the median radius of what was seen there.
+    let best = (outermost - 2..=outermost).max_by(|&a, &b| share(a).total_cmp(&share(b))).unwrap_or(outermost);
+    let mut near: Vec<f64> = candidates
+        .iter()
+        .zip(chosen.iter())
+        .filter_map(|(all, c)| c.as_ref().map(|c| (all, c)))
+        .flat_map(|(all, c)| all.iter().filter(move |k| (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px).map(|k| k.radius_px))
+        .filter(|r| (ring_bin(*r) - best).abs() <= 1)
+        .collect();
+    near.sort_by(f64::total_cmp);
+    let Some(&rim) = near.get(near.len() / 2) else { return };
+    for c in chosen.iter_mut().flatten() {
+        if (c.radius_px / rim - 1.0).abs() > 0.08 {
+            c.radius_px = rim;
+            c.minor_px *= rim / c.major_px;
+            c.major_px = rim;
+        }
+    }
+}
+
+/// Radii in steps of 3 %.
+fn ring_bin(radius_px: f64) -> i64 {
+    (radius_px.ln() / 0.03).round() as i64
 }
 
 #[cfg(test)]

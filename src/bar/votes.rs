@@ -23,7 +23,8 @@ pub struct Votes {
 }
 
 impl Votes {
-    /// The best `count` peaks over radii from–to (working px), at most one within 0.4 radii of another.
+    /// The best `count` peaks over radii from–to (working px), at most one within 0.4 radii of another of
+    /// like size (a plate's hub, rings and rim are concentric and all wanted).
     pub fn peaks(&mut self, edges: &[Edge], width: usize, height: usize, from: f32, to: f32, count: usize) -> Vec<Peak> {
         let mut all = Vec::new();
         let mut radius = from;
@@ -35,7 +36,7 @@ impl Votes {
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         let mut best: Vec<Peak> = Vec::new();
         for peak in all {
-            let near = |b: &Peak| (b.x - peak.x).hypot(b.y - peak.y) < 0.4 * b.radius.min(peak.radius);
+            let near = |b: &Peak| (b.x - peak.x).hypot(b.y - peak.y) < 0.4 * b.radius.min(peak.radius) && (b.radius / peak.radius).ln().abs() < 0.22;
             if !best.iter().any(near) {
                 best.push(peak);
                 if best.len() == count {
