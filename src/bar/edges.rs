@@ -64,7 +64,8 @@ impl Patch {
         let view = Mat::roi(frame, region)?;
         let mut gray = Mat::default();
         imgproc::cvt_color_def(&view, &mut gray, imgproc::COLOR_BGR2GRAY)?;
-        let size = Size::new((region.width as f32 / step_px).round().max(8.0) as i32, (region.height as f32 / step_px).round().max(8.0) as i32);
+        let size =
+            Size::new((region.width as f32 / step_px).round().max(8.0) as i32, (region.height as f32 / step_px).round().max(8.0) as i32);
         let mut small = Mat::default();
         let how = if step_px > 1.0 { imgproc::INTER_AREA } else { imgproc::INTER_LINEAR };
         imgproc::resize(&gray, &mut small, size, 0.0, 0.0, how)?;
@@ -99,7 +100,8 @@ pub fn edges(picture: &Gray, keep_share: f32, floor: f32, out: &mut Vec<Edge>) {
     let mut histogram = [0u32; 256];
     let mut gradients = Vec::with_capacity(w * h);
     for y in 1..h - 1 {
-        let (up, mid, down) = (&picture.data[(y - 1) * w..y * w], &picture.data[y * w..(y + 1) * w], &picture.data[(y + 1) * w..(y + 2) * w]);
+        let (up, mid, down) =
+            (&picture.data[(y - 1) * w..y * w], &picture.data[y * w..(y + 1) * w], &picture.data[(y + 1) * w..(y + 2) * w]);
         for x in 1..w - 1 {
             let at = |row: &[u8], i: usize| i32::from(row[i]);
             // Scharr, scaled to grey levels per pixel.

@@ -51,7 +51,10 @@ impl PlateFinder {
             let to_full = |v: f32| (v + 0.5) * patch.step_px - 0.5;
             let Some(rim) = rim::fit(&patch.full, to_full(peak.x), to_full(peak.y), peak.radius * patch.step_px) else { continue };
             let candidate = describe(&rim, patch.origin_px)?;
-            let same = |c: &Candidate| (c.x_px - candidate.x_px).hypot(c.y_px - candidate.y_px) < 0.15 * candidate.radius_px && (c.radius_px / candidate.radius_px - 1.0).abs() < 0.06;
+            let same = |c: &Candidate| {
+                (c.x_px - candidate.x_px).hypot(c.y_px - candidate.y_px) < 0.15 * candidate.radius_px
+                    && (c.radius_px / candidate.radius_px - 1.0).abs() < 0.06
+            };
             if !found.iter().any(same) && candidate.radius_px >= 0.8 * radius_from_px && candidate.radius_px <= 1.2 * radius_to_px {
                 found.push(candidate);
             }

@@ -57,7 +57,12 @@ fn worth(c: &Candidate, hint: &Hint, radius: Option<f64>) -> f64 {
 }
 
 /// Path of (frame, candidate) with the greatest sum, over frames not yet chosen.
-fn best_path(times: &[f64], candidates: &[Vec<Candidate>], chosen: &[Option<Candidate>], worth: impl Fn(usize, &Candidate) -> f64) -> Option<Vec<(usize, usize)>> {
+fn best_path(
+    times: &[f64],
+    candidates: &[Vec<Candidate>],
+    chosen: &[Option<Candidate>],
+    worth: impl Fn(usize, &Candidate) -> f64,
+) -> Option<Vec<(usize, usize)>> {
     let mut best: Vec<Vec<(f64, Option<(usize, usize)>)>> = Vec::with_capacity(times.len());
     let mut top: Option<(f64, usize, usize)> = None;
     for t in 0..times.len() {
@@ -141,7 +146,11 @@ fn settle_radius(chosen: &mut [Option<Candidate>], candidates: &[Vec<Candidate>]
         *frames_at.entry(height).or_default() += 1.0;
         let mut seen: Vec<i64> = all
             .iter()
-            .filter(|k| k.coverage > 0.35 && k.radius_px > 0.85 * c.radius_px && (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px)
+            .filter(|k| {
+                k.coverage > 0.35
+                    && k.radius_px > 0.85 * c.radius_px
+                    && (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px
+            })
             .flat_map(|k| {
                 let bin = ring_bin(k.radius_px);
                 [bin - 1, bin, bin + 1]
@@ -164,7 +173,9 @@ fn settle_radius(chosen: &mut [Option<Candidate>], candidates: &[Vec<Candidate>]
         .iter()
         .zip(chosen.iter())
         .filter_map(|(all, c)| c.as_ref().map(|c| (all, c)))
-        .flat_map(|(all, c)| all.iter().filter(move |k| (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px).map(|k| k.radius_px))
+        .flat_map(|(all, c)| {
+            all.iter().filter(move |k| (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px).map(|k| k.radius_px)
+        })
         .filter(|r| (ring_bin(*r) - best).abs() <= 1)
         .collect();
     near.sort_by(f64::total_cmp);

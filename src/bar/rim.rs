@@ -78,7 +78,10 @@ fn ring_strength(rays: &Rays) -> [f32; SAMPLES] {
 /// make rings as well, but nothing round lies outside the rim.
 fn outer_ring(strength: &[f32; SAMPLES]) -> usize {
     let best = strength.iter().copied().fold(0.0, f32::max);
-    (3..SAMPLES - 3).rev().find(|&k| strength[k] >= 0.8 * best && strength[k] >= strength[k - 1] && strength[k] >= strength[k + 1]).unwrap_or(SAMPLES / 2)
+    (3..SAMPLES - 3)
+        .rev()
+        .find(|&k| strength[k] >= 0.8 * best && strength[k] >= strength[k - 1] && strength[k] >= strength[k + 1])
+        .unwrap_or(SAMPLES / 2)
 }
 
 /// Fits the rim near a rough disc; `None` when fewer than a quarter of the rays agree.

@@ -36,7 +36,9 @@ impl Votes {
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         let mut best: Vec<Peak> = Vec::new();
         for peak in all {
-            let near = |b: &Peak| (b.x - peak.x).hypot(b.y - peak.y) < 0.4 * b.radius.min(peak.radius) && (b.radius / peak.radius).ln().abs() < 0.22;
+            let near = |b: &Peak| {
+                (b.x - peak.x).hypot(b.y - peak.y) < 0.4 * b.radius.min(peak.radius) && (b.radius / peak.radius).ln().abs() < 0.22
+            };
             if !best.iter().any(near) {
                 best.push(peak);
                 if best.len() == count {
