@@ -3,23 +3,7 @@
 use super::Series;
 use butterworth::{Cutoff, Filter};
 
-/// Median of the known values.
-pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
-    quantile(values, 0.5)
-}
-
-/// Quantile (nearest rank, interpolated) of the values.
-pub fn quantile(values: impl IntoIterator<Item = f64>, share: f64) -> Option<f64> {
-    let mut v: Vec<f64> = values.into_iter().collect();
-    if v.is_empty() {
-        return None;
-    }
-    v.sort_by(f64::total_cmp);
-    let place = share.clamp(0.0, 1.0) * (v.len() - 1) as f64;
-    let (low, part) = (place.floor() as usize, place.fract());
-    let high = (low + 1).min(v.len() - 1);
-    Some(v[low] + (v[high] - v[low]) * part)
-}
+pub use crate::math::{median, quantile};
 
 /// Hampel filter: values further than `k`·1.4826·MAD from their window's median become unknown.
 /// Windows count known samples; `floor` is the least spread assumed (same unit as the values).
