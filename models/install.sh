@@ -72,6 +72,10 @@ sha256_of() {
 
 prepare_folders() {
     mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] || fail "the folder $cache cannot be written." "make it writable, or name another: models/install.sh FOLDER."
+    # Asked beforehand, as on a full disk not even the messages of the tools can be kept.
+    local free_kb
+    free_kb=$(df -Pk "$cache" | awk 'NR == 2 { print $4 }')
+    [ "$free_kb" -ge 250000 ] || fail "too little space is left for the pose networks in $cache." "free 250 MB, or name another folder: models/install.sh FOLDER."
     find "$cache" -maxdepth 1 -name '.fetch.*' -mmin +240 -exec rm -rf {} + # left by a run that was killed
     : >"$log"
     work=$(mktemp -d "$cache/.fetch.XXXXXX")
@@ -163,8 +167,8 @@ fetch() {
 explain_fetch() {
     if mentions_network_trouble "$log"; then
         fail "$2 cannot be fetched: there is no network." "connect, or give $1 the address of your proxy or mirror, and run it again; its messages are in $log."
-    elif grep -qE 'ENOSPC|No space left' "$log"; then
-        fail "$2 cannot be fetched: the disk is full." "free 200 MB and run it again."
+    elif grep -q 'EINTEGRITY' "$log"; then
+        fail "the download of $2 is broken: its content does not match what the registry announced." "run it again; if it fails again, empty npm's cache (npm cache clean --force)."
     fi
     fail "$2 cannot be fetched: $1 failed." "run it again; its messages are in $log."
 }

@@ -36,16 +36,12 @@ check_cargo() {
         fail "cargo is version $found, but $wanted or later is needed." "run 'rustup update stable'."
 }
 
-# is_installed PACKAGE
-is_installed() {
-    [ "$(dpkg-query -W -f='${db:Status-Status}\n' "$1" 2>/dev/null | head -n 1)" = installed ]
-}
-
 install_missing() {
-    local package
+    local package installed
     local -a missing=() as_root=()
+    installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null) || true # it fails if any is unknown
     for package in "$@"; do
-        is_installed "$package" || missing+=("$package")
+        grep -qxF "installed $package" <<<"$installed" || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
 
@@ -84,7 +80,7 @@ check_by_use() {
 }
 
 find_libclang() {
-    [ -n "${LIBCLANG_PATH:-}" ] || ldconfig -p 2>/dev/null | grep -q libclang || have llvm-config || compgen -G '/usr/lib*/libclang*.so*' >/dev/null
+    [ -n "${LIBCLANG_PATH:-}" ] || have llvm-config || [[ $(PATH=$PATH:/sbin ldconfig -p 2>/dev/null) == *libclang* ]]
 }
 
 # join A B C: "A, B, C"
