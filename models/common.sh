@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the set-up scripts; sourced, not run.
 
 # fail SENTENCE HINT: says what is wrong and what to do about it, and ends the script.
