@@ -21,6 +21,7 @@ pub mod math;
 pub mod media;
 pub mod patterns;
 pub mod pose;
+pub mod progress;
 pub mod report;
 pub mod reps;
 pub mod signals;
