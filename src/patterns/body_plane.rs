@@ -110,11 +110,8 @@ impl BodyPlane {
             .filter_map(|(i, bar)| {
                 let bar_up = self.rest_cm + (*context.signals.bar.height_cm.get(i)?)?;
                 let knee = find(&knees, i)?;
-                let (low, high, half) = if bar_up <= self.up(knee[1]) {
-                    (ankle, knee, c.shank_half)
-                } else {
-                    (knee, find(&hips, i)?, c.thigh_half)
-                };
+                let (low, high, half) =
+                    if bar_up <= self.up(knee[1]) { (ankle, knee, c.shank_half) } else { (knee, find(&hips, i)?, c.thigh_half) };
                 let rise = self.up(high[1]) - self.up(low[1]);
                 // Above the hip or on a level thigh there is no leg in front of which the bar could hang.
                 if rise < 5.0 || bar_up > self.up(high[1]) {
@@ -155,8 +152,8 @@ fn floor(context: &Context, stature_px: f64) -> Option<f64> {
     match (up(Joint::Heel), up(Joint::Toe)) {
         (Some(heel), Some(toe)) => Some(heel.min(toe)),
         (Some(one), None) | (None, Some(one)) => Some(one),
-        (None, None) => up(Joint::Ankle)
-            .or(context.signals.stand.as_ref().and_then(|s| s.ankle_up_px))
-            .map(|ankle| ankle - ANKLE_HEIGHT * stature_px),
+        (None, None) => {
+            up(Joint::Ankle).or(context.signals.stand.as_ref().and_then(|s| s.ankle_up_px)).map(|ankle| ankle - ANKLE_HEIGHT * stature_px)
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The guide's pre-lift checklist with what was seen (SPEC 10).
 
-use super::judge::{Judgement, JudgedRep};
+use super::judge::{JudgedRep, Judgement};
 use super::words::reason_text;
 use super::{Reason, Status};
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,8 @@ const ASKED: [(&str, &str); 6] = [
 /// The checklist of a set, in the guide's order: what the checks saw, then what the lifter must answer.
 pub fn checklist(reps: &[JudgedRep]) -> Vec<ChecklistLine> {
     let seen = SEEN.iter().map(|(item, code)| from_check(reps, item, code));
-    let asked = ASKED.iter().map(|(item, note)| ChecklistLine { item: (*item).into(), seen: Seen::CannotBeSeen, note: ask(reps, item, note) });
+    let asked =
+        ASKED.iter().map(|(item, note)| ChecklistLine { item: (*item).into(), seen: Seen::CannotBeSeen, note: ask(reps, item, note) });
     seen.chain(asked).collect()
 }
 
@@ -56,7 +57,14 @@ fn from_check(reps: &[JudgedRep], item: &str, code: &str) -> ChecklistLine {
     let (seen, note) = if !flags.is_empty() {
         (Seen::No, format!("not so in {}", name(&flags)))
     } else if !ok.is_empty() {
-        (Seen::Yes, if close.is_empty() { format!("in {}", name(&ok)) } else { format!("in {}; close to the limit in {}", name(&ok), name(&close)) })
+        (
+            Seen::Yes,
+            if close.is_empty() {
+                format!("in {}", name(&ok))
+            } else {
+                format!("in {}; close to the limit in {}", name(&ok), name(&close))
+            },
+        )
     } else if !close.is_empty() {
         (Seen::CannotBeSeen, format!("too close to the limit to tell in {}", name(&close)))
     } else {

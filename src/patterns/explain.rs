@@ -71,16 +71,19 @@ pub fn settings(info: &CheckInfo, config: &Config) -> Vec<Setting> {
         .collect()
 }
 
+/// The page of a check with the default thresholds; `None` for an unknown code.
+pub fn explain(code: &str) -> Option<String> {
+    explain_with(code, &Config::default())
+}
+
 /// The page of a check with its thresholds as configured; `None` for an unknown code.
-pub fn explain(code: &str, config: &Config) -> Option<String> {
+pub fn explain_with(code: &str, config: &Config) -> Option<String> {
     let info = find(code)?.info();
     let mut page = info.page.trim_end().to_owned();
     let table = settings(info, config);
     if !table.is_empty() {
-        let rows: Vec<String> = table
-            .iter()
-            .map(|s| format!("- `{}` = {} {}: {} ({})", s.key, numbers(&s.values), s.unit, s.what, s.source))
-            .collect();
+        let rows: Vec<String> =
+            table.iter().map(|s| format!("- `{}` = {} {}: {} ({})", s.key, numbers(&s.values), s.unit, s.what, s.source)).collect();
         page = page.replacen("{thresholds}", &rows.join("\n"), 1);
     }
     page.push('\n');

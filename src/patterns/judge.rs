@@ -109,8 +109,7 @@ pub fn judge(signals: &Signals, set: &RepSet, config: &Config) -> Judged {
 
 /// The same with the lifter's own bending range from a calibration clip ([`super::back_range`]).
 pub fn judge_calibrated(signals: &Signals, set: &RepSet, config: &Config, back_range: Option<BackRange>) -> Judged {
-    let mut reps: Vec<JudgedRep> =
-        set.reps.iter().map(|rep| judge_rep(&Context { signals, set, rep, config, back_range })).collect();
+    let mut reps: Vec<JudgedRep> = set.reps.iter().map(|rep| judge_rep(&Context { signals, set, rep, config, back_range })).collect();
     let summary = score::set_score(&mut reps, set, signals, config);
     let checklist = checklist(&reps);
     Judged { reps, set: summary, checklist, notice: super::words::NOTICE }

@@ -23,9 +23,10 @@ pub fn settle(checks: &mut [Judgement], config: &Config) {
         }
     }
     // Shoulders behind the bar while the hips shoot up: the hips find the place the shoulders lacked.
-    let early = e3.as_ref().filter(|m| m.status == Status::Flag).is_some_and(|m| {
-        m.metrics.iter().any(|(name, value)| *name == "hip_rise_before_lift_off_trunks" && *value >= config.e3.pre[0])
-    });
+    let early = e3
+        .as_ref()
+        .filter(|m| m.status == Status::Flag)
+        .is_some_and(|m| m.metrics.iter().any(|(name, value)| *name == "hip_rise_before_lift_off_trunks" && *value >= config.e3.pre[0]));
     if early {
         with(checks, "S4", |m| {
             if m.value < 0.0 && m.status == Status::Flag {

@@ -21,7 +21,7 @@ mod words;
 
 pub use calibration::back_range;
 pub use checklist::{ChecklistLine, Seen};
-pub use explain::{Entry, Setting, explain, list};
+pub use explain::{Entry, Setting, explain, explain_with, list};
 pub use judge::{Judged, JudgedRep, Judgement, judge, judge_calibrated};
 pub use registry::{CHECKS, find, validate_selection};
 pub use score::{SetScore, TopFinding};

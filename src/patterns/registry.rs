@@ -65,7 +65,10 @@ pub fn validate_selection(config: &Config) -> Result<()> {
     }
     let known: Vec<&str> = CHECKS.iter().map(|c| c.info().code).collect();
     let noun = if unknown.len() == 1 { "is not a check" } else { "are not checks" };
-    Err(Error::usage(format!("{} {noun}", unknown.join(", ")), format!("the checks are {}; `formcheck patterns` says what each sees", known.join(", "))))
+    Err(Error::usage(
+        format!("{} {noun}", unknown.join(", ")),
+        format!("the checks are {}; `formcheck patterns` says what each sees", known.join(", ")),
+    ))
 }
 
 /// A verdict without a measurement where the user left the check out.

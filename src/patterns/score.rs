@@ -1,6 +1,6 @@
 //! The 0–100 score of a rep and of the set, with its error (SPEC 11.2).
 
-use super::judge::{Judgement, JudgedRep};
+use super::judge::{JudgedRep, Judgement};
 use super::stats::{Random, median, normal_cdf, normal_quantile, theil_sen};
 use super::verdict::{Beyond, probability};
 use super::{Measured, Severity, Status};
@@ -108,11 +108,13 @@ impl Item {
         let p_flag = normal_cdf(normal_quantile(self.p_flag) + e);
         let shift = if self.beyond() == Beyond::Above { e } else { -e };
         let value = self.value + shift * self.sigma;
-        let level = |s: Severity| [Severity::None, Severity::Mild, Severity::Moderate, Severity::Severe].iter().position(|x| *x == s).unwrap_or(0);
+        let level =
+            |s: Severity| [Severity::None, Severity::Mild, Severity::Moderate, Severity::Severe].iter().position(|x| *x == s).unwrap_or(0);
         let base = if self.status == Status::Flag { level(self.severity) } else { self.level(self.value) };
         let moved = (base + self.level(value)).saturating_sub(self.level(self.value)).clamp(1, 3);
         let status = super::verdict::status(p_flag, config);
-        let severity = if status == Status::Flag { [Severity::Mild, Severity::Moderate, Severity::Severe][moved - 1] } else { Severity::None };
+        let severity =
+            if status == Status::Flag { [Severity::Mild, Severity::Moderate, Severity::Severe][moved - 1] } else { Severity::None };
         Item { status, severity, value, p_flag, ..self.clone() }
     }
 }
@@ -149,7 +151,8 @@ pub fn set_score(reps: &mut [JudgedRep], set: &RepSet, signals: &Signals, config
     let scored: Vec<&JudgedRep> = full.iter().copied().filter(|r| r.score.is_some()).collect();
     let scores: Vec<f64> = scored.iter().filter_map(|r| r.score).collect();
     let score = combine(&scores, config);
-    let counted: Vec<f64> = if full.is_empty() { reps.iter().map(|r| r.coverage).collect() } else { full.iter().map(|r| r.coverage).collect() };
+    let counted: Vec<f64> =
+        if full.is_empty() { reps.iter().map(|r| r.coverage).collect() } else { full.iter().map(|r| r.coverage).collect() };
     let points: Vec<(f64, f64)> = scored.iter().filter_map(|r| Some((f64::from(r.index), r.score?))).collect();
     let best = scored.iter().max_by(|a, b| a.score.unwrap_or(0.0).total_cmp(&b.score.unwrap_or(0.0)).then(b.index.cmp(&a.index)));
     SetScore {
@@ -221,8 +224,10 @@ fn top_findings(reps: &[JudgedRep]) -> Vec<TopFinding> {
         .iter()
         .filter_map(|check| {
             let code = check.info().code;
-            let flags: Vec<(u32, &Judgement)> =
-                reps.iter().filter_map(|r| Some((r.index, r.check(code).filter(|c| c.status() == Status::Flag && c.cost > 0.0)?))).collect();
+            let flags: Vec<(u32, &Judgement)> = reps
+                .iter()
+                .filter_map(|r| Some((r.index, r.check(code).filter(|c| c.status() == Status::Flag && c.cost > 0.0)?)))
+                .collect();
             let worst = flags.iter().max_by(|a, b| a.1.cost.total_cmp(&b.1.cost))?;
             let finding = TopFinding {
                 code,

@@ -42,11 +42,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let window = needed(context.ascent())?;
     let (sight, cm) = confidence::body_scale(sight, context)?;
     let bar = &context.signals.bar.up_px;
-    let apart: Vec<(usize, f64)> = context
-        .points(Joint::Wrist, window)
-        .into_iter()
-        .filter_map(|(i, wrist)| Some((i, (wrist[1] - (*bar.get(i)?)?) * cm)))
-        .collect();
+    let apart: Vec<(usize, f64)> =
+        context.points(Joint::Wrist, window).into_iter().filter_map(|(i, wrist)| Some((i, (wrist[1] - (*bar.get(i)?)?) * cm))).collect();
     let few = (apart.len() / 4).max(1);
     let sight = {
         let wanted = context.signals.range(window[0], window[1]).len().max(1) as f64;
@@ -55,7 +52,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let start = apart.iter().take(few).map(|a| a.1).sum::<f64>() / few as f64;
     let found = context.sx_max(&apart).ok_or(Reason::TooFewFrames)?;
     let slip = found.value - start;
-    let text = format!("Wrist and bar moved {slip:.1} cm (±{:.1} cm) apart during the rep: possibly a slipping grip; chalk may help", c.sigma);
+    let text =
+        format!("Wrist and bar moved {slip:.1} cm (±{:.1} cm) apart during the rep: possibly a slipping grip; chalk may help", c.sigma);
     Ok(Draft::new(grade(slip, c.sigma, &[c.slip_cm], Beyond::Above), sight, window, context.time(found.index), text)
         .cap(Severity::Mild)
         .metric("grip_slip_cm", Some(slip)))

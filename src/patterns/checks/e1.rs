@@ -128,7 +128,8 @@ fn bent_indices(context: &Context, window: [f64; 2]) -> Vec<usize> {
 fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
     let back = &context.signals.back;
     let bent_at = bent_indices(context, window);
-    let bent: Vec<(usize, f64)> = context.back_samples(&back.index, window).into_iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).collect();
+    let bent: Vec<(usize, f64)> =
+        context.back_samples(&back.index, window).into_iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).collect();
     let enough = bent.len() >= context.sustain();
     let values = |series| {
         let known = context.back_samples(series, window);
@@ -253,7 +254,9 @@ fn words(shown: &Grade, by_percent: bool, by_pull: bool, region: &str) -> String
     match (by_pull, calm) {
         (true, true) => format!("Your back kept its shape as the bar left the floor: it changed by ≈ {value:.0}° (±{sigma:.0}°){region}"),
         (true, false) => {
-            format!("As the bar left the floor your back shape changed by ≈ {value:.0}° (±{sigma:.0}°) compared with your set position{region}")
+            format!(
+                "As the bar left the floor your back shape changed by ≈ {value:.0}° (±{sigma:.0}°) compared with your set position{region}"
+            )
         }
         (false, true) => format!("While you were bent over your back stayed close to flat: ≈ {value:.0}° (±{sigma:.0}°) of bend{region}"),
         (false, false) => format!("While you were bent over your back was rounded by ≈ {value:.0}° (±{sigma:.0}°){region}"),

@@ -168,11 +168,15 @@ fn words(rise: &Rise, shown: &Grade, early: bool) -> String {
     let ratio = rise.ratio;
     let sigma = shown.sigma;
     if shown.p_flag < 0.5 {
-        return format!("From the start to the knees your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders: chest and hips came up together");
+        return format!(
+            "From the start to the knees your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders: chest and hips came up together"
+        );
     }
     let when = if early { "Already before the bar left the floor and up to the knees" } else { "From lift-off to the knees" };
     match rise.tip_deg.filter(|t| *t >= 5.0) {
-        Some(tip) => format!("{when} your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders and your trunk tipped forward by {tip:.0}°"),
+        Some(tip) => format!(
+            "{when} your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders and your trunk tipped forward by {tip:.0}°"
+        ),
         None => format!("{when} your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders, so your back had to do the rest"),
     }
 }

@@ -42,9 +42,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let found = context.sx_max(&path).ok_or(Reason::TooFewFrames)?;
     let main = grade(found.value, sigma(context), &context.config.e4.drift_cm, Beyond::Above);
     let gap = gap(context, window);
-    let mut draft = by_gap(context, &sight, window, &main, gap).unwrap_or_else(|| {
-        Draft::new(main, sight, window, context.time(found.index), words(&main, context.time(found.index) - window[0]))
-    });
+    let mut draft = by_gap(context, &sight, window, &main, gap)
+        .unwrap_or_else(|| Draft::new(main, sight, window, context.time(found.index), words(&main, context.time(found.index) - window[0])));
     let range = |s: &Samples| {
         let values = || s.iter().map(|p| p.1);
         values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min)

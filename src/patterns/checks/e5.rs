@@ -59,10 +59,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         }
         _ => Draft::new(shown, sight, window, window[1], words(&shown, breath)),
     };
-    Ok(draft
-        .metric("trunk_give_deg", Some(shown.value))
-        .metric("settle_s", settled)
-        .metric("breath_seen", breath.then_some(1.0)))
+    Ok(draft.metric("trunk_give_deg", Some(shown.value)).metric("settle_s", settled).metric("breath_seen", breath.then_some(1.0)))
 }
 
 /// BR2: how long hip and shoulder were still just before a dead-stop lift-off, s.

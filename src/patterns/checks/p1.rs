@@ -47,8 +47,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     // Across the lifter the plate covers the foot until the bar is high; from the front it never does.
     let front = matches!(class, ViewClass::Front | ViewClass::Oblique);
     let range = context.signals.range(window[0], window[1]);
-    let points =
-        if front { plane_points(context.signals.joint(Joint::Heel), range) } else { clear(context, Joint::Heel, window) };
+    let points = if front { plane_points(context.signals.joint(Joint::Heel), range) } else { clear(context, Joint::Heel, window) };
     let heel: Samples = points.iter().map(|p| (p.0, p.1[1])).collect();
     if heel.len() < 2 * context.sustain() {
         return Err(Reason::FootHidden.into());

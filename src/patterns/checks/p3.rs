@@ -53,7 +53,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         (Some(s), r) if r.is_none_or(|r| worse(r, s) == s) => {
             let what = if s.p_flag < 0.5 { "did not shrug" } else { "pulled your shoulders up" };
             let text = format!("At the top you {what}: they rose {:.1} cm (±{:.1} cm) above your hips' own rise", s.value, s.sigma);
-            Draft::new(s, sight, window, context.time(shrug.map_or(0, |s| s.1)), text)
+            Draft::new(s, sight, window, context.time(shrug.map_or(0, |s| s.1)), text).cue("don't shrug")
         }
         (_, Some(r)) => {
             let text = format!("At lockout your shoulders were {:.1} cm (±{:.1} cm) further ahead than when standing", r.value, r.sigma);

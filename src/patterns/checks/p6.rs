@@ -66,7 +66,11 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let base = grade(found.value, c.sigma, &c.dB_low, Beyond::Above);
     let shown = Grade { value: base.value / per, sigma: base.sigma / per, thresholds: base.thresholds.map(|t| t / per), ..base };
     let text = if shown.p_flag < 0.5 {
-        format!("On the way down your back kept the shape it had on the way up, within ≈ {:.0}° (±{:.0}°)", shown.value.max(0.0), shown.sigma)
+        format!(
+            "On the way down your back kept the shape it had on the way up, within ≈ {:.0}° (±{:.0}°)",
+            shown.value.max(0.0),
+            shown.sigma
+        )
     } else {
         format!(
             "On the way down, before the bar passed your knees, your back was rounder than on the way up by ≈ {:.0}° (±{:.0}°)",

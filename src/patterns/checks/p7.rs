@@ -52,7 +52,10 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let draft = match (rushed, yanked, reset) {
         (None, None, None) => return Err(Reason::TooFewFrames.into()),
         (r, y, Some(reset)) if r.is_none_or(|r| worse(r, reset) == reset) && y.is_none_or(|y| worse(y, reset) == reset) => {
-            let text = format!("You are rushing the reset: from rep to rep your back at lift-off got rounder by ≈ {:.1}° (±{:.1}°)", reset.value, reset.sigma);
+            let text = format!(
+                "You are rushing the reset: from rep to rep your back at lift-off got rounder by ≈ {:.1}° (±{:.1}°)",
+                reset.value, reset.sigma
+            );
             Draft::new(reset, sight, window, lift_off, text).unit("≈° per rep").cap(Severity::Mild)
         }
         (r, Some(y), _) if r.is_none_or(|r| worse(r, y) == y) => {

@@ -43,14 +43,17 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::visible(sight, context.share(trunk, set), Reason::PlateOcclusion, &context.config.gate)?;
     let angle = context.median_in(trunk, set).ok_or(Reason::TooFewFrames)?;
     let flat = grade(angle, c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
-    let low = hip_over_knee(context, set).map(|(share, random)| {
-        grade(share, quadrature(c.hip_over_knee_sigma, random), &c.hip_over_knee, Beyond::Below)
-    });
+    let low = hip_over_knee(context, set)
+        .map(|(share, random)| grade(share, quadrature(c.hip_over_knee_sigma, random), &c.hip_over_knee, Beyond::Below));
     let draft = match low {
         Some(low) if (low.point, low.p_flag) > (flat.point, flat.p_flag) => {
             let cm = 175.0 * low.value;
-            let text = format!("In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees: closer to a squat than to a hinge");
-            let calm = format!("In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees and your trunk {angle:.0}° above level");
+            let text = format!(
+                "In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees: closer to a squat than to a hinge"
+            );
+            let calm = format!(
+                "In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees and your trunk {angle:.0}° above level"
+            );
             Draft::new(low, sight, set, set[1], if low.p_flag < 0.5 { calm } else { text })
         }
         _ => {

@@ -52,7 +52,10 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         (None, None) => return Err(if stand.is_none() { Reason::NoStandRef } else { Reason::NoBackEvidence }.into()),
         (hang, Some(head)) if hang.is_none_or(|h| head.p_flag >= h.p_flag) => {
             let way = if change.is_some_and(|d| d > 0.0) { "up" } else { "down" };
-            let text = format!("In the set position your head was turned {way} by {:.0}° (±{:.0}°) compared with standing", head.value, head.sigma);
+            let text = format!(
+                "In the set position your head was turned {way} by {:.0}° (±{:.0}°) compared with standing",
+                head.value, head.sigma
+            );
             Draft::new(head, sight, set, set[1], text).unit("°")
         }
         (Some(hang), _) => {

@@ -55,6 +55,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let gap = median(&gaps.iter().map(|g| g.1).collect::<Vec<_>>()).ok_or(Reason::PlateOcclusion)?;
     let found = grade(gap, c.gap_sigma, &c.gap_cm, Beyond::Above);
     let key = gaps.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(window[0], |g| context.time(g.0));
-    let text = format!("From the set position to your knees the bar was about {:.0} cm (±{:.0} cm) from your shins", gap.max(0.0), c.gap_sigma);
+    let text =
+        format!("From the set position to your knees the bar was about {:.0} cm (±{:.0} cm) from your shins", gap.max(0.0), c.gap_sigma);
     Ok(Draft::new(found, sight.capped(c.gap_confidence_max), window, key, text).metric("bar_shin_gap_cm", Some(gap)))
 }

@@ -14,7 +14,7 @@ static INFO: CheckInfo = CheckInfo {
     name: "knee-tracking",
     title: "Knees caving in",
     unit: "ratio",
-    cue: "push your knees out",
+    cue: "push out, as against a light band round your thighs",
     weight: 3.0,
     deductions: [2.0, 3.0, 5.0],
     cluster: None,
