@@ -54,10 +54,6 @@ impl<'a> Fields<'a> {
         self.number(key)?.ok_or_else(|| self.wrong(key, "a number"))
     }
 
-    pub fn text(&self, key: &str) -> Result<Option<&'a str>> {
-        self.get(key).map(|v| v.as_str().ok_or_else(|| self.wrong(key, "a text"))).transpose()
-    }
-
     /// A value that serde knows how to read from its name, such as a view or a variant.
     pub fn named<T: serde::de::DeserializeOwned>(&self, key: &str, expected: &str) -> Result<Option<T>> {
         self.get(key).map(|v| serde_json::from_value(v.clone()).map_err(|_| self.wrong(key, expected))).transpose()

@@ -2,7 +2,7 @@
 //!
 //! Read beyond the contract when present: `time_s` per frame, `hidden` {joint: [bool]}, `view`,
 //! `angles_deg` {trunk, hip, knee}, `plate_radius_px` per frame, and per rep `kind`, `knee_pass_s`,
-//! `knee_pass_down_s`. Other keys are left alone.
+//! `knee_pass_down_s`, `measured` {name: value}. Other keys are left alone.
 
 use super::dose;
 use super::fields::{Channel, Fields, Points};
@@ -58,6 +58,8 @@ pub struct TruthRep {
     pub floor_s: Option<f64>,
     /// Code → what happened. A code that is absent did not happen.
     pub faults: BTreeMap<String, Fault>,
+    /// What a perfect measurement reads, name with unit → value, whether or not it is a fault.
+    pub measured: BTreeMap<String, f64>,
 }
 
 /// One fault of one rep.
@@ -112,14 +114,17 @@ pub fn parse(path: &Path, text: &str) -> Result<Truth> {
     let reps = fields.objects("reps")?.iter().map(|f| rep(f, &mut notes)).collect::<Result<Vec<_>>>()?;
     notes.sort();
     notes.dedup();
+    let joints = by_joint(&fields, "joints", |f, key| f.points(key, n))?;
+    let mut hidden = by_joint(&fields, "hidden", |f, key| f.flags(key, n))?;
+    name_near_side(&joints, &mut hidden);
     Ok(Truth {
         time_s: times(&fields, n, fps)?,
         facing: fields.named("facing", "\"left\" or \"right\"")?,
         yaw_deg: fields.number("yaw_deg")?,
         view: fields.named("view", "side, oblique, front or rear")?,
         variant: fields.named("variant", "conventional, sumo or romanian")?,
-        joints: by_joint(&fields, "joints", |f, key| f.points(key, n))?,
-        hidden: by_joint(&fields, "hidden", |f, key| f.flags(key, n))?,
+        joints,
+        hidden,
         bar_px: fields.points("bar_px", n)?,
         plate_radius_px: match fields.channel("plate_radius_px_per_frame", n)? {
             None => fields.number_or_channel("plate_radius_px", n)?,
@@ -173,6 +178,18 @@ fn by_joint<'a, T>(
     Ok(out)
 }
 
+/// Where a joint is given both as the near one and by its anatomical side, `hidden` of the near one
+/// holds for that side too.
+fn name_near_side(joints: &BTreeMap<(BodySide, Joint), Points>, hidden: &mut BTreeMap<(BodySide, Joint), Vec<bool>>) {
+    for joint in Joint::ALL {
+        let Some(near) = joints.get(&(BodySide::Near, joint)) else { continue };
+        let side = [BodySide::Left, BodySide::Right].into_iter().find(|side| joints.get(&(*side, joint)) == Some(near));
+        if let Some((side, flags)) = side.zip(hidden.get(&(BodySide::Near, joint)).cloned()) {
+            hidden.entry((side, joint)).or_insert(flags);
+        }
+    }
+}
+
 /// "hip", "near_hip", "far_hip", "left_hip", "right_foot_index"; other points of the body (pelvis,
 /// spine) have no counterpart in the program and give `None`.
 fn joint_named(name: &str) -> Option<(BodySide, Joint)> {
@@ -188,11 +205,12 @@ impl Truth {
         self.time_s.len()
     }
 
-    /// A joint's points (or hidden flags) on the side that the program calls near, or the other.
+    /// A joint's points (or hidden flags) on the side that the program calls near, or on the other;
+    /// by the anatomical side where the truth names it, so that confused sides count as error.
     pub fn of_side<T>(map: &BTreeMap<(BodySide, Joint), T>, joint: Joint, near: bool, program_near: Side) -> Option<&T> {
-        let direct = if near { BodySide::Near } else { BodySide::Far };
         let anatomical = if near == (program_near == Side::Left) { BodySide::Left } else { BodySide::Right };
-        map.get(&(direct, joint)).or_else(|| map.get(&(anatomical, joint)))
+        let direct = if near { BodySide::Near } else { BodySide::Far };
+        map.get(&(anatomical, joint)).or_else(|| map.get(&(direct, joint)))
     }
 
     /// Yaw folded to the program's 0 (side) … 90 (front or rear).
@@ -216,6 +234,7 @@ fn rep(fields: &Fields, notes: &mut Vec<String>) -> Result<TruthRep> {
         knee_pass_down_s: fields.number("knee_pass_down_s")?,
         floor_s: fields.number("floor_s")?,
         faults: faults(fields, notes)?,
+        measured: measured(fields)?,
     };
     match rep.span_s() {
         None => Err(fields.wrong("lift_off_s", "at least one event of the rep in seconds")),
@@ -224,6 +243,15 @@ fn rep(fields: &Fields, notes: &mut Vec<String>) -> Result<TruthRep> {
         }
         Some(_) => Ok(rep),
     }
+}
+
+fn measured(fields: &Fields) -> Result<BTreeMap<String, f64>> {
+    let mut out = BTreeMap::new();
+    let Some((inner, names)) = fields.object("measured")? else { return Ok(out) };
+    for name in names {
+        out.extend(inner.number(name)?.map(|value| (name.to_owned(), value)));
+    }
+    Ok(out)
 }
 
 /// A fault is a dose (number), a severity by name, `{dose, severity}`, or null for "not known".
@@ -276,9 +304,9 @@ mod tests {
         let truth = read_text(
             r#"{"fps": 30, "frames": 2, "facing": "right", "yaw_deg": -170, "variant": "conventional", "view": "side", "seed": 7,
                 "joints": {"hip": [[1, 2], null], "left_foot_index": [[3, 4], [5, 6]], "pelvis": [[0, 0], [0, 0]]},
-                "hidden": {"hip": [0, 1]}, "bar_px": [[1, 1], [2, 2]], "plate_radius_px": 40.5,
+                "hidden": {"hip": [0, 1]}, "width_px": 540, "bar_px": [[1, 1], [2, 2]], "plate_radius_px": 40.5,
                 "angles_deg": {"trunk": [80.0, null]},
-                "reps": [{"lift_off_s": 1.0, "lockout_s": 2.0, "descent_s": null, "floor_s": 4.0, "faults": {"E4": 6, "E1": "mild", "S2": null}},
+                "reps": [{"lift_off_s": 1.0, "lockout_s": 2.0, "descent_s": null, "floor_s": 4.0, "faults": {"E4": 6, "E1": "mild", "S2": null}, "measured": {"drift_cm": 6.2, "arm_deg": null}},
                          {"lift_off_s": 5.0, "lockout_s": null, "faults": {}}]}"#,
         )
         .unwrap();
@@ -290,6 +318,7 @@ mod tests {
         assert_eq!(truth.plate_radius_px, Some(vec![Some(40.5); 2]));
         assert_eq!(truth.folded_yaw_deg(), Some(10.0));
         let rep = &truth.reps[0];
+        assert_eq!(rep.measured, BTreeMap::from([("drift_cm".to_owned(), 6.2)]));
         assert_eq!(rep.severity("E4"), Some(Severity::Moderate));
         assert_eq!(rep.severity("E1"), Some(Severity::Mild));
         assert_eq!(rep.severity("S2"), None);

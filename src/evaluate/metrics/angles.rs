@@ -4,7 +4,6 @@ use super::stats::{self, Agreement};
 use super::{Case, sample};
 use crate::evaluate::truth::Truth;
 use crate::signals::{Facing, Joint};
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Angle name → pairs [found, true], degrees.

@@ -1,9 +1,8 @@
 //! Does a p_flag of 0.8 come true in 8 of 10 cases? Do stated σ's hold what they promise?
 
 use super::checks::{Judged, assessed};
-use super::stats::Share;
+use super::stats::{self, Agreement, Share};
 use super::{Case, bar};
-use crate::evaluate::dose;
 use crate::patterns::Severity;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -12,8 +11,20 @@ use std::collections::BTreeMap;
 const BINS: usize = 5;
 /// Standard normal quantile of a two-sided 90 % interval.
 const Z90: f64 = 1.644_853_626_951_472_2;
-/// Codes whose value is in the very unit and meaning of the dose, so that both can be compared.
-const SAME_QUANTITY: [&str; 2] = ["E2", "S2"];
+/// Checks whose value is the very quantity that a truth file states under `measured`.
+const SAME_QUANTITY: [(&str, &str); 11] = [
+    ("E2", "lean_back_deg"),
+    ("E3", "rise_ratio"),
+    ("E4", "drift_cm"),
+    ("P1", "heel_cm"),
+    ("P2", "deficit_cm"),
+    ("P3", "shrug_cm"),
+    ("P4", "lowering_s"),
+    ("P5", "hip_bar_ratio"),
+    ("S2", "bar_mid_foot_cm"),
+    ("S4", "arm_deg"),
+    ("T2", "knee_ratio"),
+];
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Calibration {
@@ -65,46 +76,69 @@ fn calibration(cases: &[(f64, bool)]) -> Option<Calibration> {
     })
 }
 
-/// Quantity → (inside the stated 90 % interval, with both known).
-pub type Covered = BTreeMap<String, [usize; 2]>;
+/// One number with a stated σ beside its truth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stated {
+    pub found: f64,
+    pub sigma: f64,
+    pub truth: f64,
+}
 
-/// Looks at everything that states a σ and whose truth is known: yaw, events, E4's drift, P4's
-/// lowering time, and checks whose value is their dose.
-pub fn collect_coverage(case: &Case) -> Covered {
-    let mut covered = Covered::new();
+/// Quantity → cases of one clip.
+pub type Values = BTreeMap<String, Vec<Stated>>;
+
+/// How good a quantity is, and how well the program knows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ValueScore {
+    pub agreement: Agreement,
+    /// Share of truth inside the stated 90 % interval.
+    pub inside_90: Share,
+}
+
+/// Everything that states a σ and whose truth is known: yaw, events, and the checks' values.
+pub fn collect_values(case: &Case) -> Values {
+    let mut values = Values::new();
     let mut note = |name: &str, found: Option<f64>, sigma: Option<f64>, truth: Option<f64>| {
         if let (Some(found), Some(sigma), Some(truth)) = (found, sigma, truth) {
-            let count = covered.entry(name.to_owned()).or_default();
-            *count = [count[0] + usize::from((found - truth).abs() <= Z90 * sigma), count[1] + 1];
+            values.entry(name.to_owned()).or_default().push(Stated { found, sigma, truth });
         }
     };
     let camera = &case.found.signals.camera;
-    note("yaw", camera.yaw_deg, camera.yaw_sigma_deg, case.truth.folded_yaw_deg());
+    note("yaw_deg", camera.yaw_deg, camera.yaw_sigma_deg, case.truth.folded_yaw_deg());
     for (t, f) in case.pairs {
         let (truth, found) = (&case.truth.reps[*t], &case.found.set.reps[*f]);
-        note("lift-off", found.lift_off_s, Some(found.event_sigma_s), truth.lift_off_s);
-        note("lockout", found.lockout_s, Some(found.event_sigma_s), truth.lockout_s);
+        note("lift_off_s", found.lift_off_s, Some(found.event_sigma_s), truth.lift_off_s);
+        note("lockout_s", found.lockout_s, Some(found.event_sigma_s), truth.lockout_s);
         let part = case.found.report.reps.iter().find(|r| r.index == found.index);
         for check in part.iter().flat_map(|p| &p.checks) {
-            let true_value = match check.code.as_str() {
-                "E4" => bar::true_drift_cm(case, *t),
-                "P4" => truth.floor_s.zip(truth.descent_s).map(|(down, top)| down - top),
-                code if SAME_QUANTITY.contains(&code) && dose::find(code).is_some() => truth.faults.get(code).and_then(|f| f.dose),
-                _ => None,
-            };
-            note(&check.code, check.value, check.sigma, true_value);
+            note(&check.code, check.value, check.sigma, true_value(case, *t, &check.code));
         }
     }
-    covered
+    values
 }
 
-pub fn summarise_coverage(samples: &[&Covered]) -> BTreeMap<String, Share> {
-    let mut sum = Covered::new();
-    for (name, [inside, of]) in samples.iter().flat_map(|s| s.iter()) {
-        let count = sum.entry(name.clone()).or_default();
-        *count = [count[0] + inside, count[1] + of];
-    }
-    sum.into_iter().filter_map(|(name, [inside, of])| Some((name, Share::new(inside, of)?))).collect()
+/// What a perfect measurement of a check reads: as the truth file states it, else worked out where
+/// that is possible.
+fn true_value(case: &Case, rep: usize, code: &str) -> Option<f64> {
+    let truth = &case.truth.reps[rep];
+    let name = SAME_QUANTITY.iter().find(|(c, _)| *c == code)?.1;
+    truth.measured.get(name).copied().or_else(|| match code {
+        "E4" => bar::true_drift_cm(case, rep),
+        "P4" => truth.floor_s.zip(truth.descent_s).map(|(down, top)| down - top),
+        _ => None,
+    })
+}
+
+pub fn summarise_values(samples: &[&Values]) -> BTreeMap<String, ValueScore> {
+    let names: std::collections::BTreeSet<&String> = samples.iter().flat_map(|s| s.keys()).collect();
+    let score = |name: &String| {
+        let clips: Vec<&Vec<Stated>> = samples.iter().filter_map(|s| s.get(name)).collect();
+        let all: Vec<&Stated> = clips.iter().copied().flatten().collect();
+        let inside = all.iter().filter(|s| (s.found - s.truth).abs() <= Z90 * s.sigma).count();
+        let pairs: Vec<Vec<[f64; 2]>> = clips.iter().map(|c| c.iter().map(|s| [s.found, s.truth]).collect()).collect();
+        Some(ValueScore { agreement: stats::agreement(&pairs)?, inside_90: Share::new(inside, all.len())? })
+    };
+    names.into_iter().filter_map(|name| Some((name.clone(), score(name)?))).collect()
 }
 
 #[cfg(test)]
@@ -131,9 +165,11 @@ mod tests {
     }
 
     #[test]
-    fn coverage_adds_up_over_clips() {
-        let a = Covered::from([("yaw".to_owned(), [1, 1])]);
-        let b = Covered::from([("yaw".to_owned(), [0, 1])]);
-        assert_eq!(summarise_coverage(&[&a, &b])["yaw"].value, 0.5);
+    fn a_90_percent_interval_is_1_645_sigma_wide() {
+        let case = |found| Stated { found, sigma: 1.0, truth: 0.0 };
+        let a = Values::from([("E4".to_owned(), vec![case(1.6), case(-1.7)])]);
+        let b = Values::from([("E4".to_owned(), vec![case(0.1)])]);
+        let score = &summarise_values(&[&a, &b])["E4"];
+        assert_eq!((score.inside_90.hits, score.inside_90.of, score.agreement.n), (2, 3, 3));
     }
 }

@@ -39,7 +39,7 @@ pub struct ClipSamples {
     pub back: back::Samples,
     pub events: events::Samples,
     pub judged: Vec<checks::Judged>,
-    pub covered: calibration::Covered,
+    pub values: calibration::Values,
     pub camera: camera::Samples,
     pub score: Option<f64>,
 }
@@ -57,8 +57,8 @@ pub struct Accuracy {
     pub checks: BTreeMap<String, checks::CheckScore>,
     /// Key "all" or a code.
     pub calibration: BTreeMap<String, calibration::Calibration>,
-    /// Share of truth inside the stated 90 % interval, by quantity.
-    pub sigma_coverage: BTreeMap<String, stats::Share>,
+    /// Numbers with a stated σ, by quantity or check code.
+    pub values: BTreeMap<String, calibration::ValueScore>,
     pub camera: camera::Camera,
     pub repeatability: Option<camera::Repeatability>,
 }
@@ -74,7 +74,7 @@ pub fn collect(truth: &Truth, track: &Track, found: &Assessment) -> ClipSamples 
         back: back::collect(&case),
         events: events::collect(&case),
         judged: checks::collect(&case),
-        covered: calibration::collect_coverage(&case),
+        values: calibration::collect_values(&case),
         camera: camera::collect(&case),
         score: found.report.set.score,
     }
@@ -114,7 +114,7 @@ pub fn summarise(clips: &[(String, ClipSamples)]) -> Accuracy {
         reps: events::summarise_reps(&events),
         checks: checks::summarise(&judged),
         calibration: calibration::summarise(&judged),
-        sigma_coverage: calibration::summarise_coverage(&each(clips, |s| &s.covered)),
+        values: calibration::summarise_values(&each(clips, |s| &s.values)),
         camera: camera::summarise(&each(clips, |s| &s.camera)),
         repeatability: camera::repeatability(&clips.iter().map(|(n, s)| (n.clone(), s.score)).collect()),
     }
