@@ -48,7 +48,13 @@ pub const DOSES: &[Dose] = &[
     dose("S2", "bar off mid-foot, cm", [4.0, 5.5, 7.5], Direction::AbsAbove, "SPEC 7.2"),
     dose("S3", "hand outside the knee per shoulder width", [0.35, 0.60, NONE], Direction::Outside([-0.05, -0.15, -NONE]), "SPEC 7.3"),
     dose("S4", "shoulder ahead of the bar, arm deg", [14.0, 18.0, 22.0], Direction::Outside([0.0, -3.0, -6.0]), "SPEC 7.4"),
-    dose("S5", "short of a hinge: hips above knees in cm, or trunk above horizontal in deg", [0.0, 5.3, NONE], Direction::Above, "SPEC 7.5, 0.03·H"),
+    dose(
+        "S5",
+        "short of a hinge: hips above knees in cm, or trunk above horizontal in deg",
+        [0.0, 5.3, NONE],
+        Direction::Above,
+        "SPEC 7.5, 0.03·H",
+    ),
     dose("S9", "bar forward within 10 cm of lift-off, cm", [2.0, NONE, NONE], Direction::Above, "SPEC 7.7"),
     dose("T2", "knee distance against set-up", [0.85, 0.75, 0.65], Direction::Below, "SPEC 7.12"),
 ];

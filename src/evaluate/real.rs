@@ -181,8 +181,7 @@ mod tests {
     use super::*;
 
     fn row(label: Label, verdict: Verdict) -> RealRow {
-        let check =
-            RealCheck { label, verdict, flags: 0, borderline: 0, ok: 0, not_assessable: 0, not_applicable: 0, reasons: vec![] };
+        let check = RealCheck { label, verdict, flags: 0, borderline: 0, ok: 0, not_assessable: 0, not_applicable: 0, reasons: vec![] };
         RealRow {
             view_labelled: Some(View::Side),
             view: View::Side,

@@ -194,8 +194,7 @@ fn name_near_side(joints: &BTreeMap<(BodySide, Joint), Points>, hidden: &mut BTr
 /// spine) have no counterpart in the program and give `None`.
 fn joint_named(name: &str) -> Option<(BodySide, Joint)> {
     let sides = [("near_", BodySide::Near), ("far_", BodySide::Far), ("left_", BodySide::Left), ("right_", BodySide::Right)];
-    let (side, rest) =
-        sides.iter().find_map(|(prefix, side)| Some((*side, name.strip_prefix(prefix)?))).unwrap_or((BodySide::Near, name));
+    let (side, rest) = sides.iter().find_map(|(prefix, side)| Some((*side, name.strip_prefix(prefix)?))).unwrap_or((BodySide::Near, name));
     let rest = if rest == "foot_index" { "toe" } else { rest };
     Joint::ALL.into_iter().find(|j| j.name() == rest).map(|joint| (side, joint))
 }

@@ -68,12 +68,7 @@ fn calibration(cases: &[(f64, bool)]) -> Option<Calibration> {
         let mean_p = inside.iter().map(|(p, _)| p).sum::<f64>() / inside.len() as f64;
         Some(Bin { from: b as f64 / BINS as f64, to: (b + 1) as f64 / BINS as f64, mean_p, came_true })
     });
-    (!cases.is_empty()).then(|| Calibration {
-        n: cases.len(),
-        brier,
-        brier_of_base_rate: base * (1.0 - base),
-        bins: bins.collect(),
-    })
+    (!cases.is_empty()).then(|| Calibration { n: cases.len(), brier, brier_of_base_rate: base * (1.0 - base), bins: bins.collect() })
 }
 
 /// One number with a stated σ beside its truth.

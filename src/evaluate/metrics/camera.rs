@@ -1,7 +1,7 @@
 //! Yaw and view class; and what the same lift scores from two cameras.
 
-use super::stats::{self, Agreement, Share};
 use super::Case;
+use super::stats::{self, Agreement, Share};
 use crate::evaluate::truth::Truth;
 use crate::signals::View;
 use serde::Serialize;
@@ -80,10 +80,8 @@ pub struct Repeatability {
 
 /// `scores`: clip name → set score. `None` when there is no pair.
 pub fn repeatability(scores: &BTreeMap<String, Option<f64>>) -> Option<Repeatability> {
-    let pairs: Vec<_> = scores
-        .iter()
-        .filter_map(|(name, a)| Some((*a, *scores.get(&format!("{}.camB", name.strip_suffix(".camA")?))?)))
-        .collect();
+    let pairs: Vec<_> =
+        scores.iter().filter_map(|(name, a)| Some((*a, *scores.get(&format!("{}.camB", name.strip_suffix(".camA")?))?))).collect();
     let differences: Vec<f64> = pairs.iter().filter_map(|(a, b)| Some(b.as_ref()? - a.as_ref()?)).collect();
     let sem = stats::sd(&differences).map(|sd| sd / std::f64::consts::SQRT_2);
     (!pairs.is_empty()).then(|| Repeatability {

@@ -2,8 +2,8 @@
 
 use super::Case;
 use super::stats::{self, Share};
-use crate::reps::{Rep, RepKind};
 use crate::evaluate::truth::TruthRep;
+use crate::reps::{Rep, RepKind};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
