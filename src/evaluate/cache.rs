@@ -1,9 +1,9 @@
 //! Tracks kept between runs: after a change of thresholds no network needs to run again.
 
 use crate::error::{Error, Result};
-use crate::track::{TRACK_SCHEMA, Track};
+use crate::track::{Track, file};
 use sha2::{Digest, Sha256};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Where the track of a video lies. The name holds the video's content, the network and the
@@ -18,11 +18,11 @@ pub fn path(dir: &Path, name: &str, video: &Path, model: &str) -> Result<PathBuf
     Ok(dir.join(format!("{name}-{key}.track.json.gz")))
 }
 
-fn sha256_of(file: &Path) -> Result<Vec<u8>> {
-    let mut input = std::fs::File::open(file).map_err(|e| Error::io("read", file, e))?;
+fn sha256_of(video: &Path) -> Result<Vec<u8>> {
+    let mut input = std::fs::File::open(video).map_err(|e| Error::io("read", video, e))?;
     let (mut hash, mut block) = (Sha256::new(), vec![0; 1 << 16]);
     loop {
-        match input.read(&mut block).map_err(|e| Error::io("read", file, e))? {
+        match input.read(&mut block).map_err(|e| Error::io("read", video, e))? {
             0 => return Ok(hash.finalize().to_vec()),
             n => hash.update(&block[..n]),
         }
@@ -31,22 +31,13 @@ fn sha256_of(file: &Path) -> Result<Vec<u8>> {
 
 /// A kept track; one that is missing, torn or of another schema is simply made again.
 pub fn load(path: &Path) -> Option<Track> {
-    let file = std::fs::File::open(path).ok()?;
-    let track: Track = serde_json::from_reader(std::io::BufReader::new(flate2::read::GzDecoder::new(file))).ok()?;
-    (track.schema == TRACK_SCHEMA).then_some(track)
+    file::load(path).ok()
 }
 
 /// Keeps a track: whole or not at all.
 pub fn save(path: &Path, track: &Track) -> Result<()> {
-    let dir = path.parent().unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        std::fs::create_dir_all(dir)?;
-        let mut file = tempfile::NamedTempFile::new_in(dir)?;
-        let mut gz = flate2::write::GzEncoder::new(std::io::BufWriter::new(&mut file), flate2::Compression::fast());
-        serde_json::to_writer(&mut gz, track)?;
-        gz.finish()?.flush()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write().map_err(|e| Error::io("write", path, e))
+    if let Some(dir) = path.parent() {
+        std::fs::create_dir_all(dir).map_err(|e| Error::io("make the folder", dir, e))?;
+    }
+    file::save(track, path)
 }
