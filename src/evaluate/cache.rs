@@ -1,32 +1,21 @@
 //! Tracks kept between runs: after a change of thresholds no network needs to run again.
 
 use crate::error::{Error, Result};
+use crate::media::sha256_file;
 use crate::track::{Track, file};
 use sha2::{Digest, Sha256};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Where the track of a video lies. The name holds the video's content, the network and the
 /// program version: a change of any of them is another file.
 pub fn path(dir: &Path, name: &str, video: &Path, model: &str) -> Result<PathBuf> {
     let mut hash = Sha256::new();
-    hash.update(sha256_of(video)?);
+    hash.update(sha256_file(video)?.as_bytes());
     hash.update(model.as_bytes());
     hash.update([0]);
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
     let key: String = hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect();
     Ok(dir.join(format!("{name}-{key}.track.json.gz")))
-}
-
-fn sha256_of(video: &Path) -> Result<Vec<u8>> {
-    let mut input = std::fs::File::open(video).map_err(|e| Error::io("read", video, e))?;
-    let (mut hash, mut block) = (Sha256::new(), vec![0; 1 << 16]);
-    loop {
-        match input.read(&mut block).map_err(|e| Error::io("read", video, e))? {
-            0 => return Ok(hash.finalize().to_vec()),
-            n => hash.update(&block[..n]),
-        }
-    }
 }
 
 /// A kept track; one that is missing, torn or of another schema is simply made again.
