@@ -1,6 +1,8 @@
 //! The saved observation of a video ([`Track`]) and how it is read and written.
 
+mod file;
 mod outline_codec;
 mod types;
 
+pub use file::{TRACK_FILE, load, save, settle};
 pub use types::*;
