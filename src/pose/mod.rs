@@ -1,1 +1,2 @@
 //! pose
+pub mod skeleton;

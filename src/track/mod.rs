@@ -2,6 +2,7 @@
 
 mod file;
 mod outline_codec;
+mod scene;
 mod types;
 
 pub use file::{TRACK_FILE, load, save, settle};
