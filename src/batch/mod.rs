@@ -15,6 +15,7 @@ pub mod discover;
 pub mod events;
 pub mod history;
 pub mod metadata;
+pub mod models;
 pub mod outcome;
 pub mod pattern;
 pub mod plan;
@@ -30,7 +31,7 @@ pub mod work;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
-use crate::line::{ObserveOptions, Outputs};
+use crate::line::{Cancel, ObserveOptions, Outputs};
 use crate::patterns::Severity;
 use crate::track::Track;
 use discover::{Discovery, Search};
@@ -189,13 +190,13 @@ pub fn calibration(
     line: &dyn Line,
     observe: &ObserveOptions,
     config: &Config,
-    interrupt: &Interrupt,
+    cancel: &Cancel,
 ) -> Result<(Track, String)> {
     let hash = outcome::sha256_file(path)?;
     let name = path.to_string_lossy();
     let track = match name.ends_with(".gz") {
         true => crate::track::load(path)?,
-        false => line.observe(path, observe, config, &crate::line::Silent, &interrupt.stop)?,
+        false => line.observe(path, observe, config, &crate::line::Silent, cancel)?,
     };
     Ok((track, hash))
 }

@@ -76,6 +76,6 @@ impl Line for RealLine {
     }
 
     fn model_id(&self, model: &str) -> Result<String> {
-        crate::cli::doctor::model_sha256(model)
+        super::models::model_sha256(model)
     }
 }
