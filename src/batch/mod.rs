@@ -189,14 +189,13 @@ pub fn calibration(
     path: &Path,
     line: &dyn Line,
     observe: &ObserveOptions,
-    config: &Config,
     cancel: &Cancel,
 ) -> Result<(Track, String)> {
     let hash = outcome::sha256_file(path)?;
     let name = path.to_string_lossy();
     let track = match name.ends_with(".gz") {
         true => crate::track::load(path)?,
-        false => line.observe(path, observe, config, &crate::line::Silent, cancel)?,
+        false => line.observe(path, observe, &crate::line::Silent, cancel)?,
     };
     Ok((track, hash))
 }

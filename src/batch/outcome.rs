@@ -42,8 +42,6 @@ pub struct Keys {
     pub model: String,
     /// `None`: it could not be told (network not installed).
     pub model_sha256: Option<String>,
-    /// Settings that the track depends on.
-    pub observation_sha256: String,
     /// Settings, metadata and outputs that the report depends on.
     pub report_sha256: String,
 }
@@ -114,7 +112,7 @@ pub fn need(before: Option<&Outcome>, wanted: &Keys, folder: &Path, retry: bool,
     let Some(before) = before else { return Need::Observe };
     let had = &before.keys;
     let same_model = had.model == wanted.model && (wanted.model_sha256.is_none() || had.model_sha256 == wanted.model_sha256);
-    if !same_model || had.program_version != wanted.program_version || had.observation_sha256 != wanted.observation_sha256 {
+    if !same_model || had.program_version != wanted.program_version {
         return Need::Observe;
     }
     let track = wanted.model == super::work::SAVED_TRACK || folder.join(crate::track::TRACK_FILE).is_file();
@@ -187,19 +185,18 @@ pub fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn std::io::Write) -> st
 mod tests {
     use super::*;
 
-    fn keys(observation: &str, report: &str) -> Keys {
+    fn keys(report: &str) -> Keys {
         Keys {
             program_version: "1".into(),
             model: "heavy".into(),
             model_sha256: Some("m".into()),
-            observation_sha256: observation.into(),
             report_sha256: report.into(),
         }
     }
 
     fn outcome(status: State) -> Outcome {
         let input = Input { path: "a.mp4".into(), bytes: 1, modified_ns: 2, sha256: "v".into() };
-        Outcome::new(status, input, keys("o", "r"))
+        Outcome::new(status, input, keys("r"))
     }
 
     #[test]
@@ -210,22 +207,22 @@ mod tests {
         std::fs::write(here.join(crate::track::TRACK_FILE), "").unwrap();
         let done = outcome(State::Done);
         let ask = |before: &Outcome, wanted: &Keys, same: bool| need(Some(before), wanted, here, false, |_| same);
-        assert_eq!(need(None, &keys("o", "r"), here, false, |_| true), Need::Observe);
-        assert_eq!(ask(&done, &keys("o", "r"), true), Need::Nothing);
-        assert_eq!(ask(&done, &keys("o", "r2"), true), Need::Report);
-        assert_eq!(ask(&done, &keys("o2", "r"), true), Need::Observe);
-        assert_eq!(ask(&done, &keys("o", "r"), false), Need::Observe);
-        assert_eq!(ask(&done, &Keys { model_sha256: Some("other".into()), ..keys("o", "r") }, true), Need::Observe);
-        assert_eq!(ask(&done, &Keys { model_sha256: None, ..keys("o", "r") }, true), Need::Nothing);
-        assert_eq!(ask(&outcome(State::Observed), &keys("o", "r"), true), Need::Report);
+        assert_eq!(need(None, &keys("r"), here, false, |_| true), Need::Observe);
+        assert_eq!(ask(&done, &keys("r"), true), Need::Nothing);
+        assert_eq!(ask(&done, &keys("r2"), true), Need::Report);
+        assert_eq!(ask(&done, &Keys { program_version: "2".into(), ..keys("r") }, true), Need::Observe);
+        assert_eq!(ask(&done, &keys("r"), false), Need::Observe);
+        assert_eq!(ask(&done, &Keys { model_sha256: Some("other".into()), ..keys("r") }, true), Need::Observe);
+        assert_eq!(ask(&done, &Keys { model_sha256: None, ..keys("r") }, true), Need::Nothing);
+        assert_eq!(ask(&outcome(State::Observed), &keys("r"), true), Need::Report);
         let mut failed = outcome(State::Failed);
         failed.error = Some(Failure::from(&Error::input("no person", "")));
-        assert_eq!(ask(&failed, &keys("o", "r"), true), Need::Nothing);
-        assert_eq!(need(Some(&failed), &keys("o", "r"), here, true, |_| true), Need::Report);
+        assert_eq!(ask(&failed, &keys("r"), true), Need::Nothing);
+        assert_eq!(need(Some(&failed), &keys("r"), here, true, |_| true), Need::Report);
         failed.error = Some(Failure::from(&Error::temporary("disk full", "")));
-        assert_eq!(ask(&failed, &keys("o", "r"), true), Need::Report);
+        assert_eq!(ask(&failed, &keys("r"), true), Need::Report);
         std::fs::remove_file(here.join(crate::track::TRACK_FILE)).unwrap();
-        assert_eq!(ask(&done, &keys("o", "r"), true), Need::Observe);
+        assert_eq!(ask(&done, &keys("r"), true), Need::Observe);
     }
 
     #[test]

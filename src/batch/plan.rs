@@ -56,26 +56,19 @@ pub fn plan(found: &[Found], terms: &Terms, sources: &Sources, model_id: &Result
         .collect()
 }
 
-/// The settings that the left half of the line reads: how big the plate is and which landmarks
-/// count. Everything else is the right half's, so that changing it needs no inference.
-fn observation_text(config: &Config) -> Result<String> {
-    toml::to_string(&config.plate).map_err(|e| Error::internal(format!("the configuration cannot be represented: {e}")))
-}
-
 fn keys(found: &Found, terms: &Terms, config: &Config, model_id: &Result<String>) -> Result<Keys> {
     let text = toml::to_string(config).map_err(|e| Error::internal(format!("the configuration cannot be represented: {e}")))?;
     let Outputs { video, html, stills, clips } = terms.outputs;
     let calibration = terms.calibration_sha256.as_deref().unwrap_or("none");
     let report = sha256_text(&format!("{text}\n# outputs {video} {html} {stills} {clips}\n# calibration {calibration}\n"));
-    let (model, model_sha256, observation) = match found.is_track {
-        true => (SAVED_TRACK.to_owned(), None, String::new()),
-        false => (terms.model.to_owned(), model_id.as_ref().ok().cloned(), observation_text(config)?),
+    let (model, model_sha256) = match found.is_track {
+        true => (SAVED_TRACK.to_owned(), None),
+        false => (terms.model.to_owned(), model_id.as_ref().ok().cloned()),
     };
     Ok(Keys {
         program_version: env!("CARGO_PKG_VERSION").into(),
         model,
         model_sha256,
-        observation_sha256: sha256_text(&observation),
         report_sha256: report,
     })
 }
@@ -186,7 +179,6 @@ mod tests {
             program_version: String::new(),
             model: String::new(),
             model_sha256: None,
-            observation_sha256: String::new(),
             report_sha256: String::new(),
         };
         Outcome::new(State::Done, input, keys).write(&at.join("a")).unwrap();

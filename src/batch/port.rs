@@ -28,8 +28,9 @@ pub struct Finished {
 
 /// Video → track → report and files.
 pub trait Line: Sync {
-    /// Left half: decodes and runs the networks.
-    fn observe(&self, video: &Path, options: &ObserveOptions, config: &Config, progress: &dyn Progress, cancel: &Cancel) -> Result<Track>;
+    /// Left half: decodes and runs the networks. It reads no configuration, so that a changed
+    /// threshold never needs it again.
+    fn observe(&self, video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track>;
 
     /// Right half: assesses, and writes the files when it is told where.
     fn report(
@@ -51,8 +52,8 @@ pub trait Line: Sync {
 pub struct RealLine;
 
 impl Line for RealLine {
-    fn observe(&self, video: &Path, options: &ObserveOptions, config: &Config, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
-        let mut track = line::observe(video, options, config, progress, cancel)?;
+    fn observe(&self, video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
+        let mut track = line::observe(video, options, progress, cancel)?;
         crate::track::settle(&mut track);
         Ok(track)
     }

@@ -116,7 +116,7 @@ fn observe(task: &Task, shop: &Shop, folder: &Path, progress: &FileProgress) -> 
         // What was not there need not go; what cannot go is overwritten or fails on writing.
         let _ = std::fs::remove_file(folder.join(name));
     }
-    let track = shop.line.observe(&task.input, shop.options, &task.config, progress, shop.cancel)?;
+    let track = shop.line.observe(&task.input, shop.options, progress, shop.cancel)?;
     track::save(&track, &folder.join(TRACK_FILE))?;
     Ok((input, track))
 }

@@ -51,7 +51,7 @@ impl Analyze {
         let cancel = &context.interrupt.finish;
         let calibration = self.assess.calibration.as_deref();
         let calibration =
-            calibration.map(|path| crate::batch::calibration(path, context.line, &self.network.observe(), &config, cancel)).transpose()?;
+            calibration.map(|path| crate::batch::calibration(path, context.line, &self.network.observe(), cancel)).transpose()?;
         let (mut failures, mut worst) = (vec![], Severity::None);
         let mut taken = HashSet::new();
         for video in &self.videos {
@@ -76,7 +76,7 @@ impl Analyze {
         let lines = VideoLines { name, console: *context.console };
         let progress: &dyn Progress = bar.as_ref().map_or(&lines, |bar| bar);
         let work = || {
-            let track = context.line.observe(video, &self.network.observe(), config, progress, cancel)?;
+            let track = context.line.observe(video, &self.network.observe(), progress, cancel)?;
             // Nothing is made on disk before the video proved usable.
             std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
             track::save(&track, &folder.join(TRACK_FILE))?;
@@ -88,18 +88,18 @@ impl Analyze {
             bar.clear();
         }
         let finished = finished?;
-        show(&finished, folder, self.json, self.videos.len() > 1, context)?;
+        show(&finished, self.json, self.videos.len() > 1, context)?;
         Ok(finished.report)
     }
 }
 
 /// Prints one report: JSON (a line each when there are several) or the summary.
-pub fn show(finished: &Finished, folder: &Path, json: bool, several: bool, context: &Context) -> Result<()> {
+pub fn show(finished: &Finished, json: bool, several: bool, context: &Context) -> Result<()> {
     let internal = |e| Error::internal(format!("the report cannot be represented: {e}"));
     let text = match (json, several) {
         (true, true) => serde_json::to_string(&finished.report).map_err(internal)? + "\n",
         (true, false) => serde_json::to_string_pretty(&finished.report).map_err(internal)? + "\n",
-        (false, _) => summary::render(finished, folder, context.console.colour_out),
+        (false, _) => summary::render(finished, context.console.colour_out),
     };
     context.console.print(&text)
 }

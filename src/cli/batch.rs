@@ -81,7 +81,7 @@ impl Batch {
         let observe = ObserveOptions { model: self.network.model.clone(), workers: 1 };
         let calibration = self.assess.calibration.as_deref();
         let calibration =
-            calibration.map(|path| batch::calibration(path, context.line, &observe, &config, &context.interrupt.finish)).transpose()?;
+            calibration.map(|path| batch::calibration(path, context.line, &observe, &context.interrupt.finish)).transpose()?;
         let options = Options {
             search: Search {
                 folder: self.folder.clone(),

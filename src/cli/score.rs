@@ -44,7 +44,7 @@ impl Score {
         let config = self.assess.config()?;
         let (options, cancel) = (ObserveOptions::default(), &context.interrupt.finish);
         let calibration = self.assess.calibration.as_deref();
-        let calibration = calibration.map(|path| crate::batch::calibration(path, context.line, &options, &config, cancel)).transpose()?;
+        let calibration = calibration.map(|path| crate::batch::calibration(path, context.line, &options, cancel)).transpose()?;
         let (mut failures, mut worst) = (vec![], Severity::None);
         for path in &self.tracks {
             match self.one(path, &config, calibration.as_ref().map(|c| &c.0), context) {
@@ -69,7 +69,7 @@ impl Score {
             std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
         }
         let finished = context.line.report(&track, calibration, config, files, &Silent, &context.interrupt.finish)?;
-        show(&finished, &folder, self.json, self.tracks.len() > 1, context)?;
+        show(&finished, self.json, self.tracks.len() > 1, context)?;
         Ok(finished.report)
     }
 

@@ -7,7 +7,7 @@ use super::plane::Plane;
 use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
 use super::{angles, back, bar, camera, scale, stand};
 use crate::config::Config;
-use crate::pose::skeleton::{Layout, layout};
+use crate::pose::Layout;
 use crate::track::Track;
 
 /// Why no signals can be made of a track.
@@ -24,7 +24,7 @@ const LEAST_POSES: usize = 5;
 
 /// Builds all channels. The standing reference is the clip's own; see [`stand`] for others.
 pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
-    let layout = layout(&track.skeleton).ok_or_else(|| SignalsError::UnknownSkeleton(track.skeleton.clone()))?;
+    let layout = Layout::by_name(&track.skeleton).ok_or_else(|| SignalsError::UnknownSkeleton(track.skeleton.clone()))?;
     let raw = gather(track, &pairs(layout, &VOTERS), &pairs(layout, &Joint::ALL));
     if raw.time_s.len() < LEAST_POSES {
         return Err(SignalsError::NoPerson { found: raw.time_s.len(), frames: track.frames.len() });
