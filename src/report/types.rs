@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 pub const REPORT_SCHEMA: &str = "1.0";
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     pub schema_version: String,
     pub provenance: Provenance,
@@ -27,7 +27,7 @@ pub struct Report {
     pub notice: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
     pub program_version: String,
     pub model: NamedHash,
@@ -35,19 +35,19 @@ pub struct Provenance {
     pub config_sha256: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NamedHash {
     pub name: String,
     pub sha256: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FileHash {
     pub file_name: String,
     pub sha256: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VideoPart {
     pub width_px: u32,
     pub height_px: u32,
@@ -58,7 +58,7 @@ pub struct VideoPart {
     pub rotation_deg: i32,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CameraPart {
     pub view: View,
     pub yaw_deg: Option<f64>,
@@ -70,26 +70,26 @@ pub struct CameraPart {
     pub moving: bool,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ScalePart {
     pub plate_px_per_cm: Option<f64>,
     pub body_px_per_cm: Option<f64>,
     pub source: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LifterPart {
     pub persons_seen: u32,
     pub chosen_by: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VariantPart {
     pub name: Variant,
     pub assumed: bool,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RepPart {
     pub index: u32,
     pub kind: RepKind,
@@ -108,7 +108,7 @@ pub struct RepPart {
     pub checks: Vec<CheckPart>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckPart {
     pub code: String,
     pub name: String,
@@ -136,7 +136,7 @@ pub struct CheckPart {
     pub deduction: f64,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SetPart {
     /// Full reps.
     pub rep_count: u32,
@@ -153,7 +153,7 @@ pub struct SetPart {
     pub best_rep: Option<u32>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     pub code: String,
     pub severity: Severity,
@@ -170,7 +170,7 @@ pub enum Seen {
     CannotBeSeen,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChecklistItem {
     pub item: String,
     pub seen: Seen,
