@@ -7,10 +7,13 @@ pub mod charts;
 pub mod files;
 pub mod html;
 pub mod json;
+pub mod praise;
 pub mod reasons;
 pub mod series;
+mod sketch;
 pub mod terminal;
 mod types;
+pub mod unjudged;
 pub mod words;
 
 #[cfg(test)]

@@ -24,7 +24,50 @@ pub struct Report {
     pub reps: Vec<RepPart>,
     pub set: SetPart,
     pub checklist: Vec<ChecklistItem>,
+    /// Advice shown before everything else when the lifter reports pain (SPEC 12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pain: Option<String>,
     pub notice: String,
+}
+
+impl Report {
+    pub fn full_reps(&self) -> impl Iterator<Item = &RepPart> {
+        self.reps.iter().filter(|rep| rep.kind == RepKind::Full)
+    }
+
+    pub fn rep(&self, index: u32) -> Option<&RepPart> {
+        self.reps.iter().find(|rep| rep.index == index)
+    }
+
+    /// Title of a check for people; the code itself when no rep lists it.
+    pub fn title<'a>(&'a self, code: &'a str) -> &'a str {
+        self.reps.iter().flat_map(|rep| &rep.checks).find(|c| c.code == code).map_or(code, |c| &c.title)
+    }
+}
+
+impl RepPart {
+    /// From the first to the last event known, s.
+    pub fn span_s(&self) -> Option<[f64; 2]> {
+        let known = [self.lift_off_s, self.knee_pass_s, self.lockout_s, self.descent_s, self.knee_pass_down_s, self.floor_s];
+        let times = || known.iter().flatten().copied();
+        let first = times().reduce(f64::min)?;
+        Some([first, times().reduce(f64::max)?])
+    }
+
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        self.metrics.get(name).copied().flatten()
+    }
+
+    pub fn with_status(&self, status: Status) -> impl Iterator<Item = &CheckPart> {
+        self.checks.iter().filter(move |check| check.status == status)
+    }
+
+    /// Flags, worst first.
+    pub fn flags(&self) -> Vec<&CheckPart> {
+        let mut flags: Vec<&CheckPart> = self.with_status(Status::Flag).collect();
+        flags.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.deduction.total_cmp(&a.deduction)));
+        flags
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -214,6 +214,7 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
             item("Bar close to the shins", if judged { Seen::Yes } else { Seen::CannotBeSeen }, ""),
             item("Hips drive forward", Seen::CannotBeSeen, "check yourself"),
         ],
+        pain: None,
         notice: "Movement feedback for training. Not a medical device, no diagnosis, no statement about injury risk.".into(),
     }
 }
