@@ -15,7 +15,6 @@ pub mod discover;
 pub mod events;
 pub mod history;
 pub mod metadata;
-pub mod models;
 pub mod outcome;
 pub mod pattern;
 pub mod plan;

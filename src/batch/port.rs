@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::error::Result;
 use crate::line::{self, Cancel, ObserveOptions, Outputs, Progress};
+use crate::pose::Network;
 use crate::report::Report;
 use crate::signals::Signals;
 use crate::track::Track;
@@ -77,6 +78,6 @@ impl Line for RealLine {
     }
 
     fn model_id(&self, model: &str) -> Result<String> {
-        super::models::model_sha256(model)
+        Ok(Network::open(model)?.info().sha256.clone())
     }
 }

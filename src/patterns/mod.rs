@@ -3,3 +3,6 @@
 mod types;
 
 pub use types::*;
+
+/// All checks, in the order of reports.
+pub static CHECKS: &[&dyn Check] = &[];
