@@ -15,7 +15,7 @@ pub fn findings() -> Vec<Finding> {
     let version = opencv::core::get_version_string().unwrap_or_else(|_| "version not told".into());
     let mut found = vec![Finding::ok("OpenCV", version)];
     let backends = videoio::get_backends().map(|b| b.to_vec()).unwrap_or_default();
-    found.push(match backends.contains(&videoio::CAP_FFMPEG) {
+    found.push(match backends.iter().any(|b| *b as i32 == videoio::CAP_FFMPEG) {
         true => Finding::ok("FFmpeg in OpenCV", "present"),
         false => Finding::fault("FFmpeg in OpenCV", "missing: most videos cannot be read", CURE),
     });
@@ -48,7 +48,7 @@ fn round_trip(fourcc: [u8; 4], name: &str) -> Result<i32, String> {
 fn write(fourcc: [u8; 4], path: &Path) -> opencv::Result<()> {
     let [a, b, c, d] = fourcc.map(char::from);
     let code = VideoWriter::fourcc(a, b, c, d)?;
-    let mut writer = VideoWriter::new(&path.to_string_lossy(), code, 25.0, Size::new(SIDE, SIDE), true)?;
+    let mut writer = VideoWriter::new(path, code, 25.0, Size::new(SIDE, SIDE), true)?;
     for i in 0..FRAMES {
         let grey = Scalar::all(f64::from(40 * i));
         writer.write(&Mat::new_rows_cols_with_default(SIDE, SIDE, CV_8UC3, grey)?)?;
@@ -57,7 +57,7 @@ fn write(fourcc: [u8; 4], path: &Path) -> opencv::Result<()> {
 }
 
 fn read(path: &Path) -> opencv::Result<i32> {
-    let mut capture = VideoCapture::from_file(&path.to_string_lossy(), videoio::CAP_ANY)?;
+    let mut capture = VideoCapture::from_file(path, videoio::CAP_ANY)?;
     let (mut count, mut frame) = (0, Mat::default());
     while count <= FRAMES && capture.read(&mut frame)? {
         count += 1;
