@@ -31,7 +31,7 @@ const PREFETCH: usize = 3;
 const BODY_OF_REGION: f64 = 0.76;
 /// Radii looked for, as shares of the stature: 30 cm iron plates far off to 45 cm ones close by.
 const RADIUS_FROM: f64 = 0.085;
-const RADIUS_TO: f64 = 0.24;
+const RADIUS_TO: f64 = 0.30;
 
 /// What the first pass found out.
 struct Scout {
