@@ -161,7 +161,7 @@ impl Assess {
             config.checks.select = codes(&self.select);
         }
         config.checks.ignore.extend(codes(&self.ignore));
-        super::explain::known_codes(config.checks.select.iter().chain(&config.checks.ignore))?;
+        crate::patterns::validate_selection(&config)?;
         Ok(config)
     }
 
