@@ -1,12 +1,12 @@
 //! The whole line: a video in, a track, an assessment, files out. `cli` and `batch` call these.
 
 use crate::config::Config;
-pub use crate::progress::{Cancel, Progress, Silent, Stage};
 use crate::error::{Error, Result};
+use crate::pose::Network;
+pub use crate::progress::{Cancel, Progress, Silent, Stage};
 use crate::report::Report;
 use crate::reps::RepSet;
 use crate::signals::Signals;
-use crate::pose::Network;
 use crate::track::{self, Track};
 use std::path::{Path, PathBuf};
 

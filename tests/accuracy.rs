@@ -52,6 +52,21 @@ fn chosen(lifts: &Path) -> Vec<String> {
 }
 
 #[test]
+fn every_committed_truth_can_be_read() {
+    let lifts = root("fixtures/lifts");
+    if !lifts.is_dir() {
+        eprintln!("there are no rendered lifts in fixtures/lifts");
+        return;
+    }
+    for (name, clip) in discover(&lifts).expect("the committed lifts can be listed") {
+        let clip = clip.unwrap_or_else(|e| panic!("{name}: {e}"));
+        let Known::Truth(truth) = clip.known else { continue };
+        assert!(truth.notes.is_empty(), "{name}: {:?}", truth.notes);
+        assert!(!truth.joints.is_empty() && !truth.hidden.is_empty(), "{name} tells no joints");
+    }
+}
+
+#[test]
 fn accuracy_over_the_committed_lifts_holds_its_bounds() {
     let lifts = root("fixtures/lifts");
     if let Some(what) = missing(&lifts) {

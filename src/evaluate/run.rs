@@ -7,7 +7,7 @@ use super::{Stamp, cache};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::line::{self, Assessment, Cancel, ObserveOptions, Progress, Silent, Stage};
-use crate::track::Track;
+use crate::track::{Track, file};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -178,12 +178,18 @@ fn one(clip: &Clip, options: &Options, line: &dyn Line, progress: &dyn Progress,
 }
 
 fn track_of(clip: &Clip, options: &Options, line: &dyn Line, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
-    let Some(dir) = &options.tracks else { return line.observe(&clip.video, cancel) };
+    // Settled as a saved track is, so that a first run and one from kept tracks give the same numbers.
+    let observe = || -> Result<Track> {
+        let mut track = line.observe(&clip.video, cancel)?;
+        file::settle(&mut track);
+        Ok(track)
+    };
+    let Some(dir) = &options.tracks else { return observe() };
     let kept = cache::path(dir, &clip.name, &clip.video, &line.model())?;
     if let Some(track) = Some(&kept).filter(|_| !options.fresh).and_then(|p| cache::load(p)) {
         return Ok(track);
     }
-    let track = line.observe(&clip.video, cancel)?;
+    let track = observe()?;
     if let Err(e) = cache::save(&kept, &track) {
         progress.warn(&format!("the track of {} is not kept for the next run: {e}", clip.name));
     }

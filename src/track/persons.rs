@@ -74,7 +74,9 @@ fn join_broken(mut people: Vec<Person>) -> Vec<Person> {
         let Some(first) = person.sightings.first().copied() else { continue };
         let fits = |o: &Person| {
             o.sightings.last().is_some_and(|l| {
-                l.time_s < first.time_s && l.roi.distance_px(&first.roi) < 0.5 * l.roi.size_px && (l.roi.size_px / first.roi.size_px).ln().abs() < SAME_SIZE_LN
+                l.time_s < first.time_s
+                    && l.roi.distance_px(&first.roi) < 0.5 * l.roi.size_px
+                    && (l.roi.size_px / first.roi.size_px).ln().abs() < SAME_SIZE_LN
             })
         };
         match out.iter_mut().find(|o| fits(o)) {
@@ -176,14 +178,21 @@ impl Person {
         let after = self.sightings.partition_point(|s| s.time_s < time_s);
         let (before, next) = (after.checked_sub(1).map(|i| self.sightings[i]), self.sightings.get(after).copied());
         match (before, next) {
-            (Some(a), Some(b)) if b.time_s - a.time_s <= 1.5 => Some(a.roi.towards(&b.roi, (time_s - a.time_s) / (b.time_s - a.time_s).max(1e-6))),
-            (a, b) => a.into_iter().chain(b).filter(|s| (s.time_s - time_s).abs() <= 0.5).min_by(|p, q| (p.time_s - time_s).abs().total_cmp(&(q.time_s - time_s).abs())).map(|s| s.roi),
+            (Some(a), Some(b)) if b.time_s - a.time_s <= 1.5 => {
+                Some(a.roi.towards(&b.roi, (time_s - a.time_s) / (b.time_s - a.time_s).max(1e-6)))
+            }
+            (a, b) => a
+                .into_iter()
+                .chain(b)
+                .filter(|s| (s.time_s - time_s).abs() <= 0.5)
+                .min_by(|p, q| (p.time_s - time_s).abs().total_cmp(&(q.time_s - time_s).abs()))
+                .map(|s| s.roi),
         }
     }
 
-    /// Region side over the clip, 80th percentile, px: the person standing.
+    /// Region side over the clip, 95th percentile, px: the person at its tallest (bending shrinks it).
     pub fn size_px(&self) -> f64 {
-        quantile(self.sightings.iter().map(|s| s.roi.size_px), 0.8).unwrap_or(0.0)
+        quantile(self.sightings.iter().map(|s| s.roi.size_px), 0.95).unwrap_or(0.0)
     }
 }
 
