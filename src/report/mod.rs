@@ -11,6 +11,7 @@ pub mod praise;
 pub mod reasons;
 pub mod series;
 mod sketch;
+pub mod stills;
 pub mod terminal;
 mod types;
 pub mod unjudged;
@@ -19,4 +20,5 @@ pub mod words;
 #[cfg(test)]
 mod sample;
 
+pub use stills::Still;
 pub use types::*;
