@@ -1,6 +1,11 @@
 //! The saved observation of a video ([`Track`]) and how it is read and written.
 
+pub mod file;
+mod observe;
 mod outline_codec;
+mod persons;
+mod scene;
 mod types;
 
+pub use observe::observe;
 pub use types::*;
