@@ -212,7 +212,7 @@ fn start_opencv(folder: &Path, path: &Path, (width, height): (u32, u32), fps: f6
         let temporary = temporary_in(folder, extension)?;
         let [a, b, c, d] = fourcc.map(char::from);
         let code = videoio::VideoWriter::fourcc(a, b, c, d).map_err(|e| fault(path, &e))?;
-        let writer = videoio::VideoWriter::new_with_backend(&temporary.to_string_lossy(), videoio::CAP_FFMPEG, code, fps, size, true);
+        let writer = videoio::VideoWriter::new_with_backend(temporary.to_string_lossy().as_ref(), videoio::CAP_FFMPEG, code, fps, size, true);
         if let Some(writer) = writer.ok().filter(|w| w.is_opened().unwrap_or(false)) {
             let retimes = extension == "mp4";
             return Ok((Encoder::OpenCv { writer, codec, retimes }, temporary, path.with_extension(extension)));
@@ -273,7 +273,7 @@ mod tests {
 
     /// Times at which the decoder shows the frames, s.
     fn shown(path: &Path) -> Vec<f64> {
-        let mut capture = videoio::VideoCapture::from_file(&path.to_string_lossy(), videoio::CAP_FFMPEG).unwrap();
+        let mut capture = videoio::VideoCapture::from_file(path.to_string_lossy().as_ref(), videoio::CAP_FFMPEG).unwrap();
         let (mut times, mut image) = (vec![], Mat::default());
         while capture.read(&mut image).unwrap() {
             times.push(capture.get(videoio::CAP_PROP_POS_MSEC).unwrap() / 1000.0);

@@ -3,6 +3,7 @@
 //! One file per form: [`json`], [`series`], [`terminal`], [`html`], the second decode in
 //! [`annotate`] with its [`stills`], and [`compare`] for two sets.
 
+pub mod annotate;
 pub mod charts;
 pub mod files;
 pub mod html;

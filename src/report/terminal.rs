@@ -104,7 +104,7 @@ fn warnings(report: &Report, style: Style) -> String {
 
 fn table(report: &Report, style: Style) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width as u16);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width as u16);
     table.set_header(["rep", "score", "judged", "travel", "speed", "what was seen"]);
     for rep in &report.reps {
         table.add_row([
