@@ -78,7 +78,9 @@ fn try_disc(patch: &Patch, x: f32, y: f32, radius: f32, limits: [f64; 2], found:
     }
     let Some(rim) = rim::fit(&patch.full, x, y, radius) else { return Ok(()) };
     let new = describe(&rim, patch.origin_px)?;
-    let same = |c: &Candidate| (c.x_px - new.x_px).hypot(c.y_px - new.y_px) < 0.15 * new.radius_px && (c.radius_px / new.radius_px - 1.0).abs() < 0.06;
+    let same = |c: &Candidate| {
+        (c.x_px - new.x_px).hypot(c.y_px - new.y_px) < 0.15 * new.radius_px && (c.radius_px / new.radius_px - 1.0).abs() < 0.06
+    };
     if (limits[0]..=limits[1]).contains(&new.radius_px) && !found.iter().any(same) {
         found.push(new);
     }

@@ -185,12 +185,7 @@ fn sources(options: &Options) -> Result<(Sources, Vec<String>)> {
 }
 
 /// The track of a calibration clip (a video, or a track saved from one) and what stands for it.
-pub fn calibration(
-    path: &Path,
-    line: &dyn Line,
-    observe: &ObserveOptions,
-    cancel: &Cancel,
-) -> Result<(Track, String)> {
+pub fn calibration(path: &Path, line: &dyn Line, observe: &ObserveOptions, cancel: &Cancel) -> Result<(Track, String)> {
     let hash = outcome::sha256_file(path)?;
     let name = path.to_string_lossy();
     let track = match name.ends_with(".gz") {

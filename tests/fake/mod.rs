@@ -151,7 +151,9 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             match path.is_dir() {
                 true => open.push(path),
                 // A file may vanish while another process works there.
-                false => _ = files.insert(path.strip_prefix(folder).unwrap().display().to_string(), std::fs::read(&path).unwrap_or_default()),
+                false => {
+                    _ = files.insert(path.strip_prefix(folder).unwrap().display().to_string(), std::fs::read(&path).unwrap_or_default())
+                }
             }
         }
     }
