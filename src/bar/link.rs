@@ -131,9 +131,9 @@ fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
 }
 
 /// Share of the clip's heights at which a ring must have been seen to be the plate's.
-const RING_SHARE: f64 = 0.30;
+const RING_SHARE: f64 = 0.45;
 /// Least share of a ring that must be seen in a frame to count there.
-const LEAST_RING: f64 = 0.28;
+const LEAST_RING: f64 = 0.38;
 /// Centres within this many radii belong to one plate.
 const CONCENTRIC_RADII: f64 = 0.12;
 

@@ -11,7 +11,7 @@ const LIFTED_RADII: f64 = 0.6;
 /// Least frames with a lifted plate and hands seen.
 const LEAST_LIFTED: usize = 5;
 /// Most spread of the distance between plate and hands while lifted.
-const MOST_SPREAD_RADII: f64 = 0.5;
+const MOST_SPREAD_RADII: f64 = 0.6;
 /// Least median share of the rim: below it the "plate" is a knee or a lamp.
 const LEAST_COVERAGE: f64 = 0.5;
 
@@ -112,7 +112,7 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
     let lifted = |y: f64| y < lowest - LIFTED_RADII * radius;
     let offsets: Vec<f64> = plate.y.iter().zip(hands).filter_map(|(p, h)| Some((p.filter(|y| lifted(*y))?, (*h)?[1]))).map(|(p, h)| p - h).collect();
     if offsets.len() >= LEAST_LIFTED {
-        let spread = quantile(offsets.iter().copied(), 0.85).zip(quantile(offsets.iter().copied(), 0.15)).map_or(f64::INFINITY, |(a, b)| 0.5 * (a - b));
+        let spread = quantile(offsets.iter().copied(), 0.75).zip(quantile(offsets.iter().copied(), 0.25)).map_or(f64::INFINITY, |(a, b)| 0.5 * (a - b));
         return if spread < MOST_SPREAD_RADII * radius { BarEvidence::Plate } else { fallback };
     }
     let travel = quantile(hand_y.iter().copied(), 0.97).zip(quantile(hand_y.iter().copied(), 0.03)).map_or(0.0, |(a, b)| a - b);
