@@ -2,13 +2,13 @@
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::pose::Network;
+pub use crate::progress::{Cancel, Progress, Silent, Stage};
 use crate::report::Report;
 use crate::reps::RepSet;
 use crate::signals::Signals;
-use crate::track::Track;
+use crate::track::{self, Track};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Which network to run and how wide.
 #[derive(Debug, Clone)]
@@ -26,57 +26,6 @@ impl Default for ObserveOptions {
     }
 }
 
-/// Set by Ctrl-C; stages look at it between frames.
-#[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    pub fn set(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
-
-    pub fn check(&self) -> Result<()> {
-        if self.is_set() { Err(Error::interrupted()) } else { Ok(()) }
-    }
-}
-
-/// Where a run is. Names are for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    Scout,
-    Pose,
-    Assess,
-    Annotate,
-    Write,
-}
-
-impl Stage {
-    pub fn name(self) -> &'static str {
-        match self {
-            Stage::Scout => "looking through",
-            Stage::Pose => "pose and bar",
-            Stage::Assess => "assessing",
-            Stage::Annotate => "annotating",
-            Stage::Write => "writing",
-        }
-    }
-}
-
-/// What a run tells while it goes on.
-pub trait Progress: Send + Sync {
-    fn stage(&self, _stage: Stage, _frames_total: Option<u64>) {}
-    fn frames(&self, _done: u64) {}
-    fn warn(&self, _message: &str) {}
-}
-
-/// Says nothing.
-pub struct Silent;
-impl Progress for Silent {}
-
 /// Everything known about one set after the track: the right half of the line.
 pub struct Assessment {
     pub signals: Signals,
@@ -85,10 +34,9 @@ pub struct Assessment {
 }
 
 /// Left half: decodes, runs the networks, follows the bar.
-pub fn observe(video: &Path, options: &ObserveOptions, config: &Config, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
-    let _ = (options, config, progress);
-    cancel.check()?;
-    Err(Error::internal(format!("{}: not built yet", video.display())))
+pub fn observe(video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
+    let network = Network::open(&options.model)?;
+    track::observe(video, &network, options.workers, progress, cancel)
 }
 
 /// Right half: pure, milliseconds. `calibration` is the track of the calibration clip (SPEC 3.3).

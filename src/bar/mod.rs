@@ -1,1 +1,19 @@
-//! bar
+//! The near plate: candidates in every frame, linked to one path through the clip.
+
+mod edges;
+mod find;
+mod link;
+mod rim;
+mod votes;
+
+pub use find::{Candidate, PlateFinder};
+pub use link::{Hint, link};
+
+/// Why a frame could not be searched.
+#[derive(Debug, thiserror::Error)]
+pub enum BarError {
+    #[error("the region to search for the plate lies outside the picture")]
+    EmptyRegion,
+    #[error(transparent)]
+    OpenCv(#[from] opencv::Error),
+}

@@ -257,11 +257,17 @@ section!(
     Load {
         slope: Steps = [-5.0, -8.0, -12.0],
         ceiling: Steps = [2.5, 7.5, 15.0],
+        ceiling_score: f64 = 80.0,
+        ceiling_days: f64 = 42.0,
         jump: Steps = [0.0, 5.0, 10.0],
+        jump_days: f64 = 28.0,
         vloss: Steps = [20.0, 30.0, 40.0],
+        vloss_form_drop: f64 = 5.0,
+        vloss_sigma_mps: f64 = 0.03,
         decay: Steps = [-2.0, -4.0, -6.0],
         sessions7: Steps = [3.0, 4.0, 5.0],
         rest_h: Steps = [48.0, 36.0, 24.0],
+        heavy_pct: f64 = 80.0,
     }
 );
 

@@ -75,7 +75,7 @@ section!(
         rise_cm: f64 = 6.0,
         still_cm_s: f64 = 5.0,
         rest_cm_s: f64 = 3.0,
-        lockout_share: f64 = 0.95,
+        lockout_share: f64 = 0.98,
         rom_min_share: f64 = 0.6,
         rom_min_body: f64 = 0.15,
         concentric_min_s: f64 = 0.3,

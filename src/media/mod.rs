@@ -1,1 +1,155 @@
-//! media
+//! Files into upright frames with true time stamps (SPEC 5.1 step 1).
+//!
+//! [`open`] gives a [`FrameSource`] for a video (OpenCV with FFmpeg) or a folder of pictures;
+//! [`SyntheticSource`] draws frames for tests; [`Prefetch`] decodes ahead on a thread of its own.
+
+mod boxes;
+mod clock;
+mod error;
+mod folder;
+mod hash;
+mod prefetch;
+mod synthetic;
+mod video;
+
+pub use boxes::{Container, inspect};
+pub use clock::Clock;
+pub use error::{MIN_SIDE_PX, MediaError};
+pub use folder::FolderSource;
+pub use hash::sha256_file;
+pub use prefetch::Prefetch;
+pub use synthetic::SyntheticSource;
+pub use video::VideoSource;
+
+use opencv::core::{self, Mat};
+use opencv::{imgproc, prelude::*};
+use std::path::Path;
+use std::sync::Once;
+
+/// One decoded picture.
+pub struct Frame {
+    /// Counts shown frames from 0.
+    pub index: u32,
+    /// Seconds since the first shown frame, strictly rising.
+    pub time_s: f64,
+    /// 8-bit BGR, upright.
+    pub image: Mat,
+}
+
+/// What is known about a source; `truncated` and `repaired_times` are final once it has ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceInfo {
+    /// Size of the upright picture.
+    pub width_px: u32,
+    pub height_px: u32,
+    /// The container's own count, which may be wrong; none when it has none.
+    pub announced_frames: Option<u32>,
+    /// The container's mean rate (the folder's rate for pictures); not to be used for times.
+    pub mean_fps: f64,
+    /// Rotation that was applied to make the picture upright: 0, 90, 180 or 270.
+    pub rotation_deg: i32,
+    /// The container's creation time, RFC 3339.
+    pub created: Option<String>,
+    /// Whether there is a sound track; none when the container was not understood.
+    pub has_audio: Option<bool>,
+    /// The file ended before its announced length.
+    pub truncated: bool,
+    /// Frames whose time stamp was missing or did not rise and was replaced.
+    pub repaired_times: u32,
+}
+
+impl SourceInfo {
+    /// What a person should know about the file, in sentences; complete once the source has ended.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut out = vec![];
+        if self.truncated {
+            out.push("the file ends before its announced length: what could be decoded was kept".into());
+        }
+        if self.repaired_times > 0 {
+            out.push(format!("{} time stamps were missing or did not rise and were replaced from the frame rate", self.repaired_times));
+        }
+        out
+    }
+}
+
+/// Something that shows frames in order.
+pub trait FrameSource: Send {
+    /// The next frame, `None` after the last. A damaged tail ends the source; it is no error.
+    fn next(&mut self) -> Result<Option<Frame>, MediaError>;
+    fn info(&self) -> &SourceInfo;
+}
+
+/// How to open a source.
+#[derive(Debug, Clone, Default)]
+pub struct OpenOptions {
+    /// Rate of a folder of pictures, 1/s; 30 when not said. A video has its own times.
+    pub folder_fps: Option<f64>,
+    /// Threads of the video decoder; its own choice (one per core) when not said.
+    pub decoder_threads: Option<u32>,
+}
+
+/// Opens a video file or a folder of pictures.
+pub fn open(path: &Path) -> Result<Box<dyn FrameSource>, MediaError> {
+    open_with(path, &OpenOptions::default())
+}
+
+/// [`open`] with options.
+pub fn open_with(path: &Path, options: &OpenOptions) -> Result<Box<dyn FrameSource>, MediaError> {
+    quiet();
+    let meta = std::fs::metadata(path).map_err(|e| MediaError::io(path, e))?;
+    Ok(if meta.is_dir() {
+        Box::new(FolderSource::open(path, options.folder_fps)?)
+    } else {
+        Box::new(VideoSource::open(path, options.decoder_threads)?)
+    })
+}
+
+/// Silences OpenCV and FFmpeg, which print to standard error on their own, and keeps OpenCV from
+/// starting threads that would compete with the pose workers. Call it first thing in `main`;
+/// [`open`] calls it too. Variables that the user has set are left alone.
+pub fn quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for (key, value) in [("OPENCV_LOG_LEVEL", "SILENT"), ("OPENCV_FFMPEG_LOGLEVEL", "-8")] {
+            if std::env::var_os(key).is_none() {
+                // SAFETY: called before this program starts threads of its own; the native libraries
+                // read these variables once, at their first use, which comes after this.
+                unsafe { std::env::set_var(key, value) };
+            }
+        }
+        // Fails only where OpenCV was built without threads, which is what is asked for.
+        let _ = core::set_num_threads(1);
+    });
+}
+
+/// Any 8- or 16-bit gray, BGR or BGRA picture as 8-bit BGR.
+fn to_bgr(image: Mat) -> opencv::Result<Mat> {
+    let image = match image.depth() {
+        core::CV_16U => {
+            let mut out = Mat::default();
+            image.convert_to(&mut out, core::CV_8U, 1.0 / 257.0, 0.0)?;
+            out
+        }
+        _ => image,
+    };
+    let code = match image.channels() {
+        1 => imgproc::COLOR_GRAY2BGR,
+        4 => imgproc::COLOR_BGRA2BGR,
+        _ => return Ok(image),
+    };
+    let mut out = Mat::default();
+    imgproc::cvt_color_def(&image, &mut out, code)?;
+    Ok(out)
+}
+
+/// Upright size of a picture, refused below [`MIN_SIDE_PX`].
+fn checked_size(path: &Path, image: &Mat) -> Result<(u32, u32), MediaError> {
+    let (width_px, height_px) = (image.cols().unsigned_abs(), image.rows().unsigned_abs());
+    if width_px < MIN_SIDE_PX || height_px < MIN_SIDE_PX {
+        return Err(MediaError::TooSmall { path: path.to_path_buf(), width_px, height_px });
+    }
+    Ok((width_px, height_px))
+}
+
+#[cfg(test)]
+mod tests;

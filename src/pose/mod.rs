@@ -1,1 +1,52 @@
-//! pose
+//! Frames into poses: networks, crops, decoding of their outputs; skeleton layouts.
+//!
+//! [`Network::open`] finds and checks the model files; [`Network::estimator`] makes one estimator per
+//! worker; [`follow::follow`] runs them over a stream of frames.
+
+pub mod blazepose;
+mod crop;
+mod error;
+pub mod follow;
+mod geometry;
+pub mod models;
+mod network;
+pub mod pool;
+pub mod runtime;
+pub mod simcc;
+pub mod skeleton;
+
+pub use crop::{Crop, Letterbox, LetterboxMap};
+pub use error::PoseError;
+pub use geometry::{Affine, Roi};
+pub use network::Network;
+pub use skeleton::Layout;
+
+use crate::track::{PoseObs, RectPx};
+use opencv::core::Mat;
+
+/// Somebody the detector saw, in frame pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Person {
+    /// Probability, 0…1.
+    pub score: f64,
+    /// The detector's own box: the head.
+    pub face: RectPx,
+    /// Where to look for the landmarks: the whole body and some room.
+    pub roi: Roi,
+}
+
+impl Person {
+    /// An upright box about the body: the region without its margin of a quarter.
+    pub fn body(&self) -> RectPx {
+        Roi { size_px: self.roi.size_px / 1.25, ..self.roi }.bounds()
+    }
+}
+
+/// A network that finds people and their poses. One per worker: running needs `&mut`.
+pub trait PoseEstimator: Send {
+    /// Everybody in a BGR frame, best first.
+    fn detect(&mut self, image: &Mat) -> Result<Vec<Person>, PoseError>;
+    /// The pose in a region and the region to look in on the next frame; none when nobody is there.
+    fn estimate(&mut self, image: &Mat, roi: Roi) -> Result<Option<(PoseObs, Roi)>, PoseError>;
+    fn layout(&self) -> &'static Layout;
+}

@@ -1,5 +1,9 @@
 //! Repetitions and their events from the bar's height (SPEC 5.2, 5.3).
 
+mod events;
+mod lift;
+mod segment;
 mod types;
 
+pub use segment::segment;
 pub use types::*;

@@ -1,5 +1,20 @@
 //! From the raw track to filtered channels, camera, scales, angles and the back index (SPEC 3–6.1).
 
+mod angles;
+mod back;
+mod bar;
+mod build;
+mod camera;
+pub mod contour;
+pub mod filter;
+mod joints;
+mod landmarks;
+mod plane;
+mod scale;
+pub mod stand;
 mod types;
+
+pub use build::{SignalsError, build, known_share};
+pub use plane::Plane;
 
 pub use types::*;

@@ -4,6 +4,8 @@
 //! *plane* (px, gravity aligned by the roll estimate and freed of camera motion, x forward = where
 //! the toes point, y up; origin arbitrary) for measuring. Angles are SPEC 3.2's, in degrees.
 
+pub use crate::joints::{Joint, Side};
+
 use serde::{Deserialize, Serialize};
 
 /// One channel over the grid; `None` is "not known", never 0.
@@ -41,20 +43,13 @@ pub struct Signals {
     pub warnings: Vec<Warning>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Warning {
     pub code: String,
     pub message: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    Left,
-    Right,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Facing {
     Left,
@@ -71,7 +66,7 @@ impl Facing {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum View {
     Side,
@@ -110,30 +105,6 @@ pub struct Scale {
     pub body_sigma_rel: Option<f64>,
     /// "plate", "stature", "plate+stature", "assumed stature" or "none".
     pub source: String,
-}
-
-/// Index of [`Signals::near_joints`] and [`Signals::far_joints`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Joint {
-    Ear,
-    Shoulder,
-    Elbow,
-    Wrist,
-    Hip,
-    Knee,
-    Ankle,
-    Heel,
-    Toe,
-}
-
-impl Joint {
-    pub const ALL: [Joint; 9] =
-        [Joint::Ear, Joint::Shoulder, Joint::Elbow, Joint::Wrist, Joint::Hip, Joint::Knee, Joint::Ankle, Joint::Heel, Joint::Toe];
-
-    pub fn name(self) -> &'static str {
-        ["ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe"][self as usize]
-    }
 }
 
 /// One joint over the grid. Where it is hidden behind the plate its coordinates are `None` in the

@@ -1,6 +1,12 @@
 //! The saved observation of a video ([`Track`]) and how it is read and written.
 
+pub mod file;
+mod observe;
 mod outline_codec;
+mod persons;
+mod scene;
 mod types;
 
+pub use file::{TRACK_FILE, load, save, settle};
+pub use observe::observe;
 pub use types::*;

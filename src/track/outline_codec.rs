@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-const STEPS_PER_PX: f64 = 10.0;
+pub(super) const STEPS_PER_PX: f64 = 10.0;
 
 pub fn serialize<S: Serializer>(outlines: &[Vec<[f64; 2]>], serializer: S) -> Result<S::Ok, S::Error> {
     let coded: Vec<Vec<i32>> = outlines

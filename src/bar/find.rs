@@ -1,0 +1,112 @@
+//! Plate candidates of one frame.
+
+use super::BarError;
+use super::edges::{Edge, Patch, edges};
+use super::rim::{self, Rim};
+use super::votes::Votes;
+use opencv::core::{Mat, Point2f, Rect, Vector};
+use opencv::imgproc;
+
+/// Candidates kept per frame.
+const CANDIDATES: usize = 12;
+/// Working radius of the smallest plate looked for, px.
+const SMALLEST_WORKING_RADIUS: f32 = 13.0;
+/// Share of the pixels taken as edges, and the least step.
+const EDGE_SHARE: f32 = 0.16;
+const EDGE_FLOOR: f32 = 2.5;
+
+/// Coverage from which a ring is worth looking around, how many such rings, and where.
+const CLEAR_RING: f64 = 0.6;
+const CLEAR_RINGS: usize = 4;
+const OUTER_RINGS: [f32; 4] = [1.35, 1.7, 2.1, 2.5];
+
+/// A disc that may be the near plate, in frame pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    pub x_px: f64,
+    pub y_px: f64,
+    pub radius_px: f64,
+    pub major_px: f64,
+    pub minor_px: f64,
+    pub angle_deg: f64,
+    /// Share of the rim seen, 0…1.
+    pub coverage: f64,
+    /// Mean grey step on the rim.
+    pub contrast: f64,
+    pub sigma_px: f64,
+}
+
+/// Finds plate candidates; holds its buffers between frames.
+#[derive(Default)]
+pub struct PlateFinder {
+    votes: Votes,
+    edges: Vec<Edge>,
+}
+
+impl PlateFinder {
+    /// Candidates with radii from–to (frame px) inside `region` of a BGR frame, best first.
+    pub fn find(&mut self, frame: &Mat, region: Rect, radius_from_px: f64, radius_to_px: f64) -> Result<Vec<Candidate>, BarError> {
+        let step = (radius_from_px as f32 / SMALLEST_WORKING_RADIUS).max(0.5);
+        let patch = Patch::cut(frame, region, step)?;
+        edges(&patch.small, EDGE_SHARE, EDGE_FLOOR, &mut self.edges);
+        let (from, to) = (radius_from_px as f32 / patch.step_px, radius_to_px as f32 / patch.step_px);
+        let peaks = self.votes.peaks(&self.edges, patch.small.width, patch.small.height, from, to, CANDIDATES);
+        let mut found: Vec<Candidate> = Vec::new();
+        for peak in peaks {
+            let to_full = |v: f32| (v + 0.5) * patch.step_px - 0.5;
+            let Some(rim) = rim::fit(&patch.full, to_full(peak.x), to_full(peak.y), peak.radius * patch.step_px) else { continue };
+            let candidate = describe(&rim, patch.origin_px)?;
+            let same = |c: &Candidate| {
+                (c.x_px - candidate.x_px).hypot(c.y_px - candidate.y_px) < 0.15 * candidate.radius_px
+                    && (c.radius_px / candidate.radius_px - 1.0).abs() < 0.06
+            };
+            if !found.iter().any(same) && candidate.radius_px >= 0.8 * radius_from_px && candidate.radius_px <= 1.2 * radius_to_px {
+                found.push(candidate);
+            }
+        }
+        found.sort_by(|a, b| b.coverage.total_cmp(&a.coverage));
+        Ok(found)
+    }
+}
+
+/// Fits a rim near a rough disc and keeps it if it is new and of a possible size.
+fn try_disc(patch: &Patch, x: f32, y: f32, radius: f32, limits: [f64; 2], found: &mut Vec<Candidate>) -> Result<(), BarError> {
+    if f64::from(radius) > limits[1] {
+        return Ok(());
+    }
+    let Some(rim) = rim::fit(&patch.full, x, y, radius) else { return Ok(()) };
+    let new = describe(&rim, patch.origin_px)?;
+    let same = |c: &Candidate| (c.x_px - new.x_px).hypot(c.y_px - new.y_px) < 0.15 * new.radius_px && (c.radius_px / new.radius_px - 1.0).abs() < 0.06;
+    if (limits[0]..=limits[1]).contains(&new.radius_px) && !found.iter().any(same) {
+        found.push(new);
+    }
+    Ok(())
+}
+
+fn describe(rim: &Rim, origin: [f32; 2]) -> Result<Candidate, BarError> {
+    let (mut major, mut minor, mut angle) = (rim.radius, rim.radius, 0.0f32);
+    if rim.points.len() >= 24 {
+        let points: Vector<Point2f> = rim.points.iter().map(|p| Point2f::new(p[0], p[1])).collect();
+        let ellipse = imgproc::fit_ellipse(&points)?;
+        let (a, b) = (ellipse.size.width / 2.0, ellipse.size.height / 2.0);
+        // fit_ellipse gives the angle of the width axis.
+        let (long, short, turn) = if a >= b { (a, b, ellipse.angle) } else { (b, a, ellipse.angle + 90.0) };
+        if short > 0.7 * rim.radius && long < 1.3 * rim.radius {
+            (major, minor, angle) = (long, short, turn);
+        }
+    }
+    let angle = f64::from(angle).rem_euclid(180.0);
+    let n = rim.points.len().max(1) as f32;
+    Ok(Candidate {
+        x_px: f64::from(rim.x + origin[0]),
+        y_px: f64::from(rim.y + origin[1]),
+        radius_px: f64::from(rim.radius),
+        major_px: f64::from(major),
+        minor_px: f64::from(minor),
+        angle_deg: if angle > 90.0 { angle - 180.0 } else { angle },
+        coverage: f64::from(rim.coverage.min(1.0)),
+        contrast: f64::from(rim.contrast),
+        // Neighbouring rays share their error: a tenth as many independent points as rays.
+        sigma_px: f64::from(rim.residual / (n / 10.0).max(1.0).sqrt()).max(0.1),
+    })
+}

@@ -1,0 +1,230 @@
+//! One path for the near plate through the whole clip, out of the candidates of every frame.
+//!
+//! Dynamic programming: a candidate is worth its rim's coverage, less what its distance from the
+//! hands costs; a step costs its length in radii and its change of radius. Steps faster than a
+//! falling bar are refused. Long gaps end a path; further paths of the same plate fill the rest.
+
+use super::Candidate;
+use std::collections::BTreeMap;
+
+/// What the pose says about one frame, to tell the lifter's plate from others.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hint {
+    /// Middle of the visible wrists, frame px.
+    pub hands_px: Option<[f64; 2]>,
+}
+
+/// Fastest step allowed, in plate radii per second (a bar dropped from the top falls at 3.3 m/s = 15).
+const MAX_RADII_PER_S: f64 = 18.0;
+/// Longest gap bridged within one path.
+const MAX_GAP_S: f64 = 0.6;
+/// Distance from the hands, in radii, up to which nothing is lost (yaw shifts the plate), and from
+/// which the whole weight is lost.
+const HANDS_FREE_RADII: f64 = 1.2;
+const HANDS_LOST_RADII: f64 = 4.0;
+const HANDS_WEIGHT: f64 = 0.9;
+/// Worth of a candidate before it joins a path: below this a path does not pay.
+const LEAST_WORTH: f64 = 0.35;
+const STEP_WEIGHT: f64 = 0.6;
+const RADIUS_WEIGHT: f64 = 2.0;
+const GAP_COST_PER_S: f64 = 2.0;
+const MAX_PATHS: usize = 6;
+
+/// Chosen candidate per frame. `times_s`, `candidates` and `hints` run in parallel.
+pub fn link(times_s: &[f64], candidates: &[Vec<Candidate>], hints: &[Hint]) -> Vec<Option<Candidate>> {
+    let mut chosen: Vec<Option<Candidate>> = vec![None; times_s.len()];
+    let mut radius: Option<f64> = None;
+    for _ in 0..MAX_PATHS {
+        let worth = |t: usize, c: &Candidate| worth(c, &hints[t], radius);
+        let Some(path) = best_path(times_s, candidates, &chosen, worth) else { break };
+        for &(t, i) in &path {
+            chosen[t] = Some(candidates[t][i]);
+        }
+        radius = radius.or_else(|| typical_radius(&chosen));
+    }
+    settle_radius(&mut chosen, candidates);
+    chosen
+}
+
+fn worth(c: &Candidate, hint: &Hint, radius: Option<f64>) -> f64 {
+    let clear = 0.6 + 0.4 * (c.contrast / 10.0).min(1.0);
+    let far = hint.hands_px.map_or(0.35, |h| {
+        let d = (h[0] - c.x_px).hypot(h[1] - c.y_px) / c.radius_px;
+        ((d - HANDS_FREE_RADII) / (HANDS_LOST_RADII - HANDS_FREE_RADII)).clamp(0.0, 1.0)
+    });
+    let other_size = radius.map_or(0.0, |r| RADIUS_WEIGHT * ((c.radius_px / r).ln().abs() - 0.12).max(0.0));
+    c.coverage * clear - LEAST_WORTH - HANDS_WEIGHT * far - other_size
+}
+
+/// Path of (frame, candidate) with the greatest sum, over frames not yet chosen.
+fn best_path(
+    times: &[f64],
+    candidates: &[Vec<Candidate>],
+    chosen: &[Option<Candidate>],
+    worth: impl Fn(usize, &Candidate) -> f64,
+) -> Option<Vec<(usize, usize)>> {
+    let mut best: Vec<Vec<(f64, Option<(usize, usize)>)>> = Vec::with_capacity(times.len());
+    let mut top: Option<(f64, usize, usize)> = None;
+    for t in 0..times.len() {
+        let mut row = Vec::with_capacity(candidates[t].len());
+        for (i, c) in candidates[t].iter().enumerate() {
+            let mut value = (0.0, None);
+            if chosen[t].is_none() {
+                for s in (0..t).rev() {
+                    let dt = times[t] - times[s];
+                    if dt > MAX_GAP_S || chosen[s].is_some() {
+                        break;
+                    }
+                    for (j, p) in candidates[s].iter().enumerate() {
+                        let Some(cost) = step_cost(p, c, dt) else { continue };
+                        let skipped = if s + 1 < t { (times[t - 1] - times[s]) * GAP_COST_PER_S } else { 0.0 };
+                        let v = best[s][j].0 - cost - skipped;
+                        if v > value.0 {
+                            value = (v, Some((s, j)));
+                        }
+                    }
+                }
+                value.0 += worth(t, c);
+                if top.is_none_or(|b| value.0 > b.0) {
+                    top = Some((value.0, t, i));
+                }
+            } else {
+                value.0 = f64::NEG_INFINITY;
+            }
+            row.push(value);
+        }
+        best.push(row);
+    }
+    let (sum, mut t, mut i) = top?;
+    // A path must be worth half a second of a fair candidate.
+    let frames_per_s = (times.len() as f64 / (times.last()? - times.first()?).max(0.1)).max(5.0);
+    if sum < 0.3 * 0.5 * frames_per_s {
+        return None;
+    }
+    let mut path = vec![(t, i)];
+    while let Some((s, j)) = best[t][i].1 {
+        (t, i) = (s, j);
+        path.push((t, i));
+    }
+    path.reverse();
+    Some(path)
+}
+
+fn step_cost(from: &Candidate, to: &Candidate, dt: f64) -> Option<f64> {
+    let radius = 0.5 * (from.radius_px + to.radius_px);
+    let radii = (from.x_px - to.x_px).hypot(from.y_px - to.y_px) / radius;
+    if radii > MAX_RADII_PER_S * dt + 0.12 {
+        return None;
+    }
+    let size = (to.radius_px / from.radius_px).ln().abs();
+    Some(STEP_WEIGHT * (radii * radii).min(1.0) + RADIUS_WEIGHT * size.min(0.3) * 0.5)
+}
+
+fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
+    let mut radii: Vec<f64> = chosen.iter().flatten().map(|c| c.radius_px).collect();
+    radii.sort_by(f64::total_cmp);
+    radii.get(radii.len() / 2).copied()
+}
+
+/// Share of the clip's heights at which a ring must have been seen to be the plate's.
+const RING_SHARE: f64 = 0.30;
+/// Least share of a ring that must be seen in a frame to count there.
+const LEAST_RING: f64 = 0.28;
+/// Centres within this many radii belong to one plate.
+const CONCENTRIC_RADII: f64 = 0.12;
+
+/// A plate has rings inside its rim, and frames may have locked on different ones. The rim is the
+/// largest ring seen around the path at [`RING_SHARE`] of its heights (each height counts once, so that
+/// a circle in the background of the floor position does not); where a smaller ring was fitted only
+/// its centre counts.
+fn settle_radius(chosen: &mut [Option<Candidate>], candidates: &[Vec<Candidate>]) {
+    let Some(typical) = typical_radius(chosen) else { return };
+    // (height bin, log-radius bin) → seen
+    let mut rings: BTreeMap<i64, BTreeMap<i64, f64>> = BTreeMap::new();
+    let mut frames_at: BTreeMap<i64, f64> = BTreeMap::new();
+    for (c, all) in chosen.iter().zip(candidates) {
+        let Some(c) = c else { continue };
+        let height = (c.y_px / (0.3 * typical)).floor() as i64;
+        *frames_at.entry(height).or_default() += 1.0;
+        let mut seen: Vec<i64> = all
+            .iter()
+            .filter(|k| {
+                k.coverage > 0.35
+                    && k.radius_px > 0.85 * c.radius_px
+                    && (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px
+            })
+            .flat_map(|k| {
+                let bin = ring_bin(k.radius_px);
+                [bin - 1, bin, bin + 1]
+            })
+            .collect();
+        seen.sort_unstable();
+        seen.dedup();
+        for bin in seen {
+            *rings.entry(bin).or_default().entry(height).or_default() += 1.0;
+        }
+    }
+    let share = |bin: i64| {
+        let at = rings.get(&bin);
+        frames_at.iter().map(|(h, n)| at.and_then(|m| m.get(h)).copied().unwrap_or(0.0) / n).sum::<f64>() / frames_at.len().max(1) as f64
+    };
+    let Some(outermost) = rings.keys().rev().copied().find(|&bin| share(bin) >= RING_SHARE) else { return };
+    // Step inwards to the bin's local best, then take the median radius of what was seen there.
+    let best = (outermost - 2..=outermost).max_by(|&a, &b| share(a).total_cmp(&share(b))).unwrap_or(outermost);
+    let mut near: Vec<f64> = candidates
+        .iter()
+        .zip(chosen.iter())
+        .filter_map(|(all, c)| c.as_ref().map(|c| (all, c)))
+        .flat_map(|(all, c)| {
+            all.iter().filter(move |k| (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px).map(|k| k.radius_px)
+        })
+        .filter(|r| (ring_bin(*r) - best).abs() <= 1)
+        .collect();
+    near.sort_by(f64::total_cmp);
+    let Some(&rim) = near.get(near.len() / 2) else { return };
+    for c in chosen.iter_mut().flatten() {
+        if (c.radius_px / rim - 1.0).abs() > 0.08 {
+            c.radius_px = rim;
+            c.minor_px *= rim / c.major_px;
+            c.major_px = rim;
+        }
+    }
+}
+
+/// Radii in steps of 3 %.
+fn ring_bin(radius_px: f64) -> i64 {
+    (radius_px.ln() / 0.03).round() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn disc(x: f64, y: f64, r: f64, coverage: f64) -> Candidate {
+        Candidate { x_px: x, y_px: y, radius_px: r, major_px: r, minor_px: r, angle_deg: 0.0, coverage, contrast: 10.0, sigma_px: 0.3 }
+    }
+
+    /// A plate that goes up and down under the hands, beside a clearer one that rests on a rack.
+    #[test]
+    fn the_plate_under_the_hands_is_followed_and_jumps_are_refused() {
+        let times: Vec<f64> = (0..90).map(|i| i as f64 / 30.0).collect();
+        let height = |t: f64| 400.0 - 150.0 * (t * 2.0).sin().max(0.0);
+        let candidates: Vec<Vec<Candidate>> = times
+            .iter()
+            .enumerate()
+            .map(|(i, &t)| {
+                let mut c = vec![disc(700.0, 200.0, 50.0, 1.0), disc(300.0, height(t), 50.0, 0.7)];
+                if i == 40 {
+                    c[1] = disc(500.0, 100.0, 50.0, 0.9);
+                }
+                c
+            })
+            .collect();
+        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, height(t)]) }).collect();
+        let path = link(&times, &candidates, &hints);
+        assert!(path[40].is_none());
+        for (i, p) in path.iter().enumerate().filter(|(i, _)| *i != 40) {
+            assert!((p.unwrap().x_px - 300.0).abs() < 1.0, "frame {i}: {p:?}");
+        }
+    }
+}

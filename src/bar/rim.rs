@@ -1,0 +1,221 @@
+//! From a rough disc to a sub-pixel rim: rays from the centre, the steepest step on each, a robust fit.
+
+use super::edges::Gray;
+
+const RAYS: usize = 72;
+const SAMPLES: usize = 48;
+/// Rays are looked at from this share of the rough radius …
+const FROM: f32 = 0.55;
+/// … to this one.
+const TO: f32 = 1.45;
+/// Least step in grey levels over one sample for a ray to count.
+const LEAST_STEP: f32 = 2.0;
+
+/// A fitted rim in full-resolution pixels of the patch.
+#[derive(Debug, Clone)]
+pub struct Rim {
+    pub x: f32,
+    pub y: f32,
+    pub radius: f32,
+    /// Points on the rim that agree with the fit.
+    pub points: Vec<[f32; 2]>,
+    /// Share of the rays (inside the picture) that agree with the fit.
+    pub coverage: f32,
+    /// Root mean square distance of the agreeing points from the circle, px.
+    pub residual: f32,
+    /// Mean step on the rim, grey levels.
+    pub contrast: f32,
+}
+
+struct Rays {
+    /// step[ray][sample]: absolute radial derivative, grey levels per sample, smoothed.
+    step: Vec<[f32; SAMPLES]>,
+    inside: Vec<bool>,
+    radius_of: [f32; SAMPLES],
+}
+
+fn cast(picture: &Gray, x: f32, y: f32, radius: f32) -> Rays {
+    let delta = radius * (TO - FROM) / (SAMPLES as f32 - 1.0);
+    let mut radius_of = [0.0; SAMPLES];
+    for (k, r) in radius_of.iter_mut().enumerate() {
+        *r = radius * FROM + delta * k as f32;
+    }
+    let mut step = vec![[0.0; SAMPLES]; RAYS];
+    let mut inside = vec![false; RAYS];
+    for ray in 0..RAYS {
+        let (sin, cos) = (std::f32::consts::TAU * ray as f32 / RAYS as f32).sin_cos();
+        inside[ray] = picture.holds(x + cos * radius * 1.05, y + sin * radius * 1.05);
+        let mut value = [0.0; SAMPLES];
+        for k in 0..SAMPLES {
+            value[k] = picture.sample(x + cos * radius_of[k], y + sin * radius_of[k]);
+        }
+        for k in 2..SAMPLES - 2 {
+            let r = (value[k + 1] + value[k + 2] - value[k - 1] - value[k - 2]) / 6.0;
+            step[ray][k] = r.abs();
+        }
+    }
+    Rays { step, inside, radius_of }
+}
+
+/// Share of rays with a clear step near each radius.
+fn ring_strength(rays: &Rays) -> [f32; SAMPLES] {
+    let inside = rays.inside.iter().filter(|i| **i).count().max(1) as f32;
+    let mut strength = [0.0; SAMPLES];
+    for k in 3..SAMPLES - 3 {
+        let mut sum = 0.0;
+        for (ray, ok) in rays.step.iter().zip(&rays.inside) {
+            if *ok {
+                let peak = ray[k - 1].max(ray[k]).max(ray[k + 1]);
+                sum += (peak / (4.0 * LEAST_STEP)).min(1.0);
+            }
+        }
+        strength[k] = sum / inside;
+    }
+    strength
+}
+
+/// The outermost ring that is at least 0.8 as strong as the strongest: a plate's lettering and hub
+/// make rings as well, but nothing round lies outside the rim.
+fn outer_ring(strength: &[f32; SAMPLES]) -> usize {
+    let best = strength.iter().copied().fold(0.0, f32::max);
+    (3..SAMPLES - 3)
+        .rev()
+        .find(|&k| strength[k] >= 0.8 * best && strength[k] >= strength[k - 1] && strength[k] >= strength[k + 1])
+        .unwrap_or(SAMPLES / 2)
+}
+
+/// Fits the rim near a rough disc; `None` when fewer than a quarter of the rays agree.
+pub fn fit(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
+    let (mut cx, mut cy, mut r) = (x, y, radius);
+    let mut result = None;
+    for round in 0..3 {
+        let rays = cast(picture, cx, cy, r);
+        let ring = if round == 0 { outer_ring(&ring_strength(&rays)) } else { nearest(&rays.radius_of, r) };
+        let reach = if round == 0 { 4 } else { 3 };
+        let rim = points_on(&rays, cx, cy, ring, reach);
+        let (circle, agreeing, residual) = fit_circle(&rim, [0.05, 0.035, 0.03][round])?;
+        let inside = rays.inside.iter().filter(|i| **i).count();
+        if inside < RAYS / 4 || agreeing.len() < RAYS / 5 {
+            return None;
+        }
+        let moved = (circle[0] - x).hypot(circle[1] - y);
+        if moved > 0.5 * radius || circle[2] < 0.5 * radius || circle[2] > 1.6 * radius {
+            return None;
+        }
+        [cx, cy, r] = circle;
+        let contrast = agreeing.iter().map(|p| p[2]).sum::<f32>() / agreeing.len() as f32;
+        result = Some(Rim {
+            x: cx,
+            y: cy,
+            radius: r,
+            coverage: agreeing.len() as f32 / inside as f32,
+            residual,
+            contrast,
+            points: agreeing.iter().map(|p| [p[0], p[1]]).collect(),
+        });
+    }
+    result
+}
+
+fn nearest(radii: &[f32; SAMPLES], r: f32) -> usize {
+    (0..SAMPLES).min_by(|&a, &b| (radii[a] - r).abs().total_cmp(&(radii[b] - r).abs())).unwrap_or(0).clamp(5, SAMPLES - 6)
+}
+
+/// The steepest step of each ray within `reach` samples of a ring: x, y, step.
+fn points_on(rays: &Rays, cx: f32, cy: f32, ring: usize, reach: usize) -> Vec<[f32; 3]> {
+    let mut points = Vec::with_capacity(RAYS);
+    for (ray, step) in rays.step.iter().enumerate() {
+        if !rays.inside[ray] {
+            continue;
+        }
+        let (from, to) = (ring.saturating_sub(reach).max(1), (ring + reach).min(SAMPLES - 2));
+        let Some(k) = (from..=to).max_by(|&a, &b| step[a].total_cmp(&step[b])) else { continue };
+        if step[k] < LEAST_STEP {
+            continue;
+        }
+        let (a, b, c) = (step[k - 1], step[k], step[k + 1]);
+        let curve = a - 2.0 * b + c;
+        let shift = if curve < -1e-3 { (0.5 * (a - c) / curve).clamp(-0.5, 0.5) } else { 0.0 };
+        let delta = rays.radius_of[1] - rays.radius_of[0];
+        let radius = rays.radius_of[k] + shift * delta;
+        let (sin, cos) = (std::f32::consts::TAU * ray as f32 / RAYS as f32).sin_cos();
+        points.push([cx + cos * radius, cy + sin * radius, step[k]]);
+    }
+    points
+}
+
+/// Circle through points, trimmed: agreeing points lie within `tolerance` radii of it.
+/// Returns (x, y, radius), the agreeing points and their rms distance.
+fn fit_circle(points: &[[f32; 3]], tolerance: f32) -> Option<([f32; 3], Vec<[f32; 3]>, f32)> {
+    let mut kept: Vec<[f32; 3]> = points.to_vec();
+    let mut circle = [0.0; 3];
+    for round in 0..4 {
+        circle = algebraic_circle(&kept)?;
+        let limit = circle[2] * tolerance * if round < 2 { 2.0 } else { 1.0 };
+        kept = points.iter().copied().filter(|p| (distance(p, &circle)).abs() < limit).collect();
+        if kept.len() < 8 {
+            return None;
+        }
+    }
+    let rms = (kept.iter().map(|p| distance(p, &circle).powi(2)).sum::<f32>() / kept.len() as f32).sqrt();
+    Some((circle, kept, rms))
+}
+
+fn distance(p: &[f32; 3], circle: &[f32; 3]) -> f32 {
+    (p[0] - circle[0]).hypot(p[1] - circle[1]) - circle[2]
+}
+
+/// Kåsa's fit: least squares of x² + y² = 2ax + 2by + c, around the points' mean.
+fn algebraic_circle(points: &[[f32; 3]]) -> Option<[f32; 3]> {
+    let n = points.len() as f64;
+    if points.len() < 6 {
+        return None;
+    }
+    let (mx, my) = points.iter().fold((0.0, 0.0), |(a, b), p| (a + f64::from(p[0]) / n, b + f64::from(p[1]) / n));
+    let (mut sxx, mut sxy, mut syy, mut sxz, mut syz, mut sz) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    for p in points {
+        let (x, y) = (f64::from(p[0]) - mx, f64::from(p[1]) - my);
+        let z = x * x + y * y;
+        sxx += x * x;
+        sxy += x * y;
+        syy += y * y;
+        sxz += x * z;
+        syz += y * z;
+        sz += z;
+    }
+    let det = sxx * syy - sxy * sxy;
+    if det.abs() < 1e-6 {
+        return None;
+    }
+    let (a, b) = (0.5 * (sxz * syy - syz * sxy) / det, 0.5 * (syz * sxx - sxz * sxy) / det);
+    let r2 = sz / n + a * a + b * b;
+    (r2 > 0.0).then(|| [(mx + a) as f32, (my + b) as f32, r2.sqrt() as f32])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn disc(cx: f32, cy: f32, r: f32) -> Gray {
+        let (width, height) = (200, 200);
+        let data = (0..width * height)
+            .map(|i| {
+                let d = ((i % width) as f32 - cx).hypot((i / width) as f32 - cy) - r;
+                (200.0 - 160.0 * (0.5 - d).clamp(0.0, 1.0)) as u8
+            })
+            .collect();
+        Gray { width, height, data }
+    }
+
+    #[test]
+    fn a_disc_is_found_to_a_tenth_of_a_pixel() {
+        let rim = fit(&disc(101.3, 97.6, 52.4), 104.0, 95.0, 50.0).unwrap();
+        assert!((rim.x - 101.3).abs() < 0.1 && (rim.y - 97.6).abs() < 0.1 && (rim.radius - 52.4).abs() < 0.6, "{rim:?}");
+        assert!(rim.coverage > 0.95);
+    }
+
+    #[test]
+    fn a_plain_wall_is_no_disc() {
+        assert!(fit(&Gray { width: 200, height: 200, data: vec![90; 40000] }, 100.0, 100.0, 40.0).is_none());
+    }
+}

@@ -1,0 +1,97 @@
+//! Where discs may be: every edge votes for the centres its gradient points at, at several radii.
+
+use super::edges::Edge;
+
+/// Ratio of neighbouring radii.
+const RADIUS_RATIO: f32 = 1.09;
+
+/// A peak of the votes, in working pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Peak {
+    pub x: f32,
+    pub y: f32,
+    pub radius: f32,
+    /// Votes as a share of the circumference.
+    pub score: f32,
+}
+
+/// Vote planes, kept between frames.
+#[derive(Default)]
+pub struct Votes {
+    plane: Vec<f32>,
+    blurred: Vec<f32>,
+}
+
+impl Votes {
+    /// The best `count` peaks over radii from–to (working px), at most one within 0.4 radii of another of
+    /// like size (a plate's hub, rings and rim are concentric and all wanted).
+    pub fn peaks(&mut self, edges: &[Edge], width: usize, height: usize, from: f32, to: f32, count: usize) -> Vec<Peak> {
+        let mut all = Vec::new();
+        let mut radius = from;
+        while radius <= to {
+            self.vote(edges, width, height, radius);
+            self.collect(width, height, radius, &mut all);
+            radius *= RADIUS_RATIO;
+        }
+        all.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let mut best: Vec<Peak> = Vec::new();
+        for peak in all {
+            let near = |b: &Peak| {
+                (b.x - peak.x).hypot(b.y - peak.y) < 0.4 * b.radius.min(peak.radius) && (b.radius / peak.radius).ln().abs() < 0.22
+            };
+            if !best.iter().any(near) {
+                best.push(peak);
+                if best.len() == count {
+                    break;
+                }
+            }
+        }
+        best
+    }
+
+    fn vote(&mut self, edges: &[Edge], width: usize, height: usize, radius: f32) {
+        self.plane.clear();
+        self.plane.resize(width * height, 0.0);
+        for e in edges {
+            for sign in [-1.0, 1.0] {
+                let x = e.x + sign * radius * e.gx + 0.5;
+                let y = e.y + sign * radius * e.gy + 0.5;
+                if x >= 0.0 && y >= 0.0 && (x as usize) < width && (y as usize) < height {
+                    self.plane[y as usize * width + x as usize] += e.weight;
+                }
+            }
+        }
+        // 3 × 3 box: tolerance of about ±1.5 px for radius, centre and gradient errors.
+        self.blurred.clear();
+        self.blurred.resize(width * height, 0.0);
+        for y in 1..height.saturating_sub(1) {
+            for x in 1..width - 1 {
+                let row = |dy: usize| {
+                    let i = (y + dy - 1) * width + x;
+                    self.plane[i - 1] + self.plane[i] + self.plane[i + 1]
+                };
+                self.blurred[y * width + x] = row(0) + row(1) + row(2);
+            }
+        }
+    }
+
+    fn collect(&self, width: usize, height: usize, radius: f32, out: &mut Vec<Peak>) {
+        let circumference = std::f32::consts::TAU * radius;
+        // A rim seen over a quarter of its length is the least worth a look.
+        let least = 0.25 * circumference;
+        for y in 2..height.saturating_sub(2) {
+            for x in 2..width.saturating_sub(2) {
+                let i = y * width + x;
+                let v = self.blurred[i];
+                if v < least {
+                    continue;
+                }
+                let b = &self.blurred;
+                let higher = [i - 1, i + 1, i - width, i + width].iter().any(|&j| b[j] > v);
+                if !higher {
+                    out.push(Peak { x: x as f32, y: y as f32, radius, score: v / circumference });
+                }
+            }
+        }
+    }
+}

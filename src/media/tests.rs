@@ -1,0 +1,150 @@
+//! Good and bad files, all made here.
+
+use super::*;
+use opencv::core::{CV_8UC1, CV_8UC3, CV_8UC4, Rect, Scalar, Size};
+use opencv::{imgcodecs, videoio};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+const SIZE: (i32, i32) = (320, 240);
+const FPS: f64 = 25.0;
+
+fn error(path: &Path) -> MediaError {
+    match open(path) {
+        Ok(_) => panic!("{} was opened", path.display()),
+        Err(e) => e,
+    }
+}
+
+fn message(path: &Path) -> String {
+    crate::Error::from(error(path)).message
+}
+
+/// A white square walks 4 px a frame over a textured ground (so that frames have some weight).
+fn scene(i: i32) -> Mat {
+    let mut image = Mat::new_rows_cols_with_default(SIZE.1, SIZE.0, CV_8UC3, Scalar::new(40.0, 60.0, 80.0, 0.0)).unwrap();
+    for k in 0..400 {
+        let at = Rect::new((k * 73 + i * 7) % 310, (k * 131 + i * 3) % 230, 8, 8);
+        let tone = f64::from((k * 37 + i * 11) % 255);
+        imgproc::rectangle_def(&mut image, at, Scalar::new(tone, 255.0 - tone, 90.0, 0.0)).unwrap();
+    }
+    imgproc::rectangle(&mut image, Rect::new(4 * i, 100, 20, 20), Scalar::all(255.0), -1, 8, 0).unwrap();
+    image
+}
+
+fn written(dir: &TempDir, name: &str, fourcc: &[u8; 4], frames: i32) -> PathBuf {
+    quiet();
+    let path = dir.path().join(name);
+    let [a, b, c, d] = fourcc.map(|x| x as char);
+    let code = videoio::VideoWriter::fourcc(a, b, c, d).unwrap();
+    let size = Size::new(SIZE.0, SIZE.1);
+    let mut writer = videoio::VideoWriter::new_with_backend(path.to_str().unwrap(), videoio::CAP_FFMPEG, code, FPS, size, true).unwrap();
+    assert!(writer.is_opened().unwrap(), "no encoder for {}", fourcc.escape_ascii());
+    (0..frames).for_each(|i| writer.write(&scene(i)).unwrap());
+    writer.release().unwrap();
+    path
+}
+
+fn all(mut source: Box<dyn FrameSource>) -> (Vec<Frame>, SourceInfo) {
+    let mut frames = vec![];
+    while let Some(frame) = source.next().unwrap() {
+        frames.push(frame);
+    }
+    assert!(source.next().unwrap().is_none(), "a source that ended stays ended");
+    let info = source.info().clone();
+    (frames, info)
+}
+
+#[test]
+fn a_video_gives_its_frames_in_order_with_times() {
+    let dir = TempDir::new().unwrap();
+    let (frames, info) = all(open(&written(&dir, "v.mp4", b"mp4v", 30)).unwrap());
+    assert_eq!((info.width_px, info.height_px, info.rotation_deg), (320, 240, 0));
+    assert_eq!((frames.len(), info.announced_frames, info.has_audio), (30, Some(30), Some(false)));
+    assert!(!info.truncated && info.repaired_times == 0 && info.warnings().is_empty());
+    for (i, f) in frames.iter().enumerate() {
+        assert_eq!((f.index as usize, f.image.typ()), (i, CV_8UC3));
+        assert!((f.time_s - i as f64 / FPS).abs() < 1e-3, "frame {i} at {}", f.time_s);
+        let walker = f.image.at_2d::<opencv::core::Vec3b>(110, 4 * i as i32 + 10).unwrap();
+        assert!(walker.iter().all(|&v| v > 200), "frame {i} shows {walker:?}");
+    }
+}
+
+#[test]
+fn prefetching_changes_nothing_and_can_stop_early() {
+    let dir = TempDir::new().unwrap();
+    let path = written(&dir, "v.mp4", b"mp4v", 30);
+    let (plain, _) = all(open(&path).unwrap());
+    let ahead = Prefetch::new(open(&path).unwrap(), 2).unwrap();
+    let times: Vec<f64> = ahead.map(|f| f.unwrap().time_s).collect();
+    assert_eq!(times, plain.iter().map(|f| f.time_s).collect::<Vec<_>>());
+    let mut early = Prefetch::new(open(&path).unwrap(), 2).unwrap();
+    assert_eq!(early.next().unwrap().unwrap().index, 0);
+}
+
+#[test]
+fn a_cut_off_tail_keeps_what_came_before() {
+    let dir = TempDir::new().unwrap();
+    let whole = std::fs::read(written(&dir, "v.avi", b"MJPG", 90)).unwrap();
+    let cut = dir.path().join("cut.avi");
+    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let (frames, info) = all(open(&cut).unwrap());
+    assert!((10..80).contains(&frames.len()), "{} frames", frames.len());
+    assert!(info.truncated && info.warnings().len() == 1, "{info:?}");
+}
+
+#[test]
+fn an_mp4_without_its_index_says_so() {
+    let dir = TempDir::new().unwrap();
+    let whole = std::fs::read(written(&dir, "v.mp4", b"mp4v", 30)).unwrap();
+    let cut = dir.path().join("cut.mp4");
+    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    assert!(message(&cut).contains("its index is missing"), "{}", message(&cut));
+}
+
+#[test]
+fn what_is_no_video_is_told_apart() {
+    let dir = TempDir::new().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    assert!(matches!(error(&dir.path().join("none.mp4")), MediaError::NotFound { .. }));
+    assert!(matches!(error(dir.path()), MediaError::FolderWithoutImages { .. }));
+    assert!(matches!(error(&file("empty.mp4", b"")), MediaError::Empty { .. }));
+    assert!(message(&file("text.mp4", "Rücken gerade\n".repeat(60).as_bytes())).contains("text file"));
+    assert!(message(&file("list.mp4", b"#EXTM3U\nother.mp4\n")).contains("text file"));
+    assert!(message(&file("noise.mp4", &(0..5000u32).map(|i| (i * i % 251) as u8).collect::<Vec<_>>())).contains("not known"));
+    let wave =
+        [b"RIFF", &36u32.to_le_bytes()[..], b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data", &[0; 4]].concat();
+    assert!(message(&file("sound.mp4", &wave)).contains("only sound"));
+    for e in [error(&dir.path().join("none.mp4")), error(&file("e.mp4", b""))] {
+        let e = crate::Error::from(e);
+        assert_eq!(e.kind.exit_code(), 3);
+        assert!(!e.hint.is_empty());
+    }
+}
+
+#[test]
+fn pictures_are_sorted_converted_and_timed() {
+    let dir = TempDir::new().unwrap();
+    for (name, kind, value) in [("f10.png", CV_8UC1, 30.0), ("f2.png", CV_8UC4, 20.0), ("f1.jpg", CV_8UC3, 10.0)] {
+        let image = Mat::new_rows_cols_with_default(64, 80, kind, Scalar::all(value)).unwrap();
+        assert!(imgcodecs::imwrite_def(dir.path().join(name).to_str().unwrap(), &image).unwrap());
+    }
+    std::fs::write(dir.path().join("notes.txt"), "x").unwrap();
+    std::fs::write(dir.path().join("f3.png"), "not a picture").unwrap();
+    let (frames, info) = all(open_with(dir.path(), &OpenOptions { folder_fps: Some(10.0), ..Default::default() }).unwrap());
+    assert_eq!((info.width_px, info.height_px, frames.len()), (80, 64, 3));
+    let seen: Vec<(f64, u8)> = frames.iter().map(|f| (f.time_s, f.image.at_2d::<opencv::core::Vec3b>(5, 5).unwrap()[0])).collect();
+    assert_eq!(seen, [(0.0, 10), (0.1, 20), (0.3, 30)], "an unreadable picture leaves a gap in time");
+}
+
+#[test]
+fn tiny_pictures_are_refused() {
+    let dir = TempDir::new().unwrap();
+    let image = Mat::new_rows_cols_with_default(10, 10, CV_8UC3, Scalar::all(9.0)).unwrap();
+    assert!(imgcodecs::imwrite_def(dir.path().join("a.png").to_str().unwrap(), &image).unwrap());
+    assert!(message(dir.path()).contains("10 × 10"));
+}

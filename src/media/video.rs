@@ -1,0 +1,184 @@
+//! Videos through OpenCV's FFmpeg back end.
+
+use super::boxes::{self, Container};
+use super::{Clock, Frame, FrameSource, MediaError, SourceInfo, checked_size, to_bgr};
+use opencv::core::{Mat, Vector};
+use opencv::{prelude::*, videoio};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Share of the announced frames below which a file without boxes counts as cut off: announced
+/// counts are estimates in some containers (our choice).
+const COMPLETE_SHARE: f64 = 0.9;
+
+/// `cv::CAP_PROP_N_THREADS`; the bindings have no name for it when built against OpenCV 4.6.
+const CAP_PROP_N_THREADS: i32 = 70;
+
+/// A video file. The first frame is decoded on opening, so size and readability are known.
+pub struct VideoSource {
+    path: PathBuf,
+    capture: videoio::VideoCapture,
+    clock: Clock,
+    info: SourceInfo,
+    first: Option<Mat>,
+    /// The first frame's own stamp.
+    first_stamp_s: f64,
+    next_index: u32,
+    ended: bool,
+}
+
+impl VideoSource {
+    pub fn open(path: &Path, decoder_threads: Option<u32>) -> Result<Self, MediaError> {
+        super::quiet();
+        sniff(path)?;
+        // A container that cannot be walked is simply one we know nothing about.
+        let container = boxes::inspect(path).unwrap_or_default();
+        // An absolute path, so that no file name is taken for an address ("http:…", "concat:…").
+        let absolute = path.canonicalize().map_err(|e| MediaError::io(path, e))?;
+        let mut capture = open_capture(&absolute, decoder_threads).ok_or_else(|| not_a_video(path, &container))?;
+        let first = read(&mut capture).ok().flatten().ok_or_else(|| match (container.is_mp4, container.has_picture) {
+            (true, false) => not_a_video(path, &container),
+            _ => MediaError::NoFrames { path: path.to_path_buf() },
+        })?;
+        let (width_px, height_px) = checked_size(path, &first)?;
+        let mean_fps = property(&capture, videoio::CAP_PROP_FPS).filter(|f| *f > 0.0).unwrap_or(30.0);
+        let info = SourceInfo {
+            width_px,
+            height_px,
+            announced_frames: property(&capture, videoio::CAP_PROP_FRAME_COUNT).filter(|n| *n >= 1.0).map(|n| n as u32),
+            mean_fps,
+            rotation_deg: property(&capture, videoio::CAP_PROP_ORIENTATION_META).map_or(0, |d| (d as i32).rem_euclid(360)),
+            created: container.created.clone(),
+            has_audio: container.is_mp4.then_some(container.has_sound),
+            truncated: container.cut_off,
+            repaired_times: 0,
+        };
+        let first_stamp_s = stamp_s(&capture);
+        let clock = Clock::new(mean_fps);
+        Ok(VideoSource { path: path.to_path_buf(), capture, clock, info, first: Some(first), first_stamp_s, next_index: 0, ended: false })
+    }
+
+    fn frame(&mut self, image: Mat, stamp_s: f64) -> Frame {
+        let frame = Frame { index: self.next_index, time_s: self.clock.stamp(stamp_s), image };
+        self.next_index += 1;
+        self.info.repaired_times = self.clock.repaired();
+        frame
+    }
+
+    fn end(&mut self) {
+        self.ended = true;
+        if let Some(announced) = self.info.announced_frames {
+            self.info.truncated |= f64::from(self.next_index) < COMPLETE_SHARE * f64::from(announced);
+        }
+    }
+}
+
+impl FrameSource for VideoSource {
+    fn next(&mut self) -> Result<Option<Frame>, MediaError> {
+        if let Some(first) = self.first.take() {
+            let stamp_s = self.first_stamp_s;
+            return Ok(Some(self.frame(first, stamp_s)));
+        }
+        if self.ended {
+            return Ok(None);
+        }
+        let image = read(&mut self.capture).map_err(|source| MediaError::Decoding {
+            path: self.path.clone(),
+            after_frame: self.next_index.saturating_sub(1),
+            source,
+        })?;
+        let same_size = |i: &Mat| (i.cols(), i.rows()) == (self.info.width_px as i32, self.info.height_px as i32);
+        match image {
+            Some(image) if same_size(&image) => {
+                let stamp_s = stamp_s(&self.capture);
+                Ok(Some(self.frame(image, stamp_s)))
+            }
+            // The end, or a picture of another size: all coordinates are of one picture, so the rest is left out.
+            other => {
+                self.info.truncated |= other.is_some();
+                self.end();
+                Ok(None)
+            }
+        }
+    }
+
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+}
+
+/// The wished number of threads is left to the decoder where this OpenCV cannot set it (before 4.7).
+fn open_capture(path: &Path, decoder_threads: Option<u32>) -> Option<videoio::VideoCapture> {
+    let with = |params: &[i32]| {
+        videoio::VideoCapture::from_file_with_params(path, videoio::CAP_FFMPEG, &Vector::from_slice(params))
+            .ok()
+            .filter(|c| c.is_opened().unwrap_or(false))
+    };
+    decoder_threads.and_then(|threads| with(&[CAP_PROP_N_THREADS, i32::try_from(threads).unwrap_or(i32::MAX)])).or_else(|| with(&[]))
+}
+
+fn read(capture: &mut videoio::VideoCapture) -> opencv::Result<Option<Mat>> {
+    let mut image = Mat::default();
+    if !capture.read(&mut image)? || image.empty() {
+        return Ok(None);
+    }
+    to_bgr(image).map(Some)
+}
+
+/// The last read frame's own stamp, from the container's time base.
+fn stamp_s(capture: &videoio::VideoCapture) -> f64 {
+    property(capture, videoio::CAP_PROP_POS_MSEC).map_or(f64::NAN, |ms| ms / 1000.0)
+}
+
+fn property(capture: &videoio::VideoCapture, id: i32) -> Option<f64> {
+    capture.get(id).ok().filter(|v| v.is_finite())
+}
+
+/// Looks at the first bytes: what is certainly no video is refused before FFmpeg sees it, which
+/// would follow a text file that is a play list to other places.
+fn sniff(path: &Path) -> Result<(), MediaError> {
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(|e| MediaError::io(path, e))?;
+    let meta = file.metadata().map_err(|e| MediaError::io(path, e))?;
+    let refused = |found| Err(MediaError::NotAVideo { path: path.to_path_buf(), found });
+    if !meta.is_file() {
+        return refused("it is no regular file");
+    }
+    file.take(512).read_to_end(&mut head).map_err(|e| MediaError::io(path, e))?;
+    if head.is_empty() {
+        return Err(MediaError::Empty { path: path.to_path_buf() });
+    }
+    if is_text(&head) {
+        return refused("it is a text file");
+    }
+    Ok(())
+}
+
+/// Printable in every byte. A multi-byte letter cut by the window's end is still text.
+fn is_text(head: &[u8]) -> bool {
+    let valid = match std::str::from_utf8(head) {
+        Ok(_) => head.len(),
+        Err(e) if e.error_len().is_none() => e.valid_up_to(),
+        Err(_) => return false,
+    };
+    !head[..valid].iter().any(|b| b.is_ascii_control() && !matches!(b, b'\n' | b'\r' | b'\t' | 0x0c))
+}
+
+fn not_a_video(path: &Path, container: &Container) -> MediaError {
+    let found = match container {
+        Container { is_mp4: true, has_index: false, .. } => "its index is missing, the recording was cut off before it was finished",
+        Container { is_mp4: true, has_picture: false, has_sound: true, .. } => "it has no picture, only sound",
+        Container { is_mp4: true, has_picture: false, .. } => "it has no picture",
+        _ if is_sound(path) => "it has no picture, only sound",
+        _ => "its format is not known or it is damaged",
+    };
+    MediaError::NotAVideo { path: path.to_path_buf(), found }
+}
+
+/// Sound files by their first bytes: WAVE, MP3 with tags, FLAC.
+fn is_sound(path: &Path) -> bool {
+    let mut head = [0; 12];
+    let read = File::open(path).and_then(|mut f| f.read(&mut head)).unwrap_or(0);
+    read == head.len() && (head.starts_with(b"ID3") || head.starts_with(b"fLaC") || (head.starts_with(b"RIFF") && head.ends_with(b"WAVE")))
+}

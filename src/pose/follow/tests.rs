@@ -1,0 +1,116 @@
+//! Following a white disc that a stand-in network finds in its region.
+
+use super::*;
+use crate::media::{FrameSource, SyntheticSource};
+use crate::pose::Person;
+use crate::pose::skeleton::{BLAZEPOSE_33, Layout};
+use crate::track::LandmarkObs;
+use opencv::core::{Point, Scalar, Vec3b};
+use opencv::{imgproc, prelude::*};
+use proptest::prelude::*;
+
+/// Finds the centre of what is white in the region.
+struct WhiteFinder;
+
+impl PoseEstimator for WhiteFinder {
+    fn detect(&mut self, _: &Mat) -> Result<Vec<Person>, PoseError> {
+        Ok(vec![])
+    }
+
+    fn estimate(&mut self, image: &Mat, roi: Roi) -> Estimate {
+        let half = roi.size_px / 2.0;
+        let (mut n, mut sx, mut sy) = (0.0, 0.0, 0.0);
+        for y in 0..image.rows() {
+            for x in 0..image.cols() {
+                let near = (f64::from(x) - roi.x_px).abs() < half && (f64::from(y) - roi.y_px).abs() < half;
+                if near && image.at_2d::<Vec3b>(y, x)?[0] > 128 {
+                    (n, sx, sy) = (n + 1.0, sx + f64::from(x), sy + f64::from(y));
+                }
+            }
+        }
+        // Uneven work, so that answers come back out of order.
+        std::thread::sleep(std::time::Duration::from_micros((sx as u64 % 7) * 150));
+        let found = LandmarkObs { x_px: sx / n, y_px: sy / n, visibility: 1.0 };
+        let pose = PoseObs { score: 1.0, landmarks: vec![found], outline: vec![], mask_cell_px: 1.0 };
+        Ok((n > 0.0).then_some((pose, Roi { x_px: sx / n, y_px: sy / n, ..roi })))
+    }
+
+    fn layout(&self) -> &'static Layout {
+        &BLAZEPOSE_33
+    }
+}
+
+fn region(x_px: f64, y_px: f64) -> Roi {
+    Roi { x_px, y_px, size_px: 40.0, rotation_rad: 0.0 }
+}
+
+/// Where the disc was seen in each of 40 frames; it is at `path(i)`, or nowhere.
+fn seen(workers: usize, path: fn(u32) -> Option<(i32, i32)>, seed: impl Fn(u32) -> Option<Roi>) -> Vec<Option<(f64, f64)>> {
+    let mut source = SyntheticSource::steady(160, 120, 40, 20.0, move |i, _, image| match path(i) {
+        Some((x, y)) => imgproc::circle(image, Point::new(x, y), 4, Scalar::all(255.0), -1, 8, 0),
+        None => Ok(()),
+    });
+    let mut follower = Follower::with(workers, || Ok(Box::new(WhiteFinder) as Box<dyn PoseEstimator>)).unwrap();
+    let mut results = vec![];
+    while let Some(frame) = source.next().unwrap() {
+        follower.push(frame.image, seed(frame.index)).unwrap();
+        results.extend(follower.drain());
+        assert!(results.len() + LAG > frame.index as usize, "no more than LAG are open");
+    }
+    results.extend(follower.finish().unwrap());
+    assert_eq!(results.iter().map(|r| r.0).collect::<Vec<_>>(), (0..40).collect::<Vec<_>>(), "every number once, in order");
+    results.into_iter().map(|(_, pose)| pose.map(|p| (p.landmarks[0].x_px, p.landmarks[0].y_px))).collect()
+}
+
+fn walk(i: u32) -> Option<(i32, i32)> {
+    Some((20 + 3 * i as i32, 60))
+}
+
+#[test]
+fn the_walker_is_followed_from_its_first_seeds() {
+    let out = seen(2, walk, |i| (i < LAG as u32).then(|| region(22.0, 60.0)));
+    for (i, at) in out.iter().enumerate() {
+        let (x, _) = at.unwrap();
+        assert!((x - (20 + 3 * i) as f64).abs() < 0.5, "frame {i} at {x}");
+    }
+}
+
+#[test]
+fn nobody_is_looked_for_without_a_seed() {
+    assert!(seen(2, walk, |_| None).iter().all(Option::is_none));
+}
+
+#[test]
+fn who_was_lost_is_found_again_at_the_next_seed() {
+    let gone = |i| if (10..20).contains(&i) { None } else { walk(i) };
+    let seed = |i: u32| [0, 1, 2, 3, 20, 21, 22, 23].contains(&i).then(|| region(20.0 + 3.0 * f64::from(i), 60.0));
+    let out = seen(2, gone, seed);
+    assert!(out[10..20].iter().all(Option::is_none));
+    assert!(out[20..].iter().all(Option::is_some), "{out:?}");
+}
+
+#[test]
+fn one_blurred_frame_loses_nobody() {
+    let out = seen(3, |i| if i == 17 { None } else { walk(i) }, |i| (i < LAG as u32).then(|| region(22.0, 60.0)));
+    assert_eq!(out.iter().filter(|o| o.is_none()).count(), 1, "{out:?}");
+}
+
+#[test]
+fn a_region_that_strayed_is_called_back() {
+    // Until frame 15 the only disc is the wrong one; the seeds know where the person is.
+    let decoy = |i| Some(if i < 15 { (30, 30) } else { (120, 90) });
+    let seed = |i: u32| Some(if i < 10 { region(30.0, 30.0) } else { region(120.0, 90.0) });
+    let out = seen(4, decoy, seed);
+    assert!(out[10..15].iter().all(Option::is_none), "{out:?}");
+    assert!(out[15..].iter().all(|o| o.is_some_and(|(x, _)| (x - 120.0).abs() < 0.5)), "{out:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn the_number_of_workers_changes_nothing(workers in 2..7usize, seeds in any::<u64>(), x in 10.0..60.0f64) {
+        let path = |i: u32| if i % 11 == 7 { None } else { walk(i) };
+        let seed = |i: u32| (seeds >> i & 1 == 1).then(|| region(x + f64::from(i), 60.0));
+        prop_assert_eq!(seen(workers, path, seed), seen(1, path, seed));
+    }
+}

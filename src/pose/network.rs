@@ -1,0 +1,85 @@
+//! Which network runs: found, read and checked once, then built once per worker.
+
+use super::blazepose::BlazePose;
+use super::models::{self, ModelFile};
+use super::simcc::SimCc;
+use super::skeleton::{BLAZEPOSE_33, Layout};
+use super::{PoseError, PoseEstimator};
+use crate::track::ModelInfo;
+use std::path::Path;
+
+/// Model files in memory.
+#[derive(Debug, Clone)]
+pub struct Network {
+    info: ModelInfo,
+    detector: ModelFile,
+    landmarks: ModelFile,
+    /// BlazePose when none.
+    own: Option<&'static Layout>,
+}
+
+impl Network {
+    /// `model` is "heavy", "full", "lite" or the path of a user's own ONNX file, which is tried once here.
+    pub fn open(model: &str) -> Result<Self, PoseError> {
+        let detector = || ModelFile::read(&models::find("the person detector", "pose_detection.onnx")?);
+        if ["heavy", "full", "lite"].contains(&model) {
+            let landmarks = ModelFile::read(&models::find("the pose network", &format!("pose_landmark_{model}.onnx"))?)?;
+            let info = ModelInfo { name: format!("blazepose-{model}"), sha256: landmarks.sha256.clone() };
+            return Ok(Network { info, detector: detector()?, landmarks, own: None });
+        }
+        let path = Path::new(model);
+        if !path.is_file() {
+            return Err(PoseError::UnknownModel { name: model.into() });
+        }
+        let (detector, landmarks) = (detector()?, ModelFile::read(path)?);
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let info = ModelInfo { name, sha256: landmarks.sha256.clone() };
+        let own = Some(simcc(&detector, &landmarks)?.known_layout());
+        Ok(Network { info, detector, landmarks, own })
+    }
+
+    /// Name and checksum for the track.
+    pub fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    pub fn layout(&self) -> &'static Layout {
+        self.own.unwrap_or(&BLAZEPOSE_33)
+    }
+
+    /// One more estimator, with sessions of its own.
+    pub fn estimator(&self) -> Result<Box<dyn PoseEstimator>, PoseError> {
+        Ok(match self.own {
+            None => Box::new(BlazePose::new(&self.detector.bytes, &self.landmarks.bytes)?),
+            Some(_) => Box::new(simcc(&self.detector, &self.landmarks)?),
+        })
+    }
+}
+
+/// A file that the runtime refuses is the user's to mend, as is one of another form.
+fn simcc(detector: &ModelFile, network: &ModelFile) -> Result<SimCc, PoseError> {
+    let unusable = |why: String| PoseError::Unusable { path: network.path.clone(), why };
+    match SimCc::new(&detector.bytes, &network.bytes) {
+        Ok(built) => built.map_err(unusable),
+        Err(PoseError::Inference { cause }) => Err(unusable(cause)),
+        Err(e) => Err(e),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_names_and_unusable_files_are_usage_errors() {
+        let e = crate::Error::from(Network::open("heavier").unwrap_err());
+        assert_eq!(e.kind.exit_code(), 2);
+        assert!(e.message.contains("heavier"));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "not a network").unwrap();
+        // Without installed models the detector is what is missing: that is said first, with another code.
+        let e = crate::Error::from(Network::open(&file.path().to_string_lossy()).unwrap_err());
+        let installed = models::find("the person detector", "pose_detection.onnx").is_ok();
+        assert_eq!(e.kind.exit_code(), if installed { 2 } else { 75 }, "{e}");
+    }
+}

@@ -1,0 +1,130 @@
+//! ONNX Runtime. The only file that names `ort`: its release candidates change their interface.
+
+use super::{PoseError, models};
+use ort::environment::Environment;
+use ort::session::{Session as OrtSession, SessionOutputs, builder::GraphOptimizationLevel};
+use ort::value::{TensorRef, ValueType};
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+/// One environment for the process, made at first use; a failure is not kept, so that set-up can mend it.
+static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
+
+fn environment() -> Result<Environment, PoseError> {
+    let mut slot = ENVIRONMENT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some(environment) = &*slot {
+        return Ok(environment.clone());
+    }
+    let path = library_path()?;
+    let failed = |cause: String| PoseError::Library { path: path.clone(), cause };
+    let environment = ort::init_from(&path)
+        .map_err(|e| failed(e.to_string()))?
+        .with_name("formcheck")
+        .with_telemetry(false)
+        .build()
+        .map_err(|e| failed(e.to_string()))?;
+    Ok(slot.insert(environment).clone())
+}
+
+/// The runtime library: `ORT_DYLIB_PATH`, else the first `libonnxruntime` of the model folders.
+pub fn library_path() -> Result<PathBuf, PoseError> {
+    let is_library = |p: &PathBuf| {
+        let name = p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        (name.starts_with("libonnxruntime.") || name == "onnxruntime.dll") && p.is_file()
+    };
+    if let Some(path) = std::env::var_os("ORT_DYLIB_PATH").filter(|v| !v.is_empty()).map(PathBuf::from) {
+        return match path.is_file() {
+            true => Ok(path),
+            false => Err(PoseError::Library { path, cause: "no such file (named by ORT_DYLIB_PATH)".into() }),
+        };
+    }
+    let looked = models::folders();
+    looked
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().filter_map(|e| e.ok().map(|e| e.path())))
+        .find(is_library)
+        .ok_or(PoseError::Missing { what: "ONNX Runtime", file: "libonnxruntime".into(), looked })
+}
+
+/// Loads the library; for `doctor`.
+pub fn load_library() -> Result<PathBuf, PoseError> {
+    environment().and_then(|_| library_path())
+}
+
+/// Name and shape of an input or output; −1 stands for a free dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Port {
+    pub name: String,
+    pub shape: Vec<i64>,
+}
+
+/// One loaded network. Runs on the calling thread alone: parallelism comes from workers with a
+/// session each (measured: two threads with spinning cost 1.7 times the processor time).
+pub struct Session {
+    inner: OrtSession,
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
+}
+
+impl Session {
+    /// From the bytes of an ONNX file.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PoseError> {
+        let inner = commit(&environment()?, bytes).map_err(|e| PoseError::Inference { cause: e.to_string() })?;
+        let ports = |outlets: &[ort::value::Outlet]| outlets.iter().map(port).collect();
+        let (inputs, outputs) = (ports(inner.inputs()), ports(inner.outputs()));
+        Ok(Session { inner, inputs, outputs })
+    }
+
+    pub fn inputs(&self) -> &[Port] {
+        &self.inputs
+    }
+
+    pub fn outputs(&self) -> &[Port] {
+        &self.outputs
+    }
+
+    /// Runs on one float tensor, fed to the first input.
+    pub fn run(&mut self, shape: [usize; 4], data: &[f32]) -> Result<Outputs<'_>, PoseError> {
+        let failed = |e: ort::Error| PoseError::Inference { cause: e.to_string() };
+        let tensor = TensorRef::from_array_view((shape, data)).map_err(failed)?;
+        let name = self.inputs.first().map_or("input", |p| p.name.as_str());
+        self.inner.run(ort::inputs![name => tensor]).map(Outputs).map_err(failed)
+    }
+}
+
+fn commit(environment: &Environment, bytes: &[u8]) -> ort::Result<OrtSession> {
+    OrtSession::builder(environment)?
+        .with_optimization_level(GraphOptimizationLevel::Level3)?
+        .with_intra_threads(1)?
+        .with_intra_op_spinning(false)?
+        .commit_from_memory(bytes)
+}
+
+fn port(outlet: &ort::value::Outlet) -> Port {
+    let shape = match outlet.dtype() {
+        ValueType::Tensor { shape, .. } => shape.to_vec(),
+        _ => vec![],
+    };
+    Port { name: outlet.name().to_owned(), shape }
+}
+
+/// What one run gave.
+pub struct Outputs<'s>(SessionOutputs<'s>);
+
+impl Outputs<'_> {
+    /// A float output by name: its shape and values in row-major order.
+    pub fn tensor(&self, name: &str) -> Result<(Vec<usize>, &[f32]), PoseError> {
+        let value = self.0.get(name).ok_or_else(|| PoseError::Inference { cause: format!("the network has no output {name}") })?;
+        let (shape, data) = value.try_extract_tensor::<f32>().map_err(|e| PoseError::Inference { cause: e.to_string() })?;
+        Ok((shape.iter().map(|&d| usize::try_from(d).unwrap_or(0)).collect(), data))
+    }
+
+    /// A float output of a known number of values.
+    pub fn values(&self, name: &str, expected: usize) -> Result<&[f32], PoseError> {
+        let (shape, data) = self.tensor(name)?;
+        if data.len() != expected {
+            return Err(PoseError::Inference { cause: format!("output {name} has shape {shape:?}, {expected} values were expected") });
+        }
+        Ok(data)
+    }
+}

@@ -1,0 +1,56 @@
+//! How a long run tells where it is and how it is stopped.
+
+use crate::error::{Error, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Set by Ctrl-C; stages look at it between frames.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    pub fn set(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    pub fn check(&self) -> Result<()> {
+        if self.is_set() { Err(Error::interrupted()) } else { Ok(()) }
+    }
+}
+
+/// Where a run is. Names are for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Scout,
+    Pose,
+    Assess,
+    Annotate,
+    Write,
+}
+
+impl Stage {
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Scout => "looking through",
+            Stage::Pose => "pose and bar",
+            Stage::Assess => "assessing",
+            Stage::Annotate => "annotating",
+            Stage::Write => "writing",
+        }
+    }
+}
+
+/// What a run tells while it goes on.
+pub trait Progress: Send + Sync {
+    fn stage(&self, _stage: Stage, _frames_total: Option<u64>) {}
+    fn frames(&self, _done: u64) {}
+    fn warn(&self, _message: &str) {}
+}
+
+/// Says nothing.
+pub struct Silent;
+impl Progress for Silent {}

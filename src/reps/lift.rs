@@ -1,0 +1,133 @@
+//! The load's height as segmentation wants it: centimetres, gaps closed, with speed.
+
+use crate::signals::filter::{derivative, runs};
+use crate::signals::{BarEvidence, Signals};
+
+/// Stature assumed where neither plate nor stature give a scale, cm. Only for segmentation:
+/// no centimetre of it is reported.
+const ASSUMED_STATURE_CM: f64 = 175.0;
+/// Gaps up to this are closed by a straight line for segmentation, s.
+const CLOSED_GAP_S: f64 = 1.5;
+
+/// One stretch of the clip in which the load's height is known throughout.
+pub struct Stretch {
+    /// Grid index of the first sample.
+    pub first: usize,
+    /// Height above the floor rest, cm (or cm of an assumed stature).
+    pub height_cm: Vec<f64>,
+    pub velocity_cm_s: Vec<f64>,
+    pub rate_hz: f64,
+}
+
+impl Stretch {
+    pub fn len(&self) -> usize {
+        self.height_cm.len()
+    }
+}
+
+/// cm per plane px for segmentation, and whether it is a real scale.
+pub fn cm_per_px(s: &Signals) -> (f64, bool) {
+    match (s.bar.evidence, s.scale.plate_px_per_cm) {
+        (BarEvidence::Plate, Some(scale)) => (1.0 / scale, true),
+        _ => match s.body_height_px.or(s.trunk_length_px.map(|t| t / 0.288)) {
+            Some(px) if px > 1.0 => (ASSUMED_STATURE_CM / px, false),
+            _ => (1.0, false),
+        },
+    }
+}
+
+/// Splits the clip where the height is unknown for long.
+pub fn stretches(s: &Signals) -> Vec<Stretch> {
+    let (scale, _) = cm_per_px(s);
+    let mut height: Vec<Option<f64>> = s.bar.height_px.iter().map(|h| h.map(|v| v * scale)).collect();
+    let longest = (CLOSED_GAP_S * s.rate_hz) as usize;
+    let known = runs(&height);
+    for pair in known.windows(2) {
+        let (from, to) = (pair[0].end - 1, pair[1].start);
+        if to - from > longest {
+            continue;
+        }
+        if let (Some(a), Some(b)) = (height[from], height[to]) {
+            for (i, slot) in height.iter_mut().enumerate().take(to).skip(from + 1) {
+                *slot = Some(a + (b - a) * (i - from) as f64 / (to - from) as f64);
+            }
+        }
+    }
+    let closed = derivative(&height, s.rate_hz);
+    let velocity: Vec<Option<f64>> = s.bar.velocity_px_s.iter().zip(&closed).map(|(v, c)| v.map(|v| v * scale).or(*c)).collect();
+    runs(&height)
+        .into_iter()
+        .filter(|r| r.len() as f64 >= 0.4 * s.rate_hz)
+        .map(|r| Stretch {
+            first: r.start,
+            height_cm: height[r.clone()].iter().flatten().copied().collect(),
+            velocity_cm_s: velocity[r].iter().map(|v| v.unwrap_or(0.0)).collect(),
+            rate_hz: s.rate_hz,
+        })
+        .collect()
+}
+
+/// A turning point of the height.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Turn {
+    pub at: usize,
+    pub high: bool,
+}
+
+/// Alternating lows and highs that differ by at least `prominence`; the ends of the stretch count.
+pub fn turns(height: &[f64], prominence: f64) -> Vec<Turn> {
+    let mut out: Vec<Turn> = Vec::new();
+    let (mut low, mut high) = (0, 0);
+    let mut rising: Option<bool> = None;
+    for i in 1..height.len() {
+        if height[i] > height[high] {
+            high = i;
+        }
+        if height[i] < height[low] {
+            low = i;
+        }
+        match rising {
+            None if height[i] - height[low] >= prominence => {
+                out.push(Turn { at: low, high: false });
+                (rising, high) = (Some(true), i);
+            }
+            None if height[high] - height[i] >= prominence => {
+                out.push(Turn { at: high, high: true });
+                (rising, low) = (Some(false), i);
+            }
+            Some(true) if height[high] - height[i] >= prominence => {
+                out.push(Turn { at: high, high: true });
+                (rising, low) = (Some(false), i);
+            }
+            Some(false) if height[i] - height[low] >= prominence => {
+                out.push(Turn { at: low, high: false });
+                (rising, high) = (Some(true), i);
+            }
+            _ => {}
+        }
+    }
+    match rising {
+        Some(true) => out.push(Turn { at: high, high: true }),
+        Some(false) => out.push(Turn { at: low, high: false }),
+        None => {}
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_lifts_have_five_turns_and_small_dips_none() {
+        let mut h = vec![0.0; 20];
+        for _ in 0..2 {
+            h.extend((0..20).map(|i| 3.0 * f64::from(i)));
+            h.extend([57.0, 55.0, 58.0, 57.0]);
+            h.extend((0..20).rev().map(|i| 3.0 * f64::from(i)));
+            h.extend([0.0, 1.0, 0.0]);
+        }
+        let t = turns(&h, 17.0);
+        assert_eq!(t.iter().map(|t| t.high).collect::<Vec<_>>(), [false, true, false, true, false]);
+    }
+}

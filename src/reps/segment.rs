@@ -1,0 +1,270 @@
+//! From the load's height to repetitions.
+
+use super::events;
+use super::lift::{Stretch, cm_per_px, stretches, turns};
+use super::{Rep, RepKind, RepSet, RepStart, Variant};
+use crate::config::Config;
+use crate::signals::filter::{median, quantile};
+use crate::signals::{BarEvidence, Joint, Signals, Warning};
+
+/// Least travel of a turn against stature: below it a movement is no lift (SPEC 5.2).
+const PROMINENCE_OF_RANGE: f64 = 0.30;
+/// Stature in segmentation centimetres when not given.
+const STATURE_CM: f64 = 175.0;
+/// Trunk angle at the top below which the lifter has not stood up, degrees (image, so an oblique view
+/// only makes it more upright).
+const STANDING_TRUNK_DEG: f64 = 62.0;
+/// Bar rise without lockout that counts as an attempt, cm (SPEC 5.2).
+const ATTEMPT_CM: f64 = 3.0;
+/// Knee above the floor as a share of stature, when the knee was not seen.
+const KNEE_OF_STATURE: f64 = 0.285;
+
+/// A low followed by a high, and the low after it if there is one.
+struct Cycle<'a> {
+    stretch: &'a Stretch,
+    low: usize,
+    high: usize,
+    next_low: Option<usize>,
+}
+
+/// Finds the repetitions and names the variant.
+pub fn segment(signals: &Signals, config: &Config) -> RepSet {
+    let stretches = stretches(signals);
+    let stature = config.lifter.height_cm.unwrap_or(STATURE_CM);
+    let heights = || stretches.iter().flat_map(|s| s.height_cm.iter().copied());
+    let range = quantile(heights(), 0.98).zip(quantile(heights(), 0.02)).map_or(0.0, |(a, b)| a - b);
+    let prominence = (PROMINENCE_OF_RANGE * range).max(config.reps.rom_min_body * stature * 0.6);
+    let mut reps = Vec::new();
+    for stretch in &stretches {
+        let turns = turns(&stretch.height_cm, prominence);
+        if let Some(first) = turns.first().filter(|t| t.high) {
+            reps.extend(opening_descent(stretch, first.at, turns.get(1).map(|t| t.at), signals, config));
+        }
+        for (k, turn) in turns.iter().enumerate() {
+            if turn.high {
+                continue;
+            }
+            let Some(high) = turns.get(k + 1) else { continue };
+            let cycle = Cycle { stretch, low: turn.at, high: high.at, next_low: turns.get(k + 2).map(|t| t.at) };
+            reps.extend(rep(&cycle, signals, config, stature));
+        }
+    }
+    keep_plausible(&mut reps, config, stature, cm_per_px(signals).0);
+    reps.sort_by(|a, b| a.span_s()[0].total_cmp(&b.span_s()[0]));
+    finish(&mut reps, signals, config);
+    let (variant, variant_assumed) = variant(&reps, signals, config);
+    let warnings = warnings(&reps, signals);
+    RepSet { reps, variant, variant_assumed, warnings }
+}
+
+fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Rep> {
+    let (s, cfg) = (c.stretch, &config.reps);
+    let rest = events::rest_level(s, c.low, cfg);
+    let (scale, metric) = cm_per_px(signals);
+    // Wrists are less still than a plate: 2.5 % of the travel instead of 1 cm.
+    let level = if metric { cfg.lift_off_cm } else { cfg.lift_off_cm.max(0.025 * (s.height_cm[c.high] - rest)) };
+    let time = |i: f64| signals.time_s[0] + (s.first as f64 + i) / s.rate_hz;
+    let off = events::lift_off(s, c.low, c.high, rest, level, cfg);
+    let off_index = off.map_or(c.low, |o| o.round() as usize);
+    let until = c.next_low.unwrap_or(s.len() - 1);
+    let top = events::lockout(s, off_index, c.high, until, rest, cfg);
+    let rom = s.height_cm[c.high] - rest;
+    let top_index = top.map_or(c.high, |t| t.round() as usize);
+    let stood = posture_allows_lockout(signals, s.first + top_index.max(c.high), s.first + c.low);
+    let top = top.filter(|_| stood);
+    let knee = knee_pass(s, off_index, c.high, rest, rom, signals, metric, stature);
+    let mut rep = Rep {
+        index: 0,
+        kind: match (off, top) {
+            (Some(_), Some(_)) => RepKind::Full,
+            (Some(_), None) if !stood || c.next_low.is_some() => RepKind::Failed,
+            _ => RepKind::Partial,
+        },
+        start: RepStart::First,
+        lift_off_s: off.map(time),
+        knee_pass_s: knee.map(|k| time(k as f64)),
+        lockout_s: top.map(time),
+        descent_s: None,
+        knee_pass_down_s: None,
+        floor_s: None,
+        set_window_s: None,
+        dropped: false,
+        downward_cm: metric.then(|| events::downward(s, off_index, top_index)),
+        stall_s: knee.map(|k| events::stall(s, k, top_index.saturating_sub(1), cfg)),
+        rebound_mps: None,
+        rom_cm: metric.then_some(rom),
+        rom_px: rom / scale,
+        event_sigma_s: 1.0 / s.rate_hz,
+    };
+    if let Some(low) = c.next_low {
+        descend(&mut rep, s, c.high, low, signals, config, stature);
+    }
+    Some(rep)
+}
+
+/// Fills the events of the way down.
+fn descend(rep: &mut Rep, s: &Stretch, high: usize, low: usize, signals: &Signals, config: &Config, stature: f64) {
+    let cfg = &config.reps;
+    let (_, metric) = cm_per_px(signals);
+    let rest = events::rest_level(s, low, cfg);
+    let time = |i: f64| signals.time_s[0] + (s.first as f64 + i) / s.rate_hz;
+    let down = events::descent(s, high, low, rest, cfg);
+    rep.descent_s = Some(time(down as f64));
+    let floor = events::floor(s, down, low, rest, cfg);
+    // A clip that ends before the floor: the low is the last sample and still falling.
+    let reached = low + 1 < s.len() || s.velocity_cm_s[low] > -cfg.still_cm_s;
+    rep.floor_s = floor.filter(|_| reached).map(time);
+    let rom = s.height_cm[high] - rest;
+    rep.knee_pass_down_s = knee_level(s, down, signals, metric, stature, rom)
+        .and_then(|level| (down..=low).find(|&i| s.height_cm[i] - rest < level))
+        .map(|k| time(k as f64));
+    let fastest = s.velocity_cm_s[down..=low].iter().copied().fold(0.0, f64::min);
+    let lowering_s = rep.floor_s.zip(rep.descent_s).map(|(f, d)| f - d);
+    rep.dropped = metric && (fastest < -100.0 * config.p4.drop_mps || lowering_s.is_some_and(|t| t < config.p4.ecc_s[2]));
+    if metric {
+        let after = (0.3 * s.rate_hz) as usize;
+        rep.rebound_mps = Some(s.velocity_cm_s[low..(low + after).min(s.len())].iter().copied().fold(0.0, f64::max) / 100.0);
+    }
+}
+
+/// A clip that begins with the bar at the top: the first lowering is a partial rep.
+fn opening_descent(s: &Stretch, high: usize, low: Option<usize>, signals: &Signals, config: &Config) -> Option<Rep> {
+    let low = low?;
+    let (scale, metric) = cm_per_px(signals);
+    let rom = s.height_cm[high] - s.height_cm[low];
+    let mut rep = Rep {
+        index: 0,
+        kind: RepKind::Partial,
+        start: RepStart::First,
+        lift_off_s: None,
+        knee_pass_s: None,
+        lockout_s: None,
+        descent_s: None,
+        knee_pass_down_s: None,
+        floor_s: None,
+        set_window_s: None,
+        dropped: false,
+        downward_cm: None,
+        stall_s: None,
+        rebound_mps: None,
+        rom_cm: metric.then_some(rom),
+        rom_px: rom / scale,
+        event_sigma_s: 1.0 / s.rate_hz,
+    };
+    if !posture_allows_lockout(signals, s.first + high, s.first + low) {
+        return None;
+    }
+    descend(&mut rep, s, high, low, signals, config, config.lifter.height_cm.unwrap_or(STATURE_CM));
+    Some(rep)
+}
+
+/// At the top a lifter stands: trunk up, hands below the shoulders, shoulders well above where they were
+/// at the bottom. What is not seen does not speak against it.
+fn posture_allows_lockout(signals: &Signals, top: usize, bottom: usize) -> bool {
+    let around = |i: usize| i.saturating_sub(3)..(i + 4).min(signals.len());
+    let at = |series: &[Option<f64>], i: usize| median(series[around(i)].iter().flatten().copied());
+    let upright = at(&signals.angles.trunk_deg, top).is_none_or(|t| t >= STANDING_TRUNK_DEG);
+    let trunk = signals.trunk_length_px.unwrap_or(1.0);
+    let shoulder = &signals.joint(Joint::Shoulder).up_px;
+    let wrist = &signals.joint(Joint::Wrist).up_px;
+    let hands_down = at(shoulder, top).zip(at(wrist, top)).is_none_or(|(s, w)| s - w > 0.45 * trunk);
+    let rose = at(shoulder, top).zip(at(shoulder, bottom)).is_none_or(|(t, b)| t - b > 0.2 * trunk);
+    upright && hands_down && rose
+}
+
+/// Bar height above its rest at which it passes the knee, cm: knee above the foot in the body's scale
+/// less the plate's radius (SPEC 5.2 KP).
+fn knee_level(s: &Stretch, near: usize, signals: &Signals, metric: bool, stature: f64, rom: f64) -> Option<f64> {
+    if signals.bar.evidence != BarEvidence::Plate || !metric {
+        return Some(0.45 * rom);
+    }
+    let knee = &signals.joint(Joint::Knee).up_px;
+    let foot = [Joint::Heel, Joint::Toe].map(|j| &signals.joint(j).up_px);
+    let from = (s.first + near).saturating_sub((1.5 * s.rate_hz) as usize);
+    let range = from..(s.first + near + 1).min(signals.len());
+    let knee_px = median(range.clone().filter_map(|i| knee[i])).or_else(|| median(knee.iter().flatten().copied()));
+    let floor_px = foot.iter().filter_map(|f| median(f.iter().flatten().copied())).reduce(f64::min);
+    let seen = knee_px.zip(floor_px).zip(signals.scale.body_px_per_cm).map(|((k, f), scale)| (k - f) / scale);
+    let plausible = seen.filter(|h| (0.2 * stature..0.36 * stature).contains(h)).unwrap_or(KNEE_OF_STATURE * stature);
+    let radius_cm =
+        signals.bar.radius_px.iter().flatten().next().and_then(|r| signals.scale.plate_px_per_cm.map(|p| r / p)).unwrap_or(22.5);
+    Some((plausible - radius_cm).clamp(0.15 * rom, 0.85 * rom))
+}
+
+#[allow(clippy::too_many_arguments, reason = "one place, all of them facts of the same lift")]
+fn knee_pass(s: &Stretch, off: usize, high: usize, rest: f64, rom: f64, signals: &Signals, metric: bool, stature: f64) -> Option<usize> {
+    let level = knee_level(s, off, signals, metric, stature, rom)?;
+    (off..=high).find(|&i| s.height_cm[i] - rest >= level)
+}
+
+/// Drops movements too small or too quick to be lifts; what rose by more than 3 cm with a plate stays as
+/// a failed attempt.
+fn keep_plausible(reps: &mut Vec<Rep>, config: &Config, stature: f64, cm_per_px: f64) {
+    let typical = median(reps.iter().filter(|r| r.kind == RepKind::Full).map(|r| r.rom_px * cm_per_px));
+    let cfg = &config.reps;
+    reps.retain_mut(|r| {
+        let rom = r.rom_px * cm_per_px;
+        let enough = rom >= cfg.rom_min_body * stature && typical.is_none_or(|t| rom >= cfg.rom_min_share * t);
+        let pull = r.lift_off_s.zip(r.lockout_s).map(|(a, b)| b - a);
+        let timely = pull.is_none_or(|p| (cfg.concentric_min_s..=cfg.concentric_max_s).contains(&p));
+        if r.kind == RepKind::Full && !(enough && timely) {
+            r.kind = RepKind::Failed;
+            r.lockout_s = None;
+        }
+        match r.kind {
+            RepKind::Full => true,
+            RepKind::Partial => enough,
+            RepKind::Failed => r.rom_cm.is_some_and(|c| c > ATTEMPT_CM),
+        }
+    });
+}
+
+/// Numbers, start kinds and set windows.
+fn finish(reps: &mut [Rep], signals: &Signals, config: &Config) {
+    let cfg = &config.reps;
+    let mut last_floor: Option<f64> = None;
+    for (i, rep) in reps.iter_mut().enumerate() {
+        rep.index = i as u32 + 1;
+        let dwell = rep.lift_off_s.zip(last_floor).map(|(o, f)| (o - f).max(0.0));
+        rep.start = match dwell {
+            None => RepStart::First,
+            Some(d) if d < cfg.touch_and_go_s => RepStart::TouchAndGo,
+            Some(d) if d <= cfg.dead_stop_s => RepStart::QuickReset,
+            Some(_) => RepStart::DeadStop,
+        };
+        rep.set_window_s = rep.lift_off_s.filter(|_| rep.start != RepStart::TouchAndGo).and_then(|o| {
+            let from =
+                (o - cfg.set_window_s).max(last_floor.unwrap_or(f64::NEG_INFINITY)).max(signals.time_s.first().copied().unwrap_or(0.0));
+            (o - from >= 0.1).then_some([from, o])
+        });
+        last_floor = rep.floor_s.or(last_floor.filter(|_| rep.descent_s.is_none()));
+    }
+}
+
+fn variant(reps: &[Rep], signals: &Signals, config: &Config) -> (Variant, bool) {
+    match config.lifter.variant.as_deref() {
+        Some("conventional") => return (Variant::Conventional, false),
+        Some("sumo") => return (Variant::Sumo, false),
+        Some("romanian") => return (Variant::Romanian, false),
+        _ => {}
+    }
+    if signals.bar.evidence == BarEvidence::None || reps.is_empty() {
+        return (Variant::Unknown, true);
+    }
+    (Variant::Conventional, true)
+}
+
+fn warnings(reps: &[Rep], signals: &Signals) -> Vec<Warning> {
+    let mut out = Vec::new();
+    let mut warn = |code: &str, message: &str| out.push(Warning { code: code.into(), message: message.into() });
+    if !reps.iter().any(|r| r.kind == RepKind::Full) {
+        warn("NO_FULL_REP", "No complete repetition from lift-off to lockout was found.");
+    }
+    if signals.bar.evidence == BarEvidence::Wrist {
+        warn(
+            "NO_PLATE",
+            "No plate was seen moving with the hands: repetitions come from the wrists, nothing about the bar in centimetres.",
+        );
+    }
+    out
+}

@@ -1,0 +1,61 @@
+//! The back's shape over the grid (SPEC 6.1), from the outlines and the filtered hip and shoulder.
+
+use super::contour::{self, Shape};
+use super::filter::{hampel, low_pass, resample};
+use super::joints::Gridding;
+use super::landmarks::RawPoses;
+use super::{Back, JointTrack, Series};
+use crate::track::Track;
+
+/// Quality gates (SPEC 6.1 a4).
+const LEAST_COVERAGE: f64 = 0.8;
+const RESIDUAL_OK: f64 = 0.012;
+
+/// `hip` and `shoulder` are the near side's tracks; the hip's image coordinates are used even where the
+/// plate hides it (a 2 cm error along the trunk changes B by 2 %), but such frames are not accepted.
+pub fn back(track: &Track, raw: &RawPoses, hip: &JointTrack, shoulder: &JointTrack, facing: f64, roll_deg: f64, g: &Gridding) -> Back {
+    let n = raw.time_s.len();
+    let mut shapes: Vec<Option<Shape>> = Vec::with_capacity(n);
+    let mut tilts: Vec<Option<f64>> = Vec::with_capacity(n);
+    let start = g.grid.first().copied().unwrap_or(0.0);
+    for (k, &t) in raw.time_s.iter().enumerate() {
+        let i = (((t - start) * g.rate_hz).round().max(0.0) as usize).min(g.grid.len().saturating_sub(1));
+        let point = |j: &JointTrack| Some([j.image_x_px.get(i).copied().flatten()?, j.image_y_px.get(i).copied().flatten()?]);
+        let outline = track.frames[raw.frame[k]].pose.as_ref().map(|p| &p.outline);
+        let both = point(hip).zip(point(shoulder)).zip(outline);
+        shapes.push(both.and_then(|((h, s), o)| contour::shape(o, h, s, facing)));
+        tilts.push(point(shoulder).zip(outline).and_then(|(s, o)| contour::tilt(o, s, g.trunk_px, facing)).map(|t| t + facing * roll_deg));
+    }
+    let channel = |pick: &dyn Fn(&Shape) -> Option<f64>, gated: bool, floor: f64, hz: f64| -> Series {
+        let mut row: Vec<Option<f64>> =
+            shapes.iter().map(|s| s.as_ref().filter(|s| !gated || s.coverage >= LEAST_COVERAGE).and_then(pick)).collect();
+        if gated {
+            hampel(&mut row, g.config.filter.hampel_win, g.config.filter.hampel_k, floor);
+        }
+        low_pass(&resample(&raw.time_s, &row, g.grid, 0.3), g.rate_hz, hz)
+    };
+    let hz = g.config.filter.back_hz;
+    let residual = channel(&|s| Some(s.residual), false, 0.0, hz);
+    let coverage = channel(&|s| Some(s.coverage), false, 0.0, hz);
+    let index = channel(&|s| Some(s.index), true, 0.02, hz);
+    let accepted = (0..g.grid.len())
+        .map(|i| {
+            index[i].is_some()
+                && residual[i].is_some_and(|r| r <= RESIDUAL_OK)
+                && coverage[i].is_some_and(|c| c >= LEAST_COVERAGE)
+                && !hip.occluded[i]
+        })
+        .collect();
+    let mut tilts = tilts;
+    hampel(&mut tilts, g.config.filter.hampel_win, g.config.filter.hampel_k, 2.0);
+    Back {
+        skew: channel(&|s| Some(s.skew), true, 0.02, hz),
+        turn_deg: channel(&|s| s.turn_deg, true, 4.0, hz),
+        depth: channel(&|s| s.depth, true, 0.02, hz),
+        tilt_deg: low_pass(&resample(&raw.time_s, &tilts, g.grid, 0.3), g.rate_hz, hz),
+        index,
+        residual,
+        coverage,
+        accepted,
+    }
+}

@@ -1,0 +1,248 @@
+//! The load over the grid: from the plate where it was seen, from the wrists where it was not.
+
+use super::filter::{derivative, hampel, low_pass, median, quantile, resample};
+use super::joints::Gridding;
+use super::landmarks::RawPoses;
+use super::{BarEvidence, BarTrack, Series};
+use crate::track::Track;
+
+/// Least share of the clip's hand-moving time in which the plate must be seen.
+const LEAST_SEEN: f64 = 0.5;
+/// Least correlation of plate and hand heights while the hands move.
+const LEAST_CORRELATION: f64 = 0.6;
+/// Least travel of the plate as a share of the hands' travel.
+const LEAST_TRAVEL: f64 = 0.35;
+
+/// Least median share of the rim: below it the "plate" is a knee or a lamp.
+const LEAST_COVERAGE: f64 = 0.5;
+
+/// Raw samples of the load, before the grid.
+struct Samples {
+    x: Vec<Option<f64>>,
+    y: Vec<Option<f64>>,
+    radius: Vec<Option<f64>>,
+}
+
+/// Builds the bar track. `wrists` are the layout indices of both wrists.
+pub fn bar_track(track: &Track, raw: &RawPoses, wrists: &[usize], g: &Gridding, plate_diameter_cm: f64) -> BarTrack {
+    let times: Vec<f64> = track.frames.iter().map(|f| f.time_s).collect();
+    let hands = hands(track, raw, wrists, g.config.filter.visibility_min);
+    let mut plate = Samples {
+        x: track.frames.iter().map(|f| f.plate.map(|p| p.x_px)).collect(),
+        y: track.frames.iter().map(|f| f.plate.map(|p| p.y_px)).collect(),
+        radius: track.frames.iter().map(|f| f.plate.map(|p| p.major_px)).collect(),
+    };
+    let radius = median(plate.radius.iter().flatten().copied());
+    let clear = median(track.frames.iter().filter_map(|f| f.plate).map(|p| p.coverage)).is_some_and(|c| c >= LEAST_COVERAGE);
+    let evidence = evidence(&plate, &hands, radius.filter(|_| clear));
+    let seen_raw: Vec<bool> = plate.y.iter().map(Option::is_some).collect();
+    match evidence {
+        BarEvidence::Plate => bridge_with_hands(&times, &mut plate, &hands),
+        _ => {
+            plate = Samples {
+                x: hands.iter().map(|h| h.map(|p| p[0])).collect(),
+                y: hands.iter().map(|h| h.map(|p| p[1])).collect(),
+                radius: vec![None; times.len()],
+            }
+        }
+    }
+    let plate_radius = radius.filter(|_| evidence == BarEvidence::Plate);
+    let spread_floor = plate_radius.map_or(0.02 * g.trunk_px, |r| 0.03 * r);
+    let filter = &g.config.filter;
+    let grid = |row: &mut Vec<Option<f64>>| {
+        hampel(row, filter.hampel_win, filter.hampel_k, spread_floor);
+        resample(&times, row, g.grid, filter.gap_max_s)
+    };
+    let raw_y = plate.y.clone();
+    let (x, y) = (grid(&mut plate.x), grid(&mut plate.y));
+    let radius_px = low_pass(&resample(&times, &plate.radius, g.grid, 2.0), g.rate_hz, 1.0);
+    let (image_x_px, image_y_px) = (low_pass(&x, g.rate_hz, filter.bar_pos_hz), low_pass(&y, g.rate_hz, filter.bar_pos_hz));
+    let to_plane = |xs: &Series, ys: &Series, axis: usize| -> Series {
+        (0..g.grid.len()).map(|i| Some(g.plane.from_image(xs[i]? - g.shift_px[i][0], ys[i]? - g.shift_px[i][1])[axis])).collect()
+    };
+    let (forward_px, up_px) = (to_plane(&image_x_px, &image_y_px, 0), to_plane(&image_x_px, &image_y_px, 1));
+    let velocity_hz = if track.video.mean_fps >= 50.0 { filter.bar_vel_hz_hi } else { filter.bar_vel_hz_lo };
+    let velocity_px_s = derivative(&low_pass(&to_plane(&x, &y, 1), g.rate_hz, velocity_hz), g.rate_hz);
+    let rest = floor_rest(&up_px, &velocity_px_s, g.rate_hz, plate_radius.map_or(0.06 * g.trunk_px, |r| r * 3.0 / 22.5));
+    let height_px: Series = up_px.iter().map(|u| Some((*u)? - rest?)).collect();
+    let px_per_cm = plate_radius.map(|r| 2.0 * r / plate_diameter_cm);
+    let scaled = |series: &Series, by: f64| -> Series { series.iter().map(|v| Some((*v)? * by / px_per_cm?)).collect() };
+    let slow = g.config.lifter.slow_motion.unwrap_or(1.0);
+    let seen = nearest_seen(&times, &seen_raw, g.grid);
+    let sigma_px = residual_sigma(&times, &raw_y, &image_y_px, g);
+    BarTrack {
+        evidence,
+        height_cm: scaled(&height_px, 1.0),
+        forward_cm: scaled(&relative_to_rest(&forward_px, &height_px, plate_radius.unwrap_or(g.trunk_px) * 0.1), 1.0),
+        velocity_mps: scaled(&velocity_px_s, slow / 100.0),
+        velocity_sigma_mps: px_per_cm.zip(sigma_px).map(|(s, e)| velocity_sigma(e / s, track.video.mean_fps, velocity_hz) * slow),
+        position_sigma_cm: px_per_cm.zip(sigma_px).map(|(s, e)| e / s),
+        image_x_px,
+        image_y_px,
+        radius_px,
+        forward_px,
+        up_px,
+        height_px,
+        velocity_px_s,
+        seen,
+        body_height_px: None,
+    }
+}
+
+/// Middle of the wrists the network sees, per frame of the track.
+fn hands(track: &Track, raw: &RawPoses, wrists: &[usize], least: f64) -> Vec<Option<[f64; 2]>> {
+    let mut out = vec![None; track.frames.len()];
+    for (n, &frame) in raw.frame.iter().enumerate() {
+        let seen: Vec<[f64; 3]> = wrists.iter().map(|&w| raw.landmarks[w][n]).filter(|s| s[2] >= least * 0.6).collect();
+        if !seen.is_empty() {
+            let k = seen.len() as f64;
+            out[frame] = Some([seen.iter().map(|s| s[0]).sum::<f64>() / k, seen.iter().map(|s| s[1]).sum::<f64>() / k]);
+        }
+    }
+    out
+}
+
+fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) -> BarEvidence {
+    let hand_y: Vec<f64> = hands.iter().flatten().map(|h| h[1]).collect();
+    let fallback = if hand_y.len() >= 5 { BarEvidence::Wrist } else { BarEvidence::None };
+    let Some(radius) = radius else { return fallback };
+    let pairs: Vec<(f64, f64)> = plate.y.iter().zip(hands).filter_map(|(p, h)| Some(((*p)?, (*h)?[1]))).collect();
+    let range = |v: &mut dyn Iterator<Item = f64>| {
+        let v: Vec<f64> = v.collect();
+        quantile(v.iter().copied(), 0.97).zip(quantile(v.iter().copied(), 0.03)).map_or(0.0, |(a, b)| a - b)
+    };
+    let (travel, hand_travel) = (range(&mut plate.y.iter().flatten().copied()), range(&mut hand_y.iter().copied()));
+    if hand_y.len() < 5 || hand_travel < 0.8 * radius {
+        return BarEvidence::Plate;
+    }
+    let seen = pairs.len() as f64 / hand_y.len() as f64;
+    if seen >= LEAST_SEEN && travel >= LEAST_TRAVEL * hand_travel && correlation(&pairs) >= LEAST_CORRELATION {
+        BarEvidence::Plate
+    } else {
+        fallback
+    }
+}
+
+fn correlation(pairs: &[(f64, f64)]) -> f64 {
+    let n = pairs.len().max(1) as f64;
+    let (ma, mb) = pairs.iter().fold((0.0, 0.0), |(a, b), p| (a + p.0 / n, b + p.1 / n));
+    let (ab, aa, bb) = pairs.iter().fold((0.0, 0.0, 0.0), |(ab, aa, bb), p| {
+        let (a, b) = (p.0 - ma, p.1 - mb);
+        (ab + a * b, aa + a * a, bb + b * b)
+    });
+    if aa * bb > 0.0 { ab / (aa * bb).sqrt() } else { 0.0 }
+}
+
+/// Fills frames without a plate by the hands' movement since the nearest frame that has both, when that
+/// frame is less than 1.5 s away and the plate followed the hands there.
+fn bridge_with_hands(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>]) {
+    let both: Vec<usize> = (0..times.len()).filter(|&i| plate.y[i].is_some() && hands[i].is_some()).collect();
+    let mut filled = Vec::new();
+    for i in 0..times.len() {
+        let (None, Some(hand)) = (plate.y[i], hands[i]) else { continue };
+        let at = both.partition_point(|&b| b < i);
+        let offset = |b: usize| Some([plate.x[b]? - hands[b]?[0], plate.y[b]? - hands[b]?[1]]);
+        let (before, after) = (at.checked_sub(1).map(|k| both[k]), both.get(at).copied());
+        let near = |b: Option<usize>| b.filter(|&b| (times[b] - times[i]).abs() < 1.5);
+        let o = match (near(before).and_then(|b| Some((b, offset(b)?))), near(after).and_then(|b| Some((b, offset(b)?)))) {
+            (Some((b, p)), Some((a, q))) => {
+                let u = (times[i] - times[b]) / (times[a] - times[b]).max(1e-6);
+                [p[0] + (q[0] - p[0]) * u, p[1] + (q[1] - p[1]) * u]
+            }
+            (Some((_, p)), None) | (None, Some((_, p))) => p,
+            (None, None) => continue,
+        };
+        // Short gaps are better bridged by the interpolation of the plate itself.
+        let gap = near(before).zip(near(after)).map_or(f64::INFINITY, |(b, a)| times[a] - times[b]);
+        if gap > 0.2 {
+            filled.push((i, [hand[0] + o[0], hand[1] + o[1]]));
+        }
+    }
+    for (i, p) in filled {
+        (plate.x[i], plate.y[i]) = (Some(p[0]), Some(p[1]));
+    }
+}
+
+/// Floor rest level (SPEC 5.2): the lowest level at which the load lay still for 0.3 s; failing that
+/// the 2nd percentile of its height.
+fn floor_rest(up: &Series, velocity: &Series, rate_hz: f64, still_px_s: f64) -> Option<f64> {
+    let least = (0.3 * rate_hz) as usize;
+    let still: Series = up.iter().zip(velocity).map(|(u, v)| u.filter(|_| v.is_some_and(|v| v.abs() < still_px_s))).collect();
+    let levels: Vec<(f64, usize)> = super::filter::runs(&still)
+        .into_iter()
+        .filter(|r| r.len() >= least)
+        .filter_map(|r| Some((median(still[r.clone()].iter().flatten().copied())?, r.len())))
+        .collect();
+    let lowest = quantile(up.iter().flatten().copied(), 0.02)?;
+    let highest = quantile(up.iter().flatten().copied(), 0.98)?;
+    let near_floor = lowest + 0.15 * (highest - lowest).max(1.0);
+    let low: Vec<&(f64, usize)> = levels.iter().filter(|l| l.0 <= near_floor).collect();
+    // Time-weighted median of the low resting levels.
+    let mut spread: Vec<f64> = Vec::new();
+    for (level, n) in low.iter().map(|l| **l) {
+        spread.extend(std::iter::repeat_n(level, n));
+    }
+    median(spread).or(Some(lowest))
+}
+
+/// Forward place relative to the median place while the load rests low.
+fn relative_to_rest(forward: &Series, height: &Series, near_px: f64) -> Series {
+    let low = median(forward.iter().zip(height).filter(|(_, h)| h.is_some_and(|h| h.abs() < near_px)).filter_map(|(f, _)| *f));
+    let origin = low.or_else(|| median(forward.iter().flatten().copied()));
+    forward.iter().map(|f| Some((*f)? - origin?)).collect()
+}
+
+fn nearest_seen(times: &[f64], seen: &[bool], grid: &[f64]) -> Vec<bool> {
+    grid.iter()
+        .map(|&t| {
+            let after = times.partition_point(|&x| x < t).min(times.len().saturating_sub(1));
+            let before = after.saturating_sub(1);
+            let nearest = if times.is_empty() {
+                return false;
+            } else if (times[before] - t).abs() <= (times[after] - t).abs() {
+                before
+            } else {
+                after
+            };
+            seen[nearest]
+        })
+        .collect()
+}
+
+fn residual_sigma(times: &[f64], raw: &[Option<f64>], smooth: &Series, g: &Gridding) -> Option<f64> {
+    let start = g.grid.first().copied()?;
+    let errors = times.iter().zip(raw).filter_map(|(t, v)| {
+        let i = ((t - start) * g.rate_hz).round().max(0.0) as usize;
+        Some(((*v)? - smooth.get(i).copied().flatten()?).abs())
+    });
+    median(errors).map(|m| (1.4826 * m).max(0.05))
+}
+
+/// σ of the filtered speed from σ of one sample: white noise through the low-pass and the derivative
+/// (SPEC 5.1: 0.3 cm at 60 frames/s gives 1.9 cm/s at 4 Hz, 3.3 cm/s at 6 Hz).
+fn velocity_sigma(position_sigma_cm: f64, fps: f64, cutoff_hz: f64) -> f64 {
+    let cm_s = position_sigma_cm * std::f64::consts::TAU * cutoff_hz * (2.0 * cutoff_hz / (3.0 * fps.max(1.0))).sqrt();
+    cm_s / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_floor_is_where_the_bar_rests_not_where_it_dips() {
+        let rate = 30.0;
+        let mut up: Series = vec![Some(100.0); 60];
+        up.extend((0..30).map(|i| Some(100.0 + f64::from(i) * 5.0)));
+        up.extend(vec![Some(245.0); 60]);
+        up.push(Some(97.0));
+        let velocity = derivative(&up, rate);
+        assert!((floor_rest(&up, &velocity, rate, 10.0).unwrap() - 100.0).abs() < 1.0);
+    }
+
+    #[test]
+    fn speed_noise_is_of_the_size_the_specification_computed() {
+        assert!((velocity_sigma(0.3, 60.0, 4.0) - 0.019).abs() < 0.006);
+        assert!((velocity_sigma(0.3, 60.0, 6.0) - 0.033).abs() < 0.009);
+    }
+}

@@ -1,0 +1,206 @@
+//! The stage itself: track in, signals out. Pure; milliseconds.
+
+use super::filter::{median, quantile};
+use super::joints::{Gridding, hide_behind_plate, joint_track, keep_feet};
+use super::landmarks::{RawPoses, gather, near_side};
+use super::plane::Plane;
+use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
+use super::{angles, back, bar, camera, scale, stand};
+use crate::config::Config;
+use crate::pose::Layout;
+use crate::track::Track;
+
+/// Why no signals can be made of a track.
+#[derive(Debug, thiserror::Error)]
+pub enum SignalsError {
+    #[error("the track's landmark layout \"{0}\" is not known to this program")]
+    UnknownSkeleton(String),
+    #[error("a person was found in {found} of {frames} frames only")]
+    NoPerson { found: usize, frames: usize },
+}
+
+/// Least number of poses, and least share of frames with one (still or skipped frames count).
+const LEAST_POSES: usize = 5;
+
+/// Builds all channels. The standing reference is the clip's own; see [`stand`] for others.
+pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
+    let layout = Layout::by_name(&track.skeleton).ok_or_else(|| SignalsError::UnknownSkeleton(track.skeleton.clone()))?;
+    let raw = gather(track, &pairs(layout, &VOTERS), &pairs(layout, &Joint::ALL));
+    if raw.time_s.len() < LEAST_POSES {
+        return Err(SignalsError::NoPerson { found: raw.time_s.len(), frames: track.frames.len() });
+    }
+    let index = |side: Side, joint: Joint| layout.index(side, joint);
+    let near = near_side(&raw, index);
+    let trunk_px = trunk_length(&raw, near, &index).unwrap_or(1.0);
+    let mut camera = camera::camera(track, &raw, &index, trunk_px, config);
+    let facing = camera.facing.map_or(1.0, Facing::sign);
+    let (grid, rate_hz) = grid(track);
+    let shift_px = shifts(track, &grid, camera.moving);
+    let gridding = Gridding { config, grid: &grid, rate_hz, plane: Plane::new(camera.roll_deg, facing), shift_px: &shift_px, trunk_px };
+    let wrists: Vec<usize> = [Side::Left, Side::Right].iter().filter_map(|s| index(*s, Joint::Wrist)).collect();
+    let bar = bar::bar_track(track, &raw, &wrists, &gridding, config.plate.diameter_cm);
+    let far = if near == Side::Left { Side::Right } else { Side::Left };
+    let joints = |side: Side| -> Vec<JointTrack> { Joint::ALL.iter().map(|j| joint_track(&raw, index(side, *j), &gridding)).collect() };
+    let (mut near_joints, mut far_joints) = (joints(near), joints(far));
+    hide(&mut near_joints, &mut far_joints, &bar, config, &grid);
+    let angles = angles::angles(&near_joints);
+    let back = back::back(
+        track,
+        &raw,
+        &near_joints[Joint::Hip as usize],
+        &near_joints[Joint::Shoulder as usize],
+        facing,
+        camera.roll_deg,
+        &gridding,
+    );
+    let radius = |share: f64| quantile(bar.radius_px.iter().flatten().copied(), share);
+    let (radius_px, radius_spread) = (radius(0.5), radius(0.84).zip(radius(0.16)).map(|(a, b)| 0.5 * (a - b)));
+    let warnings = warnings(track, &raw, &camera);
+    if track.scene.camera_residual_px.is_none() {
+        camera.residual_px = None;
+    }
+    let mut signals = Signals {
+        frame_time_s: track.frames.iter().map(|f| f.time_s).collect(),
+        cut_off_share: cut_off(track, &raw, layout),
+        overlap_share: track.lifter.overlap_share,
+        scale: scale::scale(track, radius_px, radius_spread, None, config),
+        time_s: grid.clone(),
+        rate_hz,
+        camera,
+        near,
+        near_joints,
+        far_joints,
+        bar,
+        angles,
+        back,
+        stand: None,
+        body_height_px: None,
+        trunk_length_px: Some(trunk_px),
+        foot_length_px: None,
+        warnings,
+    };
+    signals.stand = stand::find(&signals);
+    finish_scales(&mut signals, track, config, radius_px, radius_spread);
+    Ok(signals)
+}
+
+/// Body height, foot length and the scales that need a standing reference.
+fn finish_scales(s: &mut Signals, track: &Track, config: &Config, radius_px: Option<f64>, radius_spread: Option<f64>) {
+    let standing_ear = s.stand.as_ref().and_then(|w| {
+        let range = s.range(w.window_s[0], w.window_s[1]);
+        median(s.joint(Joint::Ear).up_px[range].iter().flatten().copied())
+    });
+    s.body_height_px = scale::body_height_px(s.stand.as_ref(), standing_ear, limbs(s));
+    s.foot_length_px = {
+        let (heel, toe) = (s.joint(Joint::Heel), s.joint(Joint::Toe));
+        median(
+            (0..s.len())
+                .filter(|&i| !heel.occluded[i] && !toe.occluded[i])
+                .filter_map(|i| Some((toe.forward_px[i]? - heel.forward_px[i]?).abs())),
+        )
+    };
+    s.scale = scale::scale(track, radius_px, radius_spread, s.body_height_px, config);
+    s.bar.body_height_px = s.body_height_px;
+}
+
+const VOTERS: [Joint; 4] = [Joint::Shoulder, Joint::Hip, Joint::Knee, Joint::Ankle];
+
+fn pairs(layout: &Layout, joints: &[Joint]) -> Vec<(usize, usize)> {
+    joints.iter().filter_map(|j| Some((layout.index(Side::Left, *j)?, layout.index(Side::Right, *j)?))).collect()
+}
+
+/// Uniform grid: 60 Hz from 50 frames/s, else 30 Hz (SPEC 5.1.5).
+fn grid(track: &Track) -> (Vec<f64>, f64) {
+    let rate = if track.video.mean_fps >= 50.0 { 60.0 } else { 30.0 };
+    let (first, last) = (track.frames.first().map_or(0.0, |f| f.time_s), track.frames.last().map_or(0.0, |f| f.time_s));
+    let n = ((last - first) * rate).round() as usize + 1;
+    ((0..n).map(|i| first + i as f64 / rate).collect(), rate)
+}
+
+fn shifts(track: &Track, grid: &[f64], moving: bool) -> Vec<[f64; 2]> {
+    let mut out = vec![[0.0; 2]; grid.len()];
+    if !moving || track.frames.is_empty() {
+        return out;
+    }
+    let mut at = 0;
+    for (o, &t) in out.iter_mut().zip(grid) {
+        while at + 1 < track.frames.len() && track.frames[at + 1].time_s <= t {
+            at += 1;
+        }
+        *o = track.frames[at].camera_shift_px.unwrap_or([0.0; 2]);
+    }
+    out
+}
+
+/// Hip–shoulder length of the near side: 90th percentile over the clip (foreshortening only shortens).
+fn trunk_length(raw: &RawPoses, side: Side, index: &dyn Fn(Side, Joint) -> Option<usize>) -> Option<f64> {
+    let (h, s) = (index(side, Joint::Hip)?, index(side, Joint::Shoulder)?);
+    quantile(raw.landmarks[h].iter().zip(&raw.landmarks[s]).map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1])), 0.9)
+}
+
+/// Trunk, thigh and shank: 90th percentiles of their lengths where seen, px.
+fn limbs(s: &Signals) -> Option<f64> {
+    let length = |a: Joint, b: Joint| {
+        let (p, q) = (s.joint(a), s.joint(b));
+        let lengths = (0..s.len()).filter_map(|i| Some((p.forward_px[i]? - q.forward_px[i]?).hypot(p.up_px[i]? - q.up_px[i]?)));
+        quantile(lengths, 0.9)
+    };
+    Some(length(Joint::Hip, Joint::Shoulder)? + length(Joint::Knee, Joint::Hip)? + length(Joint::Ankle, Joint::Knee)?)
+}
+
+fn hide(near: &mut [JointTrack], far: &mut [JointTrack], bar: &super::BarTrack, config: &Config, grid: &[f64]) {
+    let clear_px =
+        median(bar.radius_px.iter().flatten().copied()).map(|r| config.plate.foot_clear_h_cm * 2.0 * r / config.plate.diameter_cm);
+    for joints in [near, far] {
+        for joint in joints.iter_mut() {
+            hide_behind_plate(joint, bar, config.plate.occlusion_radius_factor);
+        }
+        for j in [Joint::Ankle, Joint::Heel, Joint::Toe] {
+            keep_feet(&mut joints[j as usize], bar, grid, clear_px);
+        }
+    }
+}
+
+/// Share of poses whose head or both feet lie outside the picture.
+fn cut_off(track: &Track, raw: &RawPoses, layout: &Layout) -> f64 {
+    let picture = track.video.picture;
+    let out = |side: Side, joint: Joint, n: usize| {
+        layout.index(side, joint).is_some_and(|l| {
+            let p = raw.landmarks[l][n];
+            !picture.contains(p[0], p[1])
+        })
+    };
+    let cut = (0..raw.time_s.len())
+        .filter(|&n| {
+            let both = |j: Joint| out(Side::Left, j, n) && out(Side::Right, j, n);
+            both(Joint::Ear) || both(Joint::Ankle)
+        })
+        .count();
+    cut as f64 / raw.time_s.len().max(1) as f64
+}
+
+fn warnings(track: &Track, raw: &RawPoses, camera: &Camera) -> Vec<Warning> {
+    let mut out = Vec::new();
+    let mut warn = |code: &str, message: String| out.push(Warning { code: code.into(), message });
+    if track.video.truncated {
+        warn("TRUNCATED", "The file ends before its announced length; what could be read was analysed.".into());
+    }
+    if raw.swapped > 0 {
+        warn("SWAPS_MENDED", format!("Left and right were exchanged by the network in {} frames; mended.", raw.swapped));
+    }
+    if camera.moving {
+        warn("CAMERA_MOVES", "The camera moves; bar drift is less certain. Put the camera on a support.".into());
+    }
+    if track.scene.roll_deg.is_none() {
+        warn("ROLL_UNKNOWN", "No upright lines were found behind the lifter: the camera is taken to be level, ± 2°.".into());
+    }
+    if !track.scene.cuts_s.is_empty() {
+        warn("SCENE_CUT", format!("The video has {} scene cut(s); only the part with the lift was analysed.", track.scene.cuts_s.len()));
+    }
+    out
+}
+
+/// Known share of a series, 0…1.
+pub fn known_share(series: &Series) -> f64 {
+    series.iter().flatten().count() as f64 / series.len().max(1) as f64
+}

@@ -1,0 +1,113 @@
+//! Where the camera stands: facing, yaw, view, roll, movement (SPEC 4).
+
+use super::filter::{median, quantile};
+use super::landmarks::RawPoses;
+use super::{Camera, Facing, Joint, Side, View};
+use crate::config::Config;
+use crate::track::Track;
+
+/// Shoulder width over trunk length for an exact front view, and the same for the hips (SPEC 4.2).
+const SHOULDERS: f64 = 0.90;
+const HIPS: f64 = 0.66;
+/// The far side is a guess when hidden.
+const YAW_SIGMA_DEG: f64 = 4.0;
+const ROLL_ASSUMED_SIGMA_DEG: f64 = 2.0;
+
+/// Which way the toes point: in bent frames knees and hands lie ahead of the hips (never from nose and
+/// ear: a hanging head flips them). Fallback: toe against heel.
+pub fn facing(raw: &RawPoses, index: &dyn Fn(Side, Joint) -> Option<usize>) -> Option<Facing> {
+    let both = |j: Joint, n: usize| -> Option<[f64; 2]> {
+        let (l, r) = (raw.landmarks.get(index(Side::Left, j)?)?.get(n)?, raw.landmarks.get(index(Side::Right, j)?)?.get(n)?);
+        Some([0.5 * (l[0] + r[0]), 0.5 * (l[1] + r[1])])
+    };
+    let mut sum = 0.0;
+    for n in 0..raw.time_s.len() {
+        let (Some(s), Some(h), Some(k), Some(w)) =
+            (both(Joint::Shoulder, n), both(Joint::Hip, n), both(Joint::Knee, n), both(Joint::Wrist, n))
+        else {
+            continue;
+        };
+        let trunk = (s[0] - h[0]).hypot(s[1] - h[1]);
+        if trunk > 1.0 && (s[1] - h[1]).abs() < 0.8 * trunk {
+            sum += ((0.5 * (k[0] + w[0]) - h[0]) / trunk).clamp(-1.0, 1.0);
+        }
+    }
+    if sum.abs() < 1.0 {
+        let foot = |side: Side| {
+            let (t, h) = (index(side, Joint::Toe)?, index(side, Joint::Heel)?);
+            median(raw.landmarks[t].iter().zip(&raw.landmarks[h]).map(|(t, h)| t[0] - h[0]))
+        };
+        sum = foot(Side::Left).unwrap_or(0.0) + foot(Side::Right).unwrap_or(0.0);
+    }
+    if sum > 0.0 {
+        Some(Facing::Right)
+    } else if sum < 0.0 {
+        Some(Facing::Left)
+    } else {
+        None
+    }
+}
+
+/// Spread of a left/right pair across the picture over the trunk's length, median over the clip; signed:
+/// + = the left one is further right in the picture (the lifter is seen from the front).
+fn spread(raw: &RawPoses, index: &dyn Fn(Side, Joint) -> Option<usize>, joint: Joint, trunk_px: f64) -> Option<f64> {
+    let (l, r) = (index(Side::Left, joint)?, index(Side::Right, joint)?);
+    let values =
+        raw.landmarks[l].iter().zip(&raw.landmarks[r]).filter(|(a, b)| a[2].max(b[2]) > 0.5).map(|(a, b)| (a[0] - b[0]) / trunk_px);
+    median(values)
+}
+
+/// Yaw from shoulders, hips and the plate's flatness; view class; the rest from the scene.
+pub fn camera(track: &Track, raw: &RawPoses, index: &dyn Fn(Side, Joint) -> Option<usize>, trunk_px: f64, config: &Config) -> Camera {
+    let facing = facing(raw, index);
+    let shoulders = spread(raw, index, Joint::Shoulder, trunk_px);
+    let hips = spread(raw, index, Joint::Hip, trunk_px);
+    let angle = |s: Option<f64>, full: f64| s.map(|s| (s.abs() / full).min(1.0).asin().to_degrees());
+    let (by_shoulders, by_hips) = (angle(shoulders, SHOULDERS), angle(hips, HIPS));
+    let by_plate = plate_yaw(track);
+    let body = match (by_shoulders, by_hips) {
+        (Some(a), Some(b)) => Some(0.5 * (a + b)),
+        (a, b) => a.or(b),
+    };
+    let yaw_deg = match (body, by_plate) {
+        (Some(b), Some((p, sigma))) => {
+            let (wb, wp) = (1.0 / YAW_SIGMA_DEG.powi(2), 1.0 / sigma.powi(2));
+            Some((b * wb + p * wp) / (wb + wp))
+        }
+        (b, p) => b.or(p.map(|p| p.0)),
+    };
+    let v = &config.view;
+    let view = match yaw_deg {
+        None => View::Unknown,
+        Some(y) if y <= v.side_max => View::Side,
+        Some(y) if y <= v.oblique_max => View::Oblique,
+        Some(_) if shoulders.unwrap_or(0.0) >= 0.0 => View::Front,
+        Some(_) => View::Rear,
+    };
+    let speed = track.scene.camera_speed_per_s.unwrap_or(0.0);
+    Camera {
+        view,
+        yaw_deg,
+        yaw_sigma_deg: yaw_deg.map(|_| YAW_SIGMA_DEG.max(3.0)),
+        roll_deg: track.scene.roll_deg.unwrap_or(0.0),
+        roll_sigma_deg: track.scene.roll_deg.map_or(ROLL_ASSUMED_SIGMA_DEG, |_| track.scene.roll_sigma_deg.unwrap_or(0.5)),
+        roll_source: if track.scene.roll_deg.is_some() { "background lines" } else { "assumed" }.into(),
+        facing: facing.filter(|_| !matches!(view, View::Front | View::Rear)),
+        moving: speed > 0.005,
+        residual_px: track.scene.camera_residual_px,
+    }
+}
+
+/// acos(minor/major) of the near plate, usable above about 15°; with its σ.
+fn plate_yaw(track: &Track) -> Option<(f64, f64)> {
+    let flat: Vec<f64> =
+        track.frames.iter().filter_map(|f| f.plate).filter(|p| p.coverage > 0.6).map(|p| p.minor_px / p.major_px).collect();
+    if flat.len() < 10 {
+        return None;
+    }
+    let ratio = median(flat.iter().copied())?;
+    let yaw = ratio.min(1.0).acos().to_degrees();
+    let scatter = quantile(flat.iter().copied(), 0.84)? - quantile(flat.iter().copied(), 0.16)?;
+    let sigma = (0.5 * scatter / yaw.to_radians().sin().max(0.1)).to_degrees().clamp(3.0, 30.0);
+    (yaw > 15.0).then_some((yaw, sigma))
+}

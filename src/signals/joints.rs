@@ -1,0 +1,117 @@
+//! Filtered joints: image coordinates for drawing, plane coordinates for measuring, hidden ones marked.
+
+use super::filter::{hampel, low_pass, median, resample};
+use super::landmarks::{RawPoses, Samples};
+use super::plane::Plane;
+use super::{BarTrack, JointTrack, Series};
+use crate::config::Config;
+
+/// What turns raw samples into tracks on the grid.
+pub struct Gridding<'a> {
+    pub config: &'a Config,
+    pub grid: &'a [f64],
+    pub rate_hz: f64,
+    pub plane: Plane,
+    /// Image shift of the background per grid point (camera motion), px.
+    pub shift_px: &'a [[f64; 2]],
+    /// Trunk length, px: the least spread of the outlier filter is a share of it.
+    pub trunk_px: f64,
+}
+
+/// One joint over the grid, without regard to the plate.
+pub fn joint_track(raw: &RawPoses, landmark: Option<usize>, g: &Gridding) -> JointTrack {
+    let Some(samples) = landmark.map(|l| &raw.landmarks[l]) else { return unknown(g.grid.len()) };
+    let filter = &g.config.filter;
+    let smooth = |pick: &dyn Fn(&[f64; 3]) -> f64, seen_only: bool| -> (Series, Vec<Option<f64>>) {
+        let mut row: Vec<Option<f64>> = samples.iter().map(|s| (!seen_only || s[2] >= filter.visibility_min).then(|| pick(s))).collect();
+        hampel(&mut row, filter.hampel_win, filter.hampel_k, 0.01 * g.trunk_px);
+        let gridded = resample(&raw.time_s, &row, g.grid, filter.gap_max_s);
+        (low_pass(&gridded, g.rate_hz, filter.landmark_hz), row)
+    };
+    let (image_x_px, _) = smooth(&|s| s[0], false);
+    let (image_y_px, raw_y) = smooth(&|s| s[1], false);
+    let visible = gridded_visibility(raw, samples, g.grid);
+    let mut forward_px = vec![None; g.grid.len()];
+    let mut up_px = vec![None; g.grid.len()];
+    for i in 0..g.grid.len() {
+        if let (Some(x), Some(y), true) = (image_x_px[i], image_y_px[i], visible[i] >= filter.visibility_min) {
+            let p = g.plane.from_image(x - g.shift_px[i][0], y - g.shift_px[i][1]);
+            forward_px[i] = Some(p[0]);
+            up_px[i] = Some(p[1]);
+        }
+    }
+    let sigma_px = jitter(raw, &raw_y, &image_y_px, g);
+    JointTrack { image_x_px, image_y_px, forward_px, up_px, confidence: visible, occluded: vec![false; g.grid.len()], sigma_px }
+}
+
+fn unknown(n: usize) -> JointTrack {
+    JointTrack {
+        image_x_px: vec![None; n],
+        image_y_px: vec![None; n],
+        forward_px: vec![None; n],
+        up_px: vec![None; n],
+        confidence: vec![0.0; n],
+        occluded: vec![false; n],
+        sigma_px: 0.0,
+    }
+}
+
+fn gridded_visibility(raw: &RawPoses, samples: &Samples, grid: &[f64]) -> Vec<f64> {
+    let row: Vec<Option<f64>> = samples.iter().map(|s| Some(s[2])).collect();
+    resample(&raw.time_s, &row, grid, 0.5).into_iter().map(|v| v.unwrap_or(0.0).clamp(0.0, 1.0)).collect()
+}
+
+/// σ_j = 1.4826·MAD(raw − filtered) over the known samples (SPEC 5.1.7), px.
+fn jitter(raw: &RawPoses, row: &[Option<f64>], smooth: &Series, g: &Gridding) -> f64 {
+    let start = g.grid.first().copied().unwrap_or(0.0);
+    let errors = raw.time_s.iter().zip(row).filter_map(|(t, v)| {
+        let i = ((t - start) * g.rate_hz).round().max(0.0) as usize;
+        Some((v.as_ref()? - smooth.get(i).copied().flatten()?).abs())
+    });
+    median(errors).unwrap_or(0.0) * 1.4826
+}
+
+/// Marks a joint hidden where it lies inside the near plate's disc and takes it out of the plane there
+/// (SPEC 4.5).
+pub fn hide_behind_plate(joint: &mut JointTrack, bar: &BarTrack, factor: f64) {
+    for i in 0..joint.occluded.len() {
+        let (Some(x), Some(y), Some(bx), Some(by), Some(r)) =
+            (joint.image_x_px[i], joint.image_y_px[i], bar.image_x_px[i], bar.image_y_px[i], bar.radius_px[i])
+        else {
+            continue;
+        };
+        if (x - bx).hypot(y - by) < factor * r {
+            joint.occluded[i] = true;
+            joint.forward_px[i] = None;
+            joint.up_px[i] = None;
+        }
+    }
+}
+
+/// Feet stand still during a set: where the plate hides heel, toe or ankle, they keep the median place of
+/// the frames nearest in time (within 6 s) that show them with the bar high (SPEC 4.5). The `occluded`
+/// mark stays.
+pub fn keep_feet(joint: &mut JointTrack, bar: &BarTrack, grid: &[f64], clear_height_px: Option<f64>) {
+    let clear = |i: usize| {
+        !joint.occluded[i] && joint.up_px[i].is_some() && clear_height_px.is_none_or(|h| bar.height_px[i].is_none_or(|b| b >= h))
+    };
+    let shown: Vec<usize> = (0..grid.len()).filter(|&i| clear(i)).collect();
+    if shown.len() < 5 {
+        return;
+    }
+    let mut filled = Vec::new();
+    for i in 0..grid.len() {
+        if !joint.occluded[i] {
+            continue;
+        }
+        let at = shown.partition_point(|&s| s < i);
+        let near: Vec<usize> =
+            shown[at.saturating_sub(15)..(at + 15).min(shown.len())].iter().copied().filter(|&s| (grid[s] - grid[i]).abs() < 6.0).collect();
+        let place = |row: &Series| median(near.iter().filter_map(|&s| row[s]));
+        filled.push((i, place(&joint.forward_px), place(&joint.up_px)));
+    }
+    for (i, forward, up) in filled {
+        joint.forward_px[i] = forward;
+        joint.up_px[i] = up;
+    }
+}

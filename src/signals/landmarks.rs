@@ -1,0 +1,129 @@
+//! Raw landmarks of the chosen person as per-landmark sample rows, with left/right swaps mended.
+
+use super::Side;
+use crate::track::Track;
+
+/// One landmark over the frames that carry a pose: (x, y, visibility), frame px.
+pub type Samples = Vec<[f64; 3]>;
+
+/// Landmarks of all frames with a pose.
+pub struct RawPoses {
+    pub time_s: Vec<f64>,
+    /// Index into [`Track::frames`].
+    pub frame: Vec<usize>,
+    /// `[landmark][sample]`.
+    pub landmarks: Vec<Samples>,
+    /// Samples at which left and right were exchanged.
+    pub swapped: usize,
+}
+
+/// Pairs (left, right) that trade places together, by layout index.
+pub type Pairs<'a> = &'a [(usize, usize)];
+
+/// Joints whose agreement decides a swap: shoulder, hip, knee, ankle (SPEC 5.1.3).
+const VOTERS_NEEDED: usize = 3;
+/// Least drop of the cost for a swap.
+const COST_DROP: f64 = 0.30;
+
+/// Gathers the poses of a track and mends left/right swaps: a sample is exchanged when constant
+/// velocity predicts the exchanged joints clearly better and at least three voters agree.
+pub fn gather(track: &Track, voters: Pairs, all: Pairs) -> RawPoses {
+    let mut time_s = Vec::new();
+    let mut frame = Vec::new();
+    let count = track.frames.iter().find_map(|f| f.pose.as_ref().map(|p| p.landmarks.len())).unwrap_or(0);
+    let mut landmarks: Vec<Samples> = vec![Vec::new(); count];
+    for (i, f) in track.frames.iter().enumerate() {
+        let Some(pose) = f.pose.as_ref().filter(|p| p.landmarks.len() == count) else { continue };
+        time_s.push(f.time_s);
+        frame.push(i);
+        for (row, l) in landmarks.iter_mut().zip(&pose.landmarks) {
+            row.push([l.x_px, l.y_px, l.visibility]);
+        }
+    }
+    let swapped = mend_swaps(&time_s, &mut landmarks, voters, all);
+    RawPoses { time_s, frame, landmarks, swapped }
+}
+
+fn mend_swaps(times: &[f64], landmarks: &mut [Samples], voters: Pairs, all: Pairs) -> usize {
+    let mut swapped = 0;
+    for n in 2..times.len() {
+        let dt = times[n] - times[n - 1];
+        if dt > 0.2 || times[n - 1] - times[n - 2] > 0.2 {
+            continue;
+        }
+        let ratio = dt / (times[n - 1] - times[n - 2]).max(1e-6);
+        let predict = |l: usize| {
+            let (a, b) = (landmarks[l][n - 2], landmarks[l][n - 1]);
+            [b[0] + (b[0] - a[0]) * ratio, b[1] + (b[1] - a[1]) * ratio]
+        };
+        let distance = |p: [f64; 2], l: usize| (p[0] - landmarks[l][n][0]).hypot(p[1] - landmarks[l][n][1]);
+        let (mut keep, mut swap, mut agree) = (0.0, 0.0, 0);
+        for &(l, r) in voters {
+            let (pl, pr) = (predict(l), predict(r));
+            let k = distance(pl, l) + distance(pr, r);
+            let s = distance(pl, r) + distance(pr, l);
+            keep += k;
+            swap += s;
+            if s < k {
+                agree += 1;
+            }
+        }
+        if swap < keep * (1.0 - COST_DROP) && agree >= VOTERS_NEEDED {
+            for &(l, r) in all {
+                let (a, b) = (landmarks[l][n], landmarks[r][n]);
+                landmarks[l][n] = b;
+                landmarks[r][n] = a;
+            }
+            swapped += 1;
+        }
+    }
+    swapped
+}
+
+/// The side nearer to the camera: the one whose arm and leg the network sees better; when they tie
+/// (within 0.03) the one with the longer thigh in pixels.
+pub fn near_side(raw: &RawPoses, index: impl Fn(Side, super::Joint) -> Option<usize>) -> Side {
+    use super::Joint::{Ankle, Elbow, Hip, Knee, Shoulder, Wrist};
+    let visibility = |side: Side| {
+        let rows: Vec<f64> = [Shoulder, Elbow, Wrist, Hip, Knee, Ankle]
+            .iter()
+            .filter_map(|j| index(side, *j))
+            .filter_map(|l| super::filter::median(raw.landmarks[l].iter().map(|s| s[2])))
+            .collect();
+        rows.iter().sum::<f64>() / rows.len().max(1) as f64
+    };
+    let thigh = |side: Side| {
+        let (Some(h), Some(k)) = (index(side, Hip), index(side, Knee)) else { return 0.0 };
+        let lengths = raw.landmarks[h].iter().zip(&raw.landmarks[k]).map(|(h, k)| (h[0] - k[0]).hypot(h[1] - k[1]));
+        super::filter::median(lengths).unwrap_or(0.0)
+    };
+    let (left, right) = (visibility(Side::Left), visibility(Side::Right));
+    let left_is_near = if (left - right).abs() > 0.03 { left > right } else { thigh(Side::Left) >= thigh(Side::Right) };
+    if left_is_near { Side::Left } else { Side::Right }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exchange_of_left_and_right_is_mended_and_a_single_joint_is_left_alone() {
+        let times: Vec<f64> = (0..10).map(|i| f64::from(i) / 30.0).collect();
+        // Landmarks 0–3 left shoulder…ankle at x = 100, 4–7 right at x = 140, moving up slowly.
+        let mut rows: Vec<Samples> = (0..8)
+            .map(|l| (0..10).map(|n| [if l < 4 { 100.0 } else { 140.0 }, 50.0 * f64::from(l % 4) - f64::from(n), 1.0]).collect())
+            .collect();
+        for l in 0..4 {
+            let (a, b) = (rows[l][5], rows[l + 4][5]);
+            rows[l][5] = b;
+            rows[l + 4][5] = a;
+        }
+        let (a, b) = (rows[3][8], rows[7][8]);
+        rows[3][8] = b;
+        rows[7][8] = a;
+        let pairs = [(0, 4), (1, 5), (2, 6), (3, 7)];
+        assert_eq!(mend_swaps(&times, &mut rows, &pairs, &pairs), 1);
+        assert_eq!(rows[0][5][0], 100.0);
+        assert_eq!(rows[3][8][0], 140.0);
+    }
+}

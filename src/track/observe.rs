@@ -1,0 +1,272 @@
+//! The left half of the line: two passes over a video make a [`Track`].
+//!
+//! The first pass looks at five frames a second for people, at every frame for cuts and black bars, and
+//! decides who the lifter is. The second follows the lifter with the pose network and looks for plates.
+
+use super::persons::{self, Choice, Person, Sighting};
+use super::scene::{RollWatch, SceneWatch};
+use super::{FrameObs, LifterInfo, RectPx, SceneInfo, TRACK_SCHEMA, Track, VideoInfo};
+use crate::bar::{self, Candidate, Hint, PlateFinder};
+use crate::error::{Error, Result};
+use crate::joints::{Joint, Side};
+use crate::media::{self, Frame, Prefetch, SourceInfo};
+use crate::pose::follow::Follower;
+use crate::pose::{Network, Roi};
+use crate::progress::{Cancel, Progress, Stage};
+use opencv::core::{Mat, MatTraitConst, Rect};
+use std::path::Path;
+
+/// Time between looks for people on the first pass.
+const LOOK_S: f64 = 0.2;
+/// Looks for upright lines, spread over the clip's first seconds.
+const ROLL_LOOKS: usize = 8;
+const ROLL_EVERY_S: f64 = 0.8;
+/// Poses are taken at most this often: landmarks are filtered at 6 Hz.
+const POSE_EVERY_S: f64 = 1.0 / 36.0;
+/// Plates are looked for at most this often.
+const PLATE_EVERY_S: f64 = 1.0 / 75.0;
+/// Decoded frames waiting.
+const PREFETCH: usize = 3;
+/// Stature as a share of the region's side at its largest (seen on clips: 0.9 to 1.0).
+const BODY_OF_REGION: f64 = 0.95;
+/// Radii looked for, as shares of the stature: 30 cm iron plates far off to 45 cm ones close by.
+const RADIUS_FROM: f64 = 0.085;
+const RADIUS_TO: f64 = 0.26;
+
+/// What the first pass found out.
+struct Scout {
+    choice: Choice,
+    scene: SceneInfo,
+    picture: RectPx,
+    frames: u64,
+    /// The part between cuts that is analysed, from–to.
+    part_s: [f64; 2],
+}
+
+/// Decodes a video twice and returns everything seen in it.
+pub fn observe(video: &Path, network: &Network, workers: usize, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
+    let sha256 = media::sha256_file(video)?;
+    let scout = scout(video, network, progress, cancel)?;
+    let (mut frames, candidates, info) = follow(video, network, workers, &scout, progress, cancel)?;
+    let hints: Vec<Hint> = hold(frames.iter().map(|f| f.pose.as_ref().and_then(|p| hands(network, p))).collect());
+    let times: Vec<f64> = frames.iter().map(|f| f.time_s).collect();
+    for (frame, plate) in frames.iter_mut().zip(bar::link(&times, &candidates, &hints)) {
+        frame.plate = plate.map(plate_obs);
+    }
+    if frames.iter().filter(|f| f.pose.is_some()).count() == 0 {
+        return Err(no_person(video));
+    }
+    Ok(Track {
+        schema: TRACK_SCHEMA.into(),
+        program_version: env!("CARGO_PKG_VERSION").into(),
+        model: network.info().clone(),
+        video: video_info(video, sha256, &info, &times, scout.picture),
+        skeleton: network.layout().name.into(),
+        lifter: LifterInfo {
+            persons_seen: scout.choice.persons_seen,
+            chosen_by: scout.choice.chosen_by,
+            overlap_share: scout.choice.overlap_share,
+        },
+        scene: scout.scene,
+        frames,
+    })
+}
+
+fn no_person(video: &Path) -> Error {
+    Error::input(
+        format!("{}: no person was found in the video", video.display()),
+        "film one lifter from the side, whole body in the picture, in good light",
+    )
+}
+
+fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Cancel) -> Result<Scout> {
+    let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
+    progress.stage(Stage::Scout, source.info().announced_frames.map(u64::from));
+    let mut estimator = network.estimator()?;
+    let (mut watch, mut roll) = (SceneWatch::default(), RollWatch::default());
+    let mut looks: Vec<(f64, Vec<Sighting>)> = Vec::new();
+    let (mut next_look, mut next_roll, mut roll_looks, mut count, mut last) = (0.0, 0.0, 0, 0u64, 0.0);
+    for frame in source.by_ref() {
+        cancel.check()?;
+        let Frame { time_s, image, .. } = frame?;
+        watch.see(time_s, &image).map_err(picture_fault)?;
+        if time_s + 1e-6 >= next_look {
+            let picture = watch.picture();
+            let people = detect(&image, picture, estimator.as_mut(), time_s)?;
+            if time_s + 1e-6 >= next_roll && roll_looks < ROLL_LOOKS {
+                let boxes: Vec<RectPx> = people.iter().map(|p| p.roi.bounds()).collect();
+                roll.see(&image, picture, &boxes).map_err(picture_fault)?;
+                next_roll = time_s + ROLL_EVERY_S;
+                roll_looks += 1;
+            }
+            looks.push((time_s, people));
+            next_look = time_s + LOOK_S;
+        }
+        (count, last) = (count + 1, time_s);
+        progress.frames(count);
+    }
+    if count == 0 {
+        return Err(Error::input(
+            format!("{}: the video has no frame that can be decoded", video.display()),
+            "check that the file plays in a video player",
+        ));
+    }
+    let picture = watch.picture();
+    let cuts_s = watch.cuts_s();
+    let part_s = longest_part(&cuts_s, &looks, last);
+    looks.retain(|l| l.0 >= part_s[0] && l.0 <= part_s[1]);
+    let choice = persons::choose(&looks, picture).ok_or_else(|| no_person(video))?;
+    let roll = roll.roll();
+    let scene = SceneInfo {
+        cuts_s,
+        freezes_s: watch.freezes_s(),
+        roll_deg: roll.map(|r| r.0),
+        roll_sigma_deg: roll.map(|r| r.1),
+        camera_speed_per_s: None,
+        camera_residual_px: None,
+    };
+    Ok(Scout { choice, scene, picture, frames: count, part_s })
+}
+
+fn picture_fault(e: opencv::Error) -> Error {
+    Error::internal(format!("a decoded picture could not be read: {e}"))
+}
+
+/// People in the picture without its black bars, in frame coordinates.
+fn detect(image: &Mat, picture: RectPx, estimator: &mut dyn crate::pose::PoseEstimator, time_s: f64) -> Result<Vec<Sighting>> {
+    let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
+        & Rect::new(0, 0, image.cols(), image.rows());
+    let view = Mat::roi(image, region).map_err(picture_fault)?.clone_pointee();
+    let people = estimator.detect(&view)?;
+    let shift = |roi: Roi| Roi { x_px: roi.x_px + f64::from(region.x), y_px: roi.y_px + f64::from(region.y), ..roi };
+    Ok(people.into_iter().map(|p| Sighting { time_s, roi: shift(p.roi), score: p.score }).filter(|s| s.roi.is_usable()).collect())
+}
+
+/// Between hard cuts the stretch with the most looks that show somebody.
+fn longest_part(cuts: &[f64], looks: &[(f64, Vec<Sighting>)], end: f64) -> [f64; 2] {
+    let mut edges = vec![0.0];
+    edges.extend(cuts);
+    edges.push(end + 1.0);
+    let people = |w: &[f64]| looks.iter().filter(|l| l.0 >= w[0] && l.0 < w[1] && !l.1.is_empty()).count();
+    let best = edges.windows(2).max_by_key(|w| people(w)).map_or([0.0, end], |w| [w[0], w[1]]);
+    // The cut's own frame belongs to the new part; stop just before the next.
+    [best[0], best[1] - 1e-4]
+}
+
+type Followed = (Vec<FrameObs>, Vec<Vec<Candidate>>, SourceInfo);
+
+fn follow(video: &Path, network: &Network, workers: usize, scout: &Scout, progress: &dyn Progress, cancel: &Cancel) -> Result<Followed> {
+    let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
+    progress.stage(Stage::Pose, Some(scout.frames));
+    let mut follower = Follower::start(network, workers)?;
+    let mut finder = PlateFinder::default();
+    let (mut frames, mut candidates): (Vec<FrameObs>, Vec<Vec<Candidate>>) = (Vec::new(), Vec::new());
+    // Frame index of each pose handed in.
+    let mut asked: Vec<usize> = Vec::new();
+    let (mut next_pose, mut next_plate) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+    let person = &scout.choice.lifter;
+    for frame in source.by_ref() {
+        cancel.check()?;
+        let Frame { index, time_s, image } = frame?;
+        let inside = time_s >= scout.part_s[0] && time_s <= scout.part_s[1];
+        let seed = person.seed(time_s);
+        let mut found = Vec::new();
+        if inside && time_s >= next_plate {
+            found = plates(&mut finder, &image, person, seed, scout.picture)?;
+            next_plate = time_s + PLATE_EVERY_S;
+        }
+        candidates.push(found);
+        frames.push(FrameObs { index, time_s, ..FrameObs::default() });
+        if inside && time_s >= next_pose {
+            follower.push(image, seed)?;
+            asked.push(frames.len() - 1);
+            // Evenly spaced at a whole number of frames: never a beat between two rates.
+            next_pose = time_s + POSE_EVERY_S * 0.9;
+        }
+        for (number, pose) in follower.drain() {
+            frames[asked[number as usize]].pose = pose;
+        }
+        progress.frames(frames.len() as u64);
+    }
+    for (number, pose) in follower.finish()? {
+        frames[asked[number as usize]].pose = pose;
+    }
+    let info = source.info().clone();
+    Ok((frames, candidates, info))
+}
+
+fn plates(finder: &mut PlateFinder, image: &Mat, person: &Person, seed: Option<Roi>, picture: RectPx) -> Result<Vec<Candidate>> {
+    let size = person.size_px();
+    let body = BODY_OF_REGION * size;
+    let middle = seed.or_else(|| person.sightings.first().map(|s| s.roi));
+    let Some(middle) = middle else { return Ok(Vec::new()) };
+    // As wide as the arms reach with a plate beside them; from the head down to below the feet.
+    let (left, right) = ((middle.x_px - 0.62 * size).max(picture.x_px), (middle.x_px + 0.62 * size).min(picture.x_px + picture.width_px));
+    let (top, foot) = ((middle.y_px - 0.35 * size).max(picture.y_px), (middle.y_px + 0.70 * size).min(picture.y_px + picture.height_px));
+    let region = Rect::new(left as i32, top as i32, (right - left).max(0.0) as i32, (foot - top).max(0.0) as i32);
+    match finder.find(image, region, RADIUS_FROM * body, RADIUS_TO * body) {
+        Ok(found) => Ok(found),
+        Err(bar::BarError::EmptyRegion) => Ok(Vec::new()),
+        Err(e) => Err(Error::internal(format!("the search for the plate failed: {e}"))),
+    }
+}
+
+/// Middle of the wrists the network sees at least dimly, frame px.
+fn hands(network: &Network, pose: &super::PoseObs) -> Option<[f64; 2]> {
+    let seen: Vec<[f64; 2]> = [Side::Left, Side::Right]
+        .iter()
+        .filter_map(|side| pose.landmarks.get(network.layout().index(*side, Joint::Wrist)?))
+        .filter(|l| l.visibility > 0.3)
+        .map(|l| [l.x_px, l.y_px])
+        .collect();
+    let n = seen.len() as f64;
+    (n > 0.0).then(|| [seen.iter().map(|p| p[0]).sum::<f64>() / n, seen.iter().map(|p| p[1]).sum::<f64>() / n])
+}
+
+/// Carries the hands' place over frames without a pose, up to three frames.
+fn hold(hands: Vec<Option<[f64; 2]>>) -> Vec<Hint> {
+    let mut last: Option<([f64; 2], usize)> = None;
+    hands
+        .into_iter()
+        .enumerate()
+        .map(|(i, h)| {
+            if let Some(h) = h {
+                last = Some((h, i));
+            }
+            Hint { hands_px: last.filter(|l| i - l.1 <= 8).map(|l| l.0) }
+        })
+        .collect()
+}
+
+fn plate_obs(c: Candidate) -> super::PlateObs {
+    super::PlateObs {
+        x_px: c.x_px,
+        y_px: c.y_px,
+        major_px: c.major_px,
+        minor_px: c.minor_px,
+        angle_deg: c.angle_deg,
+        coverage: c.coverage,
+        sigma_px: c.sigma_px,
+    }
+}
+
+fn video_info(video: &Path, sha256: String, info: &SourceInfo, times: &[f64], picture: RectPx) -> VideoInfo {
+    let steps: Vec<f64> = times.windows(2).map(|w| w[1] - w[0]).collect();
+    let typical = crate::math::median(steps.iter().copied()).unwrap_or(1.0 / info.mean_fps.max(1.0));
+    let uneven = steps.iter().filter(|s| (*s / typical - 1.0).abs() > 0.25).count();
+    let span = times.last().copied().unwrap_or(0.0) - times.first().copied().unwrap_or(0.0);
+    VideoInfo {
+        file_name: video.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+        sha256,
+        width_px: info.width_px,
+        height_px: info.height_px,
+        frames: times.len() as u32,
+        duration_s: span + typical,
+        mean_fps: if times.len() > 1 { (times.len() - 1) as f64 / span.max(1e-6) } else { info.mean_fps },
+        variable_frame_rate: uneven as f64 > 0.02 * steps.len() as f64,
+        rotation_deg: info.rotation_deg,
+        created: info.created.clone(),
+        picture,
+        truncated: info.truncated,
+    }
+}

@@ -1,0 +1,230 @@
+//! Who is the lifter: people seen on a sparse first pass, linked through the clip.
+
+use super::RectPx;
+use crate::math::{median, quantile};
+use crate::pose::Roi;
+
+/// One person seen in one frame.
+#[derive(Debug, Clone, Copy)]
+pub struct Sighting {
+    pub time_s: f64,
+    pub roi: Roi,
+    pub score: f64,
+}
+
+/// One person through the clip.
+#[derive(Debug, Clone, Default)]
+pub struct Person {
+    pub sightings: Vec<Sighting>,
+}
+
+/// The lifter and what it was chosen by.
+pub struct Choice {
+    pub lifter: Person,
+    pub persons_seen: u32,
+    pub chosen_by: String,
+    pub overlap_share: f64,
+}
+
+/// A sighting belongs to a person whose last place is within this share of the region's side.
+const SAME_PLACE: f64 = 0.35;
+const SAME_SIZE_LN: f64 = 0.6;
+const FORGET_S: f64 = 2.5;
+/// People seen in less than this share of the looks, or smaller than this share of the tallest, are passers-by.
+const LEAST_SHARE: f64 = 0.12;
+
+/// Links sightings of successive looks into people, by place and size.
+pub fn link(looks: &[(f64, Vec<Sighting>)]) -> Vec<Person> {
+    let mut people: Vec<Person> = Vec::new();
+    for (time, seen) in looks {
+        let mut taken = vec![false; people.len()];
+        let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
+        for (k, sighting) in seen.iter().enumerate() {
+            for (p, person) in people.iter().enumerate() {
+                let Some(last) = person.sightings.last() else { continue };
+                let size = 0.5 * (last.roi.size_px + sighting.roi.size_px);
+                let away = last.roi.distance_px(&sighting.roi) / size;
+                let growth = (sighting.roi.size_px / last.roi.size_px).ln().abs();
+                if time - last.time_s <= FORGET_S && away < SAME_PLACE && growth < SAME_SIZE_LN {
+                    pairs.push((away + 0.3 * growth, k, p));
+                }
+            }
+        }
+        pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut placed = vec![false; seen.len()];
+        for (_, k, p) in pairs {
+            if !placed[k] && !taken[p] {
+                people[p].sightings.push(seen[k]);
+                (placed[k], taken[p]) = (true, true);
+            }
+        }
+        for (k, sighting) in seen.iter().enumerate().filter(|(k, _)| !placed[*k]) {
+            let _ = k;
+            people.push(Person { sightings: vec![*sighting] });
+        }
+    }
+    join_broken(people)
+}
+
+/// One person lost for a while and found at the same place again is one person.
+fn join_broken(mut people: Vec<Person>) -> Vec<Person> {
+    people.sort_by(|a, b| start(a).total_cmp(&start(b)));
+    let mut out: Vec<Person> = Vec::new();
+    for person in people {
+        let Some(first) = person.sightings.first().copied() else { continue };
+        let fits = |o: &Person| {
+            o.sightings.last().is_some_and(|l| {
+                l.time_s < first.time_s
+                    && l.roi.distance_px(&first.roi) < 0.5 * l.roi.size_px
+                    && (l.roi.size_px / first.roi.size_px).ln().abs() < SAME_SIZE_LN
+            })
+        };
+        match out.iter_mut().find(|o| fits(o)) {
+            Some(o) => o.sightings.extend(person.sightings),
+            None => out.push(person),
+        }
+    }
+    out
+}
+
+fn start(p: &Person) -> f64 {
+    p.sightings.first().map_or(f64::INFINITY, |s| s.time_s)
+}
+
+/// What speaks for a person being the one who lifts.
+#[derive(Debug, Clone, Copy)]
+struct Evidence {
+    presence: f64,
+    size: f64,
+    /// Up-and-down movement of the hips less wandering, in region sides.
+    lifting: f64,
+    centred: f64,
+}
+
+fn evidence(p: &Person, looks: usize, tallest: f64, picture: RectPx) -> Evidence {
+    let of = |f: &dyn Fn(&Sighting) -> f64| -> Vec<f64> { p.sightings.iter().map(f).collect() };
+    let size = median(of(&|s| s.roi.size_px)).unwrap_or(1.0);
+    let range = |v: Vec<f64>| quantile(v.iter().copied(), 0.95).zip(quantile(v.iter().copied(), 0.05)).map_or(0.0, |(a, b)| (a - b) / size);
+    let (up, across) = (range(of(&|s| s.roi.y_px)), range(of(&|s| s.roi.x_px)));
+    // Bending turns the axis from hips to head: a lifter's turns by far more than a bystander's.
+    let turn = {
+        let angle = of(&|s| s.roi.rotation_rad.abs());
+        quantile(angle.iter().copied(), 0.95).zip(quantile(angle.iter().copied(), 0.05)).map_or(0.0, |(a, b)| a - b)
+    };
+    let middle = picture.x_px + picture.width_px / 2.0;
+    let off = median(of(&|s| (s.roi.x_px - middle).abs())).unwrap_or(0.0) / (0.5 * picture.width_px);
+    Evidence {
+        presence: p.sightings.len() as f64 / looks.max(1) as f64,
+        size: size / tallest,
+        lifting: (up.min(0.3) + 0.35 * turn.min(1.2) - 0.5 * (across - up).max(0.0)).max(0.0),
+        centred: 1.0 - off.min(1.0),
+    }
+}
+
+/// Picks the lifter from all people of the clip. `None` when nobody was seen.
+pub fn choose(looks: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<Choice> {
+    let people = link(looks);
+    let tallest = people
+        .iter()
+        .filter(|p| p.sightings.len() as f64 >= LEAST_SHARE * looks.len() as f64)
+        .filter_map(|p| median(p.sightings.iter().map(|s| s.roi.size_px)))
+        .fold(0.0, f64::max)
+        .max(1.0);
+    let mut scored: Vec<(f64, &Person, Evidence)> = people
+        .iter()
+        .map(|p| {
+            let e = evidence(p, looks.len(), tallest, picture);
+            (e.presence.min(1.0) * 1.2 + 1.0 * e.size + 2.0 * e.lifting + 0.4 * e.centred, p, e)
+        })
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (_, lifter, best) = *scored.first()?;
+    let others: Vec<&(f64, &Person, Evidence)> = scored[1..].iter().filter(|s| s.2.presence >= LEAST_SHARE).collect();
+    let chosen_by = match others.first() {
+        None => "only person in the clip".to_owned(),
+        Some(other) if best.lifting > other.2.lifting + 0.1 => "moves up and down like a lifter".to_owned(),
+        Some(other) if best.size > 1.2 * other.2.size => "largest person in the clip".to_owned(),
+        Some(_) => "seen longest and nearest the middle".to_owned(),
+    };
+    Some(Choice {
+        overlap_share: overlap_share(lifter, &people, looks.len()),
+        persons_seen: looks.iter().map(|l| l.1.len()).max().unwrap_or(0) as u32,
+        lifter: lifter.clone(),
+        chosen_by,
+    })
+}
+
+/// Share of the looks at which another person's place lies within a third of the lifter's size.
+fn overlap_share(lifter: &Person, people: &[Person], looks: usize) -> f64 {
+    let lifter_start = start(lifter);
+    let hits = lifter
+        .sightings
+        .iter()
+        .filter(|l| {
+            people
+                .iter()
+                .filter(|p| start(p) != lifter_start || p.sightings.len() != lifter.sightings.len())
+                .flat_map(|p| &p.sightings)
+                .any(|o| o.time_s == l.time_s && l.roi.distance_px(&o.roi) < 0.22 * l.roi.size_px && o.roi.size_px > 0.5 * l.roi.size_px)
+        })
+        .count();
+    hits as f64 / looks.max(1) as f64
+}
+
+impl Person {
+    /// Where to look for this person at a time: between the sightings around it (up to 1.5 s apart), or
+    /// the nearest one within half a second.
+    pub fn seed(&self, time_s: f64) -> Option<Roi> {
+        let after = self.sightings.partition_point(|s| s.time_s < time_s);
+        let (before, next) = (after.checked_sub(1).map(|i| self.sightings[i]), self.sightings.get(after).copied());
+        match (before, next) {
+            (Some(a), Some(b)) if b.time_s - a.time_s <= 1.5 => {
+                Some(a.roi.towards(&b.roi, (time_s - a.time_s) / (b.time_s - a.time_s).max(1e-6)))
+            }
+            (a, b) => a
+                .into_iter()
+                .chain(b)
+                .filter(|s| (s.time_s - time_s).abs() <= 0.5)
+                .min_by(|p, q| (p.time_s - time_s).abs().total_cmp(&(q.time_s - time_s).abs()))
+                .map(|s| s.roi),
+        }
+    }
+
+    /// Region side over the clip, 95th percentile, px: the person at its tallest (bending shrinks it).
+    pub fn size_px(&self) -> f64 {
+        quantile(self.sightings.iter().map(|s| s.roi.size_px), 0.95).unwrap_or(0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roi(x: f64, y: f64, size: f64, turn: f64) -> Roi {
+        Roi { x_px: x, y_px: y, size_px: size, rotation_rad: turn }
+    }
+
+    #[test]
+    fn the_one_who_goes_up_and_down_is_the_lifter() {
+        let looks: Vec<(f64, Vec<Sighting>)> = (0..50)
+            .map(|i| {
+                let t = f64::from(i) * 0.2;
+                let bend = (t * 2.0).sin().max(0.0);
+                let lifter = roi(400.0, 300.0 + 60.0 * bend, 400.0, 1.1 * bend);
+                let bystander = roi(700.0, 280.0, 460.0, 0.02);
+                let walker = roi(50.0 + 18.0 * f64::from(i), 300.0, 420.0, 0.0);
+                (t, [bystander, lifter, walker].map(|roi| Sighting { time_s: t, roi, score: 0.9 }).to_vec())
+            })
+            .collect();
+        let picture = RectPx { x_px: 0.0, y_px: 0.0, width_px: 960.0, height_px: 540.0 };
+        let choice = choose(&looks, picture).unwrap();
+        assert!((choice.lifter.seed(5.03).unwrap().x_px - 400.0).abs() < 40.0, "{}", choice.chosen_by);
+        assert_eq!(choice.persons_seen, 3);
+    }
+
+    #[test]
+    fn nobody_is_nobody() {
+        let picture = RectPx { x_px: 0.0, y_px: 0.0, width_px: 960.0, height_px: 540.0 };
+        assert!(choose(&[(0.0, vec![])], picture).is_none());
+    }
+}

@@ -1,0 +1,225 @@
+//! What the picture itself does: black bars, hard cuts, frozen stretches, upright lines (SPEC 4.4).
+
+use super::RectPx;
+use opencv::core::{Mat, Point, Rect, Size, Vec4i, Vector};
+use opencv::imgproc;
+use opencv::prelude::*;
+
+/// Sampling raster of the picture watch.
+const COLUMNS: usize = 96;
+const ROWS: usize = 54;
+/// Grey level below which a border is black.
+const BLACK: u8 = 26;
+/// Mean grey difference of the raster that makes a cut, and how much it must exceed the usual one.
+const CUT_LEVELS: f64 = 22.0;
+const CUT_TIMES_USUAL: f64 = 8.0;
+/// Largest mean difference of the moving half of the raster that still is a frozen picture.
+const FROZEN_LEVELS: f64 = 0.35;
+const FREEZE_S: f64 = 0.6;
+
+/// Watches every frame cheaply.
+#[derive(Default)]
+pub struct SceneWatch {
+    times: Vec<f64>,
+    /// Mean difference to the frame before.
+    change: Vec<f64>,
+    /// Share of raster points that changed by more than two levels.
+    stirred: Vec<f64>,
+    last: Vec<u8>,
+    brightest: Vec<u8>,
+    size: (i32, i32),
+}
+
+impl SceneWatch {
+    /// Looks at one upright BGR frame.
+    pub fn see(&mut self, time_s: f64, frame: &Mat) -> opencv::Result<()> {
+        self.size = (frame.cols(), frame.rows());
+        let mut now = Vec::with_capacity(COLUMNS * ROWS);
+        for r in 0..ROWS {
+            let y = (r * frame.rows() as usize + frame.rows() as usize / 2) / ROWS;
+            let row = frame.at_row::<opencv::core::Vec3b>(y as i32)?;
+            for c in 0..COLUMNS {
+                let x = (c * row.len() + row.len() / 2) / COLUMNS;
+                let p = row[x.min(row.len() - 1)];
+                now.push(((u32::from(p[0]) * 29 + u32::from(p[1]) * 150 + u32::from(p[2]) * 77) >> 8) as u8);
+            }
+        }
+        if self.brightest.is_empty() {
+            self.brightest = vec![0; now.len()];
+        }
+        for (b, n) in self.brightest.iter_mut().zip(&now) {
+            *b = (*b).max(*n);
+        }
+        let differences = self.last.iter().zip(&now).map(|(a, b)| f64::from(a.abs_diff(*b)));
+        let n = now.len() as f64;
+        self.change.push(if self.last.is_empty() { 0.0 } else { differences.clone().sum::<f64>() / n });
+        self.stirred.push(if self.last.is_empty() { 1.0 } else { differences.filter(|d| *d > 2.0).count() as f64 / n });
+        self.times.push(time_s);
+        self.last = now;
+        Ok(())
+    }
+
+    /// Times of the first frames after hard cuts.
+    pub fn cuts_s(&self) -> Vec<f64> {
+        (1..self.times.len())
+            .filter(|&i| {
+                let around = self.change[i.saturating_sub(15).max(1)..(i + 16).min(self.change.len())].iter().copied();
+                let usual = crate::math::median(around).unwrap_or(0.0);
+                let neighbours = [i - 1, i + 1].iter().filter_map(|&k| self.change.get(k)).copied().fold(0.0, f64::max);
+                self.change[i] > CUT_LEVELS && self.change[i] > CUT_TIMES_USUAL * usual && self.change[i] > 2.0 * neighbours
+            })
+            .map(|i| self.times[i])
+            .collect()
+    }
+
+    /// Stretches of at least 0.6 s in which nothing but a few captions moves.
+    pub fn freezes_s(&self) -> Vec<[f64; 2]> {
+        let mut out = Vec::new();
+        let mut start: Option<usize> = None;
+        for i in 1..=self.times.len() {
+            let still = i < self.times.len() && self.change[i] < FROZEN_LEVELS && self.stirred[i] < 0.004;
+            match (still, start) {
+                (true, None) => start = Some(i - 1),
+                (false, Some(s)) => {
+                    if self.times[i - 1] - self.times[s] >= FREEZE_S {
+                        out.push([self.times[s], self.times[i - 1]]);
+                    }
+                    start = None;
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
+    /// The picture without borders that were black throughout.
+    pub fn picture(&self) -> RectPx {
+        let (w, h) = (f64::from(self.size.0), f64::from(self.size.1));
+        let whole = RectPx { x_px: 0.0, y_px: 0.0, width_px: w, height_px: h };
+        if self.brightest.is_empty() {
+            return whole;
+        }
+        let black_column = |c: usize| (0..ROWS).filter(|r| self.brightest[r * COLUMNS + c] > BLACK).count() <= ROWS / 20;
+        let black_row = |r: usize| (0..COLUMNS).filter(|c| self.brightest[r * COLUMNS + c] > BLACK).count() <= COLUMNS / 20;
+        let left = (0..COLUMNS).find(|c| !black_column(*c)).unwrap_or(0);
+        let right = (0..COLUMNS).rev().find(|c| !black_column(*c)).unwrap_or(COLUMNS - 1);
+        let top = (0..ROWS).find(|r| !black_row(*r)).unwrap_or(0);
+        let bottom = (0..ROWS).rev().find(|r| !black_row(*r)).unwrap_or(ROWS - 1);
+        // A dark gym is no border: at least a tenth of a side must be black, and half remain.
+        let (cw, ch) = (w / COLUMNS as f64, h / ROWS as f64);
+        let cut = |from: usize, to: usize, n: usize| {
+            if (from > 0 || to + 1 < n) && to + 1 - from >= n / 5 && n - (to + 1 - from) >= n / 20 { (from, to + 1) } else { (0, n) }
+        };
+        let (l, r) = cut(left, right, COLUMNS);
+        let (t, b) = cut(top, bottom, ROWS);
+        RectPx { x_px: l as f64 * cw, y_px: t as f64 * ch, width_px: (r - l) as f64 * cw, height_px: (b - t) as f64 * ch }
+    }
+}
+
+/// Roll of the camera from near-vertical lines outside the people: one estimate per frame looked at.
+/// Lines converge with pitch, so the lean is fitted against x and read at the picture's middle.
+#[derive(Default)]
+pub struct RollWatch {
+    /// (x from the middle in picture widths, lean in degrees, length in px), + = leaning right.
+    lines: Vec<[f64; 3]>,
+}
+
+const ROLL_HEIGHT_PX: f64 = 540.0;
+const STEEPEST_LEAN_DEG: f64 = 12.0;
+const LEAST_LINES: usize = 12;
+
+impl RollWatch {
+    /// `people` are boxes to leave out, frame px.
+    pub fn see(&mut self, frame: &Mat, picture: RectPx, people: &[RectPx]) -> opencv::Result<()> {
+        let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
+            & Rect::new(0, 0, frame.cols(), frame.rows());
+        let view = Mat::roi(frame, region)?;
+        let k = (ROLL_HEIGHT_PX / f64::from(region.height)).min(1.0);
+        let (mut small, mut gray, mut canny) = (Mat::default(), Mat::default(), Mat::default());
+        imgproc::resize(&view, &mut small, Size::new(0, 0), k, k, imgproc::INTER_AREA)?;
+        imgproc::cvt_color_def(&small, &mut gray, imgproc::COLOR_BGR2GRAY)?;
+        imgproc::canny_def(&gray, &mut canny, 60.0, 150.0)?;
+        let mut found: Vector<Vec4i> = Vector::new();
+        let least = 0.10 * f64::from(gray.rows());
+        imgproc::hough_lines_p(&canny, &mut found, 1.0, std::f64::consts::PI / 720.0, 40, least, 4.0)?;
+        for line in found {
+            let (a, b) = (Point::new(line[0], line[1]), Point::new(line[2], line[3]));
+            let (top, foot) = if a.y < b.y { (a, b) } else { (b, a) };
+            let (dx, dy) = (f64::from(top.x - foot.x), f64::from(foot.y - top.y));
+            let lean = dx.atan2(dy).to_degrees();
+            let middle = (picture.x_px + f64::from(top.x + foot.x) / 2.0 / k, picture.y_px + f64::from(top.y + foot.y) / 2.0 / k);
+            if lean.abs() < STEEPEST_LEAN_DEG && !people.iter().any(|p| p.contains(middle.0, middle.1)) {
+                let x = (middle.0 - picture.x_px) / picture.width_px - 0.5;
+                self.lines.push([x, lean, dx.hypot(dy)]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Roll and its σ in degrees; + = the picture is turned clockwise (uprights lean right).
+    pub fn roll(&self) -> Option<(f64, f64)> {
+        if self.lines.len() < LEAST_LINES {
+            return None;
+        }
+        let mut weights: Vec<f64> = self.lines.iter().map(|l| l[2]).collect();
+        let mut at_middle = 0.0;
+        for _ in 0..15 {
+            let sum = |f: &dyn Fn(&[f64; 3]) -> f64| self.lines.iter().zip(&weights).map(|(l, w)| w * f(l)).sum::<f64>();
+            let (w, x, xx, y, xy) = (sum(&|_| 1.0), sum(&|l| l[0]), sum(&|l| l[0] * l[0]), sum(&|l| l[1]), sum(&|l| l[0] * l[1]));
+            let det = w * xx - x * x;
+            let slope;
+            (at_middle, slope) = if det > 1e-3 * w * w { ((y * xx - x * xy) / det, (w * xy - x * y) / det) } else { (y / w, 0.0) };
+            for (weight, l) in weights.iter_mut().zip(&self.lines) {
+                let error = (l[1] - at_middle - slope * l[0]).abs();
+                *weight = l[2] / (1.0 + (error / 0.7).powi(4));
+            }
+        }
+        let total: f64 = self.lines.iter().map(|l| l[2]).sum();
+        let agreeing: f64 = weights.iter().sum::<f64>() / total;
+        // Fewer than a third of the lines' length agreeing means there is no common upright.
+        (agreeing > 0.33).then_some((at_middle, (0.5 / agreeing.max(0.5)).clamp(0.5, 1.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opencv::core::Scalar;
+
+    fn grey(level: f64) -> Mat {
+        Mat::new_rows_cols_with_default(180, 320, opencv::core::CV_8UC3, Scalar::all(level)).unwrap()
+    }
+
+    #[test]
+    fn a_cut_is_a_cut_and_black_bars_are_cropped() {
+        let mut watch = SceneWatch::default();
+        for i in 0..40 {
+            let mut frame = grey(0.0);
+            let inside = Rect::new(100, 0, 120, 180);
+            let level = if i < 20 { 120.0 } else { 200.0 } + f64::from(i % 3);
+            imgproc::rectangle_def(&mut frame, inside, Scalar::all(level)).unwrap();
+            imgproc::rectangle(&mut frame, inside, Scalar::all(level), -1, 8, 0).unwrap();
+            watch.see(f64::from(i) / 30.0, &frame).unwrap();
+        }
+        assert_eq!(watch.cuts_s(), vec![20.0 / 30.0]);
+        let p = watch.picture();
+        assert!((p.x_px - 100.0).abs() < 4.0 && (p.width_px - 120.0).abs() < 7.0 && p.height_px == 180.0, "{p:?}");
+    }
+
+    #[test]
+    fn leaning_posts_give_the_roll() {
+        let mut frame = grey(40.0);
+        for i in 0..8 {
+            let x = 30 + i * 35;
+            let top = Point::new(x + (160.0 * 4f64.to_radians().tan()) as i32, 10);
+            imgproc::line(&mut frame, Point::new(x, 170), top, Scalar::all(220.0), 2, 16, 0).unwrap();
+        }
+        let mut watch = RollWatch::default();
+        let whole = RectPx { x_px: 0.0, y_px: 0.0, width_px: 320.0, height_px: 180.0 };
+        for _ in 0..2 {
+            watch.see(&frame, whole, &[]).unwrap();
+        }
+        let (roll, _) = watch.roll().unwrap();
+        assert!((roll - 4.0).abs() < 0.6, "{roll}");
+    }
+}
