@@ -88,6 +88,7 @@ pub fn run(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrup
     let out = &options.search.out;
     std::fs::create_dir_all(out).map_err(|e| Error::io("make the folder", out, e))?;
     let _lock = lock(out)?;
+    work::sweep(out);
     match options.watch {
         None => round(options, line, reporter, interrupt, discover::discover(&options.search)?),
         Some(every) => watch::watch(options, line, reporter, interrupt, every),

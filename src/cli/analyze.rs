@@ -76,7 +76,9 @@ impl Analyze {
         let lines = VideoLines { name, console: *context.console };
         let progress: &dyn Progress = bar.as_ref().map_or(&lines, |bar| bar);
         let work = || {
-            let track = context.line.observe(video, &self.network.observe(), progress, cancel)?;
+            let mut track = context.line.observe(video, &self.network.observe(), progress, cancel)?;
+            // What is assessed is what is saved, so that `score` gives the same report.
+            track::settle(&mut track);
             // Nothing is made on disk before the video proved usable.
             std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
             track::save(&track, &folder.join(TRACK_FILE))?;

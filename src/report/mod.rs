@@ -3,6 +3,7 @@
 //! One file per form: [`json`], [`series`], [`terminal`], [`html`], the second decode in
 //! [`annotate`] with its [`stills`], and [`compare`] for two sets.
 
+pub mod annotate;
 pub mod charts;
 pub mod files;
 pub mod html;
@@ -11,6 +12,7 @@ pub mod praise;
 pub mod reasons;
 pub mod series;
 mod sketch;
+pub mod stills;
 pub mod terminal;
 mod types;
 pub mod unjudged;
@@ -19,4 +21,5 @@ pub mod words;
 #[cfg(test)]
 mod sample;
 
+pub use stills::Still;
 pub use types::*;
