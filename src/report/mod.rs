@@ -5,6 +5,7 @@
 
 pub mod annotate;
 pub mod charts;
+pub mod compare;
 pub mod files;
 pub mod html;
 pub mod json;

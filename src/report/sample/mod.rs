@@ -89,7 +89,7 @@ pub(crate) fn posture(case: Case, t: f64) -> Posture {
     let reach = [bar[0] - shoulder[0], bar[1] - shoulder[1]];
     let elbow = [shoulder[0] + 0.52 * reach[0], shoulder[1] + 0.52 * reach[1]];
     let ear = along(shoulder, 20.0, (trunk + 22.0).min(95.0));
-    let back = 0.004 + round * (if up { bell.max(0.5 * (1.0 - p)) } else { 0.4 * (1.0 - p) }) - 0.03 * p;
+    let back = 0.004 + round * (if up { bell } else { 0.5 * bell }) - 0.03 * p;
     Posture { joints: [ear, shoulder, elbow, bar, hip, knee, ankle, [-6.0, 2.0], [19.0, 2.0]], bar, back, trunk, thigh, shank }
 }
 
