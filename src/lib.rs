@@ -19,6 +19,7 @@ pub mod batch;
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod evaluate;
 pub mod joints;
 pub mod line;
 pub mod math;

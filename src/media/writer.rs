@@ -193,7 +193,20 @@ fn temporary_in(folder: &Path, extension: &str) -> Result<tempfile::TempPath> {
 fn start_ffmpeg(to: &Path, (width, height): (u32, u32), fps: f64) -> std::io::Result<Child> {
     let mut command = Command::new("ffmpeg");
     command
-        .args(["-v", "quiet", "-nostdin", "-y", "-f", "rawvideo", "-pix_fmt", "bgr24", "-s", &format!("{width}x{height}"), "-r", &format!("{fps:.6}")])
+        .args([
+            "-v",
+            "quiet",
+            "-nostdin",
+            "-y",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "bgr24",
+            "-s",
+            &format!("{width}x{height}"),
+            "-r",
+            &format!("{fps:.6}"),
+        ])
         .args(["-i", "pipe:0", "-an", "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p", "-tag:v", "avc1"])
         .args(["-video_track_timescale", "90000"])
         .arg(to)
@@ -212,7 +225,8 @@ fn start_opencv(folder: &Path, path: &Path, (width, height): (u32, u32), fps: f6
         let temporary = temporary_in(folder, extension)?;
         let [a, b, c, d] = fourcc.map(char::from);
         let code = videoio::VideoWriter::fourcc(a, b, c, d).map_err(|e| fault(path, &e))?;
-        let writer = videoio::VideoWriter::new_with_backend(temporary.to_string_lossy().as_ref(), videoio::CAP_FFMPEG, code, fps, size, true);
+        let writer =
+            videoio::VideoWriter::new_with_backend(temporary.to_string_lossy().as_ref(), videoio::CAP_FFMPEG, code, fps, size, true);
         if let Some(writer) = writer.ok().filter(|w| w.is_opened().unwrap_or(false)) {
             let retimes = extension == "mp4";
             return Ok((Encoder::OpenCv { writer, codec, retimes }, temporary, path.with_extension(extension)));

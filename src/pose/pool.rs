@@ -53,10 +53,6 @@ impl<W: Worker + 'static> Pool<W> {
         Ok(pool)
     }
 
-    pub fn workers(&self) -> usize {
-        self.threads.len()
-    }
-
     /// Jobs whose answer was not taken yet.
     pub fn waiting(&self) -> u64 {
         self.submitted - self.taken
@@ -83,16 +79,6 @@ impl<W: Worker + 'static> Pool<W> {
             }
             let (number, answer) = self.answers.recv().map_err(|_| PoseError::WorkerDied)?;
             self.early.insert(number, answer);
-        }
-    }
-
-    /// Waits for all open jobs and drops their answers.
-    pub fn discard(&mut self) {
-        while self.waiting() > 0 {
-            // A worker that panicked counts as taken; only a dead pool ends early.
-            if self.take().is_err() && self.threads.iter().all(JoinHandle::is_finished) {
-                self.taken = self.submitted;
-            }
         }
     }
 }
@@ -182,14 +168,5 @@ mod tests {
     fn a_worker_that_cannot_be_built_is_reported() {
         let made = Pool::<Doubler>::new(3, || Err(PoseError::Inference { cause: "no session".into() }));
         assert!(matches!(made, Err(PoseError::Inference { .. })));
-    }
-
-    #[test]
-    fn discarding_leaves_a_fresh_pool() {
-        let mut pool = Pool::new(2, || Ok(Doubler)).unwrap();
-        [1, 13, 2].iter().for_each(|&v| pool.submit((v, 3)).unwrap());
-        pool.discard();
-        pool.submit((5, 0)).unwrap();
-        assert_eq!(pool.take().unwrap(), Some(10));
     }
 }

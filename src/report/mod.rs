@@ -4,6 +4,7 @@
 //! [`annotate`] with its [`stills`], and [`compare`] for two sets.
 
 pub mod annotate;
+pub mod assemble;
 pub mod charts;
 pub mod compare;
 pub mod files;

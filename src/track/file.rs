@@ -92,10 +92,8 @@ fn parse(text: &[u8], path: &Path) -> Result<Track> {
         Ok(track) => Err(wrong_schema(&track.schema)),
         Err(e) => Err(match serde_json::from_slice::<Head>(text) {
             Ok(Head { schema: Some(schema) }) if schema != TRACK_SCHEMA => wrong_schema(&schema),
-            _ => {
-                Error::input(format!("{} does not hold a track", path.display()), "give the track.json.gz that `formcheck analyze` wrote")
-                    .because(e)
-            }
+            _ => Error::input(format!("{} does not hold a track", path.display()), "give the track.json.gz that `formcheck analyze` wrote")
+                .because(e),
         }),
     }
 }

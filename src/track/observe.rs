@@ -8,11 +8,11 @@ use super::scene::{RollWatch, SceneWatch};
 use super::{FrameObs, LifterInfo, RectPx, SceneInfo, TRACK_SCHEMA, Track, VideoInfo};
 use crate::bar::{self, Candidate, Hint, PlateFinder};
 use crate::error::{Error, Result};
+use crate::joints::{Joint, Side};
 use crate::media::{self, Frame, Prefetch, SourceInfo};
 use crate::pose::follow::Follower;
 use crate::pose::{Network, Roi};
 use crate::progress::{Cancel, Progress, Stage};
-use crate::joints::{Joint, Side};
 use opencv::core::{Mat, MatTraitConst, Rect};
 use std::path::Path;
 
@@ -27,11 +27,11 @@ const POSE_EVERY_S: f64 = 1.0 / 36.0;
 const PLATE_EVERY_S: f64 = 1.0 / 75.0;
 /// Decoded frames waiting.
 const PREFETCH: usize = 3;
-/// Stature as a share of the region's side (region = 1.25 × the circle about the body).
-const BODY_OF_REGION: f64 = 0.76;
+/// Stature as a share of the region's side at its largest (seen on clips: 0.9 to 1.0).
+const BODY_OF_REGION: f64 = 0.95;
 /// Radii looked for, as shares of the stature: 30 cm iron plates far off to 45 cm ones close by.
 const RADIUS_FROM: f64 = 0.085;
-const RADIUS_TO: f64 = 0.30;
+const RADIUS_TO: f64 = 0.26;
 
 /// What the first pass found out.
 struct Scout {
@@ -62,14 +62,21 @@ pub fn observe(video: &Path, network: &Network, workers: usize, progress: &dyn P
         model: network.info().clone(),
         video: video_info(video, sha256, &info, &times, scout.picture),
         skeleton: network.layout().name.into(),
-        lifter: LifterInfo { persons_seen: scout.choice.persons_seen, chosen_by: scout.choice.chosen_by, overlap_share: scout.choice.overlap_share },
+        lifter: LifterInfo {
+            persons_seen: scout.choice.persons_seen,
+            chosen_by: scout.choice.chosen_by,
+            overlap_share: scout.choice.overlap_share,
+        },
         scene: scout.scene,
         frames,
     })
 }
 
 fn no_person(video: &Path) -> Error {
-    Error::input(format!("{}: no person was found in the video", video.display()), "film one lifter from the side, whole body in the picture, in good light")
+    Error::input(
+        format!("{}: no person was found in the video", video.display()),
+        "film one lifter from the side, whole body in the picture, in good light",
+    )
 }
 
 fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Cancel) -> Result<Scout> {
@@ -99,7 +106,10 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
         progress.frames(count);
     }
     if count == 0 {
-        return Err(Error::input(format!("{}: the video has no frame that can be decoded", video.display()), "check that the file plays in a video player"));
+        return Err(Error::input(
+            format!("{}: the video has no frame that can be decoded", video.display()),
+            "check that the file plays in a video player",
+        ));
     }
     let picture = watch.picture();
     let cuts_s = watch.cuts_s();
@@ -107,7 +117,14 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
     looks.retain(|l| l.0 >= part_s[0] && l.0 <= part_s[1]);
     let choice = persons::choose(&looks, picture).ok_or_else(|| no_person(video))?;
     let roll = roll.roll();
-    let scene = SceneInfo { cuts_s, freezes_s: watch.freezes_s(), roll_deg: roll.map(|r| r.0), roll_sigma_deg: roll.map(|r| r.1), camera_speed_per_s: None, camera_residual_px: None };
+    let scene = SceneInfo {
+        cuts_s,
+        freezes_s: watch.freezes_s(),
+        roll_deg: roll.map(|r| r.0),
+        roll_sigma_deg: roll.map(|r| r.1),
+        camera_speed_per_s: None,
+        camera_residual_px: None,
+    };
     Ok(Scout { choice, scene, picture, frames: count, part_s })
 }
 
@@ -117,11 +134,12 @@ fn picture_fault(e: opencv::Error) -> Error {
 
 /// People in the picture without its black bars, in frame coordinates.
 fn detect(image: &Mat, picture: RectPx, estimator: &mut dyn crate::pose::PoseEstimator, time_s: f64) -> Result<Vec<Sighting>> {
-    let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32) & Rect::new(0, 0, image.cols(), image.rows());
+    let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
+        & Rect::new(0, 0, image.cols(), image.rows());
     let view = Mat::roi(image, region).map_err(picture_fault)?.clone_pointee();
     let people = estimator.detect(&view)?;
     let shift = |roi: Roi| Roi { x_px: roi.x_px + f64::from(region.x), y_px: roi.y_px + f64::from(region.y), ..roi };
-    Ok(people.into_iter().map(|p| Sighting { time_s, roi: shift(p.roi), score: p.score }).filter(|s| s.roi.is_usable()).collect())
+    Ok(people.into_iter().map(|p| Sighting { time_s, roi: shift(p.roi) }).filter(|s| s.roi.is_usable()).collect())
 }
 
 /// Between hard cuts the stretch with the most looks that show somebody.
@@ -221,7 +239,15 @@ fn hold(hands: Vec<Option<[f64; 2]>>) -> Vec<Hint> {
 }
 
 fn plate_obs(c: Candidate) -> super::PlateObs {
-    super::PlateObs { x_px: c.x_px, y_px: c.y_px, major_px: c.major_px, minor_px: c.minor_px, angle_deg: c.angle_deg, coverage: c.coverage, sigma_px: c.sigma_px }
+    super::PlateObs {
+        x_px: c.x_px,
+        y_px: c.y_px,
+        major_px: c.major_px,
+        minor_px: c.minor_px,
+        angle_deg: c.angle_deg,
+        coverage: c.coverage,
+        sigma_px: c.sigma_px,
+    }
 }
 
 fn video_info(video: &Path, sha256: String, info: &SourceInfo, times: &[f64], picture: RectPx) -> VideoInfo {

@@ -9,7 +9,6 @@ use crate::pose::Roi;
 pub struct Sighting {
     pub time_s: f64,
     pub roi: Roi,
-    pub score: f64,
 }
 
 /// One person through the clip.
@@ -74,7 +73,9 @@ fn join_broken(mut people: Vec<Person>) -> Vec<Person> {
         let Some(first) = person.sightings.first().copied() else { continue };
         let fits = |o: &Person| {
             o.sightings.last().is_some_and(|l| {
-                l.time_s < first.time_s && l.roi.distance_px(&first.roi) < 0.5 * l.roi.size_px && (l.roi.size_px / first.roi.size_px).ln().abs() < SAME_SIZE_LN
+                l.time_s < first.time_s
+                    && l.roi.distance_px(&first.roi) < 0.5 * l.roi.size_px
+                    && (l.roi.size_px / first.roi.size_px).ln().abs() < SAME_SIZE_LN
             })
         };
         match out.iter_mut().find(|o| fits(o)) {
@@ -176,14 +177,21 @@ impl Person {
         let after = self.sightings.partition_point(|s| s.time_s < time_s);
         let (before, next) = (after.checked_sub(1).map(|i| self.sightings[i]), self.sightings.get(after).copied());
         match (before, next) {
-            (Some(a), Some(b)) if b.time_s - a.time_s <= 1.5 => Some(a.roi.towards(&b.roi, (time_s - a.time_s) / (b.time_s - a.time_s).max(1e-6))),
-            (a, b) => a.into_iter().chain(b).filter(|s| (s.time_s - time_s).abs() <= 0.5).min_by(|p, q| (p.time_s - time_s).abs().total_cmp(&(q.time_s - time_s).abs())).map(|s| s.roi),
+            (Some(a), Some(b)) if b.time_s - a.time_s <= 1.5 => {
+                Some(a.roi.towards(&b.roi, (time_s - a.time_s) / (b.time_s - a.time_s).max(1e-6)))
+            }
+            (a, b) => a
+                .into_iter()
+                .chain(b)
+                .filter(|s| (s.time_s - time_s).abs() <= 0.5)
+                .min_by(|p, q| (p.time_s - time_s).abs().total_cmp(&(q.time_s - time_s).abs()))
+                .map(|s| s.roi),
         }
     }
 
-    /// Region side over the clip, 80th percentile, px: the person standing.
+    /// Region side over the clip, 90th percentile, px: the person at its tallest (bending shrinks it).
     pub fn size_px(&self) -> f64 {
-        quantile(self.sightings.iter().map(|s| s.roi.size_px), 0.8).unwrap_or(0.0)
+        quantile(self.sightings.iter().map(|s| s.roi.size_px), 0.90).unwrap_or(0.0)
     }
 }
 
@@ -204,7 +212,7 @@ mod tests {
                 let lifter = roi(400.0, 300.0 + 60.0 * bend, 400.0, 1.1 * bend);
                 let bystander = roi(700.0, 280.0, 460.0, 0.02);
                 let walker = roi(50.0 + 18.0 * f64::from(i), 300.0, 420.0, 0.0);
-                (t, [bystander, lifter, walker].map(|roi| Sighting { time_s: t, roi, score: 0.9 }).to_vec())
+                (t, [bystander, lifter, walker].map(|roi| Sighting { time_s: t, roi }).to_vec())
             })
             .collect();
         let picture = RectPx { x_px: 0.0, y_px: 0.0, width_px: 960.0, height_px: 540.0 };

@@ -145,7 +145,14 @@ impl Pen {
 
 /// What the drawing font has: letters outside of ASCII are put in words or left out.
 pub fn plain(text: &str) -> String {
-    text.replace('°', " deg").replace("≈ ", "~").replace('≈', "~").replace('−', "-").replace('±', "+/-").chars().filter(char::is_ascii).collect()
+    text.replace('°', " deg")
+        .replace("≈ ", "~")
+        .replace('≈', "~")
+        .replace('−', "-")
+        .replace('±', "+/-")
+        .chars()
+        .filter(char::is_ascii)
+        .collect()
 }
 
 #[cfg(test)]

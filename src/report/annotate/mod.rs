@@ -7,8 +7,8 @@ pub mod draw;
 pub mod evidence;
 pub mod overlay;
 
-use super::stills::{Still, Wanted, make};
 use super::Report;
+use super::stills::{Still, Wanted, make};
 use crate::error::{Error, ErrorKind, Result};
 use crate::media::{Frame, FrameSource, VideoWriter, Written, even};
 use crate::progress::{Cancel, Progress};
@@ -76,7 +76,8 @@ pub fn run(source: &mut dyn FrameSource, scene: &Scene, plan: &Plan, progress: &
         cancel.check()?;
         let Frame { index, time_s, image } = frame;
         let mut small = shrink(image, width, height).map_err(native)?;
-        made.stills.extend(wanted.at(index).iter().filter_map(|want| make(&small, scene, want, scale).transpose()).collect::<Result<Vec<_>>>()?);
+        made.stills
+            .extend(wanted.at(index).iter().filter_map(|want| make(&small, scene, want, scale).transpose()).collect::<Result<Vec<_>>>()?);
         if writer.is_some() || clips.wants(time_s) {
             overlay::draw(&mut small, scene, index as usize, time_s, scale).map_err(native)?;
         }
@@ -94,7 +95,8 @@ pub fn run(source: &mut dyn FrameSource, scene: &Scene, plan: &Plan, progress: &
 }
 
 fn unreadable(e: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Input, format!("the video could not be read again: {e}"), "check that the file is still there and unchanged").because(e)
+    Error::new(ErrorKind::Input, format!("the video could not be read again: {e}"), "check that the file is still there and unchanged")
+        .because(e)
 }
 
 fn native(e: opencv::Error) -> Error {

@@ -125,7 +125,9 @@ fn typical(report: &Report, code: &str) -> Option<Typical> {
 pub fn summary(rows: &[Row]) -> String {
     let named = |change: Change| rows.iter().filter(|r| r.change == change).map(|r| r.title.as_str()).collect::<Vec<_>>();
     let (better, worse) = (named(Change::Better), named(Change::Worse));
-    let part = |word: &str, titles: Vec<&str>| (!titles.is_empty()).then(|| format!("Clearly {word}: {}.", super::praise::list(&titles).to_lowercase()));
+    let part = |word: &str, titles: Vec<&str>| {
+        (!titles.is_empty()).then(|| format!("Clearly {word}: {}.", super::praise::list(&titles).to_lowercase()))
+    };
     let parts: Vec<String> = part("better", better).into_iter().chain(part("worse", worse)).collect();
     if parts.is_empty() { "No clear change: the differences are within the error of measuring.".into() } else { parts.join(" ") }
 }
@@ -138,7 +140,9 @@ fn said(row: &Row, value: Option<f64>) -> String {
 fn difference(row: &Row) -> String {
     match row.difference {
         None => "–".into(),
-        Some(d) => format!("{}{}", if d > 0.0 { "+" } else { "" }, words::measured(d, row.sigma, if row.unit == "≈°" { "°" } else { &row.unit })),
+        Some(d) => {
+            format!("{}{}", if d > 0.0 { "+" } else { "" }, words::measured(d, row.sigma, if row.unit == "≈°" { "°" } else { &row.unit }))
+        }
     }
 }
 

@@ -97,7 +97,9 @@ mod tests {
     #[test]
     fn the_page_has_both_paths_and_no_way_out() {
         let (a, b) = (sample::build(Case::Clean), sample::build(Case::Faulty));
-        let html = render_html(Side { report: &a.report, signals: Some(&a.signals) }, Side { report: &b.report, signals: Some(&b.signals) }).unwrap();
+        let html =
+            render_html(Side { report: &a.report, signals: Some(&a.signals) }, Side { report: &b.report, signals: Some(&b.signals) })
+                .unwrap();
         assert!(html.contains("series s1") && html.contains("series s2"));
         assert!(!html.contains("<script>") && !html.contains("http"), "names are text, nothing is fetched");
         assert!(html.contains("Clearly worse"));

@@ -47,8 +47,12 @@ pub struct Video {
 impl Video {
     pub fn of(video: &VideoLink) -> Video {
         match video {
-            VideoLink::Embedded { mime, bytes } => Video { src: format!("data:{mime};base64,{}", base64(bytes)), link: None, name: String::new() },
-            VideoLink::Beside { file_name } => Video { src: url_escape(file_name), link: Some(url_escape(file_name)), name: file_name.clone() },
+            VideoLink::Embedded { mime, bytes } => {
+                Video { src: format!("data:{mime};base64,{}", base64(bytes)), link: None, name: String::new() }
+            }
+            VideoLink::Beside { file_name } => {
+                Video { src: url_escape(file_name), link: Some(url_escape(file_name)), name: file_name.clone() }
+            }
         }
     }
 }
@@ -92,7 +96,12 @@ pub fn about(report: &Report) -> String {
     let other = report.reps.len() - report.full_reps().count();
     let other = if other > 0 { format!(" and {other} not full") } else { String::new() };
     let view = words::view(report.camera.view);
-    format!("{}{assumed} · {}{other} · {view} · {}", words::sentence(words::variant(report.variant.name)), words::count(full, "rep"), words::time(report.video.duration_s))
+    format!(
+        "{}{assumed} · {}{other} · {view} · {}",
+        words::sentence(words::variant(report.variant.name)),
+        words::count(full, "rep"),
+        words::time(report.video.duration_s)
+    )
 }
 
 pub fn coverage(report: &Report) -> String {
@@ -146,8 +155,14 @@ pub fn good(report: &Report) -> (&'static str, String) {
 pub fn nothing(report: &Report) -> (&'static str, &'static str) {
     match (report.camera.view, report.reps.is_empty()) {
         (_, true) => ("What to do", "Film the whole set, from before the first pull until the bar is down again, exactly from the side."),
-        (View::Front | View::Rear, _) => ("What to do", "This view shows stance, grip and knees. Film a second clip exactly from the side for the back, the hips and the bar."),
-        _ => ("What to do", "Nothing was found, but little could be seen. Below stands, for each check, how to film so that it can be judged."),
+        (View::Front | View::Rear, _) => (
+            "What to do",
+            "This view shows stance, grip and knees. Film a second clip exactly from the side for the back, the hips and the bar.",
+        ),
+        _ => (
+            "What to do",
+            "Nothing was found, but little could be seen. Below stands, for each check, how to film so that it can be judged.",
+        ),
     }
 }
 
@@ -191,7 +206,10 @@ pub fn pictures(stills: &[Still], most_bytes: usize) -> HashMap<(u32, String), P
             continue;
         }
         weight += src.len();
-        taken.insert((still.rep, still.code.clone()), Picture { src, alt: still.alt.clone(), width: still.width_px, height: still.height_px });
+        taken.insert(
+            (still.rep, still.code.clone()),
+            Picture { src, alt: still.alt.clone(), width: still.width_px, height: still.height_px },
+        );
     }
     taken
 }
@@ -378,9 +396,34 @@ pub fn provenance(report: &Report) -> Vec<(&'static str, String)> {
     vec![
         ("Video", format!("{} × {} px, {} frames, {:.2} {rate}", video.width_px, video.height_px, video.frames, video.mean_fps)),
         ("File", format!("{} (sha256 {}…)", p.video.file_name, short(&p.video.sha256))),
-        ("Camera", format!("{}{yaw}; roll {} ({}){}", words::view(camera.view), words::measured(camera.roll_deg, Some(camera.roll_sigma_deg), "°"), camera.roll_source, if camera.moving { "; moving" } else { "" })),
+        (
+            "Camera",
+            format!(
+                "{}{yaw}; roll {} ({}){}",
+                words::view(camera.view),
+                words::measured(camera.roll_deg, Some(camera.roll_sigma_deg), "°"),
+                camera.roll_source,
+                if camera.moving { "; moving" } else { "" }
+            ),
+        ),
         ("Scale", scale),
-        ("Lifter", format!("{}; {}", report.lifter.chosen_by, words::count(report.lifter.persons_seen as usize, "person").replace("persons", "people"))),
-        ("Program", format!("formcheck {}, model {} ({}…), configuration {}…", p.program_version, p.model.name, short(&p.model.sha256), short(&p.config_sha256))),
+        (
+            "Lifter",
+            format!(
+                "{}; {}",
+                report.lifter.chosen_by,
+                words::count(report.lifter.persons_seen as usize, "person").replace("persons", "people")
+            ),
+        ),
+        (
+            "Program",
+            format!(
+                "formcheck {}, model {} ({}…), configuration {}…",
+                p.program_version,
+                p.model.name,
+                short(&p.model.sha256),
+                short(&p.config_sha256)
+            ),
+        ),
     ]
 }

@@ -4,7 +4,6 @@ use super::{Case, END_S, FPS, GROUND_Y, HEIGHT, PLATE_CM, PX_PER_CM, WIDTH, imag
 use formcheck::media::{Frame, FrameSource, MediaError, SourceInfo};
 use opencv::core::{CV_8UC3, Mat, Point, Scalar, Vector};
 use opencv::imgproc;
-use opencv::prelude::*;
 
 pub struct Frames {
     case: Case,

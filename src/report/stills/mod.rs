@@ -53,7 +53,8 @@ pub struct Wanted {
 impl Wanted {
     pub fn of(scene: &Scene) -> Wanted {
         let of_rep = |rep: &super::RepPart| -> Vec<Want> {
-            let want = |check: &CheckPart| Some(Want { rep: rep.index, frame: check.frame?, time_s: check.frame_time_s?, check: check.clone() });
+            let want =
+                |check: &CheckPart| Some(Want { rep: rep.index, frame: check.frame?, time_s: check.frame_time_s?, check: check.clone() });
             rep.flags().into_iter().filter_map(want).collect()
         };
         let mut wants: Vec<Want> = scene.report.reps.iter().flat_map(of_rep).collect();
