@@ -110,9 +110,12 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
     let Some(radius) = radius else { return fallback };
     let Some(lowest) = quantile(plate.y.iter().flatten().copied(), 0.97) else { return fallback };
     let lifted = |y: f64| y < lowest - LIFTED_RADII * radius;
-    let offsets: Vec<f64> = plate.y.iter().zip(hands).filter_map(|(p, h)| Some((p.filter(|y| lifted(*y))?, (*h)?[1]))).map(|(p, h)| p - h).collect();
+    let offsets: Vec<f64> =
+        plate.y.iter().zip(hands).filter_map(|(p, h)| Some((p.filter(|y| lifted(*y))?, (*h)?[1]))).map(|(p, h)| p - h).collect();
     if offsets.len() >= LEAST_LIFTED {
-        let spread = quantile(offsets.iter().copied(), 0.75).zip(quantile(offsets.iter().copied(), 0.25)).map_or(f64::INFINITY, |(a, b)| 0.5 * (a - b));
+        let spread = quantile(offsets.iter().copied(), 0.75)
+            .zip(quantile(offsets.iter().copied(), 0.25))
+            .map_or(f64::INFINITY, |(a, b)| 0.5 * (a - b));
         return if spread < MOST_SPREAD_RADII * radius { BarEvidence::Plate } else { fallback };
     }
     let travel = quantile(hand_y.iter().copied(), 0.97).zip(quantile(hand_y.iter().copied(), 0.03)).map_or(0.0, |(a, b)| a - b);
