@@ -10,11 +10,16 @@
 //! [`track::Track`] is the waist: left of it slow native code, right of it pure functions over
 //! small serialisable values. `cli` and `batch` stand on top.
 
+// The made-up set in `report::sample` is shared with `tests/` and `examples/` and names this crate from outside.
+#[cfg(test)]
+extern crate self as formcheck;
+
 pub mod bar;
 pub mod batch;
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod evaluate;
 pub mod joints;
 pub mod line;
 pub mod math;

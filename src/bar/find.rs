@@ -15,6 +15,11 @@ const SMALLEST_WORKING_RADIUS: f32 = 13.0;
 const EDGE_SHARE: f32 = 0.16;
 const EDGE_FLOOR: f32 = 2.5;
 
+/// Coverage from which a ring is worth looking around, how many such rings, and where.
+const CLEAR_RING: f64 = 0.6;
+const CLEAR_RINGS: usize = 4;
+const OUTER_RINGS: [f32; 4] = [1.35, 1.7, 2.1, 2.5];
+
 /// A disc that may be the near plate, in frame pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
@@ -62,6 +67,20 @@ impl PlateFinder {
         found.sort_by(|a, b| b.coverage.total_cmp(&a.coverage));
         Ok(found)
     }
+}
+
+/// Fits a rim near a rough disc and keeps it if it is new and of a possible size.
+fn try_disc(patch: &Patch, x: f32, y: f32, radius: f32, limits: [f64; 2], found: &mut Vec<Candidate>) -> Result<(), BarError> {
+    if f64::from(radius) > limits[1] {
+        return Ok(());
+    }
+    let Some(rim) = rim::fit(&patch.full, x, y, radius) else { return Ok(()) };
+    let new = describe(&rim, patch.origin_px)?;
+    let same = |c: &Candidate| (c.x_px - new.x_px).hypot(c.y_px - new.y_px) < 0.15 * new.radius_px && (c.radius_px / new.radius_px - 1.0).abs() < 0.06;
+    if (limits[0]..=limits[1]).contains(&new.radius_px) && !found.iter().any(same) {
+        found.push(new);
+    }
+    Ok(())
 }
 
 fn describe(rim: &Rim, origin: [f32; 2]) -> Result<Candidate, BarError> {

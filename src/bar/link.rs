@@ -24,7 +24,7 @@ const HANDS_FREE_RADII: f64 = 1.2;
 const HANDS_LOST_RADII: f64 = 4.0;
 const HANDS_WEIGHT: f64 = 0.9;
 /// Worth of a candidate before it joins a path: below this a path does not pay.
-const LEAST_WORTH: f64 = 0.30;
+const LEAST_WORTH: f64 = 0.35;
 const STEP_WEIGHT: f64 = 0.6;
 const RADIUS_WEIGHT: f64 = 2.0;
 const GAP_COST_PER_S: f64 = 2.0;
@@ -128,6 +128,8 @@ fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
 
 /// Share of the clip's heights at which a ring must have been seen to be the plate's.
 const RING_SHARE: f64 = 0.30;
+/// Least share of a ring that must be seen in a frame to count there.
+const LEAST_RING: f64 = 0.28;
 /// Centres within this many radii belong to one plate.
 const CONCENTRIC_RADII: f64 = 0.12;
 

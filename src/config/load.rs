@@ -61,6 +61,11 @@ pub(super) fn numbers(value: Option<&toml::Value>) -> Vec<f64> {
     }
 }
 
+/// The numbers behind one documented key, in order; empty for an unknown key.
+pub fn value(config: &Config, key: &str) -> Vec<f64> {
+    toml::Value::try_from(config).map(|v| numbers(lookup(&v, key))).unwrap_or_default()
+}
+
 /// The configuration as TOML, every number with meaning, unit, range and source.
 pub fn render(config: &Config) -> Result<String> {
     let plain = toml::to_string(config).map_err(|e| Error::internal(format!("the configuration cannot be printed: {e}")))?;

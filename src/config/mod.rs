@@ -4,9 +4,12 @@
 //! [`docs::KEYS`] says for every key what it is, its unit, allowed range and source; a test keeps
 //! the two in step, and [`load`] refuses unknown keys and values out of range.
 
+mod checks;
 pub mod docs;
 mod load;
+mod section;
 mod stages;
 
-pub use load::{load, parse, render};
+pub use checks::*;
+pub use load::{load, parse, render, value};
 pub use stages::*;

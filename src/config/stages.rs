@@ -1,19 +1,8 @@
 //! Configuration by section. Defaults are SPEC 14.5's; sources stand in [`super::docs`].
 
+use super::checks::*;
+use super::section::section;
 use serde::{Deserialize, Serialize};
-
-/// Mild, moderate, severe.
-pub type Steps = [f64; 3];
-
-macro_rules! section {
-    ($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty = $default:expr),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub struct $name { $($(#[$fdoc])* pub $field: $ty),* }
-        impl Default for $name { fn default() -> Self { Self { $($field: $default),* } } }
-    };
-}
 
 section!(
     /// SPEC 5.1.
@@ -53,6 +42,25 @@ section!(
     }
 );
 section!(
+    /// When the whole clip is refused (SPEC 4.4) and how confidence falls (SPEC 11.1).
+    Gate {
+        fps_min: f64 = 23.9,
+        body_px_min: f64 = 350.0,
+        cut_off_max: f64 = 0.20,
+        overlap_max: f64 = 0.20,
+        camera_residual_px: f64 = 3.0,
+        cm_per_px_good: f64 = 0.30,
+        cm_per_px_fair: f64 = 0.45,
+        cm_per_px_max: f64 = 0.50,
+        usable_good: f64 = 0.9,
+        usable_min: f64 = 0.6,
+        oblique_factor: f64 = 0.6,
+        lockout_as_stand: f64 = 0.7,
+        assumed_vertical: f64 = 0.6,
+        scale_assumed: f64 = 0.7,
+    }
+);
+section!(
     /// SPEC 3.4, 4.5.
     Plate {
         diameter_cm: f64 = 45.0,
@@ -67,7 +75,7 @@ section!(
         rise_cm: f64 = 6.0,
         still_cm_s: f64 = 5.0,
         rest_cm_s: f64 = 3.0,
-        lockout_share: f64 = 0.95,
+        lockout_share: f64 = 0.98,
         rom_min_share: f64 = 0.6,
         rom_min_body: f64 = 0.15,
         concentric_min_s: f64 = 0.3,
@@ -109,61 +117,53 @@ pub struct Config {
     pub filter: Filter,
     pub flag: Flag,
     pub view: ViewCfg,
+    pub gate: Gate,
     pub plate: Plate,
     pub reps: RepsCfg,
     pub lifter: Lifter,
     pub checks: Selection,
+    #[serde(rename = "E1")]
+    pub e1: E1,
     #[serde(rename = "E2")]
     pub e2: E2,
     #[serde(rename = "E3")]
     pub e3: E3,
     #[serde(rename = "E4")]
     pub e4: E4,
+    #[serde(rename = "E5")]
+    pub e5: E5,
+    #[serde(rename = "S1")]
+    pub s1: S1,
+    #[serde(rename = "S2")]
+    pub s2: S2,
+    #[serde(rename = "S3")]
+    pub s3: S3,
+    #[serde(rename = "S4")]
+    pub s4: S4,
+    #[serde(rename = "S5")]
+    pub s5: S5,
+    #[serde(rename = "S6")]
+    pub s6: S6,
+    #[serde(rename = "S9")]
+    pub s9: S9,
+    #[serde(rename = "P1")]
+    pub p1: P1,
+    #[serde(rename = "P2")]
+    pub p2: P2,
+    #[serde(rename = "P3")]
+    pub p3: P3,
     #[serde(rename = "P4")]
     pub p4: P4,
+    #[serde(rename = "P5")]
+    pub p5: P5,
+    #[serde(rename = "P6")]
+    pub p6: P6,
+    #[serde(rename = "P7")]
+    pub p7: P7,
+    #[serde(rename = "T2")]
+    pub t2: T2,
+    #[serde(rename = "D2")]
+    pub d2: D2,
+    pub load: Load,
+    pub score: Score,
 }
-
-section!(
-    /// SPEC 6.2.
-    E2 {
-        lean: Steps = [8.0, 12.0, 18.0],
-        lean_sigma_own_stand: f64 = 3.0,
-        lean_sigma_assumed: f64 = 4.5,
-        hip: Steps = [5.0, 10.0, 15.0],
-        hip_sigma: f64 = 4.0,
-        arch: Steps = [8.0, 14.0, 20.0],
-        arch_sigma: f64 = 6.0,
-    }
-);
-section!(
-    /// SPEC 6.3, with the working rule from real clips.
-    #[allow(non_snake_case, reason = "names are normative, SPEC 14.5")]
-    E3 {
-        R: Steps = [1.15, 1.30, 1.45],
-        R_sigma: f64 = 0.07,
-        tip: Steps = [5.0, 10.0, 15.0],
-        tip_sigma: f64 = 2.0,
-        pre: Steps = [0.06, 0.10, 0.15],
-        pre_sigma: f64 = 0.025,
-        R_tot: Steps = [1.00, 1.10, 1.25],
-        tip_set: Steps = [10.0, 14.0, 20.0],
-        q75: Steps = [0.15, 0.10, 0.05],
-    }
-);
-section!(
-    /// SPEC 6.4.
-    E4 {
-        drift_cm: Steps = [3.0, 5.0, 8.0],
-        drift_sigma_roll_known: f64 = 1.0,
-        drift_sigma_roll_assumed: f64 = 2.0,
-        gap_cm: Steps = [5.0, 8.0, 11.0],
-        gap_sigma: f64 = 3.0,
-    }
-);
-section!(
-    /// SPEC 8.2.
-    P4 {
-        ecc_s: Steps = [1.0, 0.7, 0.45],
-        drop_mps: f64 = 2.0,
-    }
-);

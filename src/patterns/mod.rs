@@ -1,5 +1,29 @@
-//! The checks of the guide (SPEC 6–8), their registry and the score (SPEC 11).
+//! The checks of the guide (SPEC 6–8), their registry, the score (SPEC 11) and the checklist (SPEC 10).
+//!
+//! [`judge`] is the one entry: signals and repetitions in, [`Judged`] out.
 
+mod body_plane;
+mod calibration;
+mod checklist;
+mod checks;
+mod confidence;
+mod explain;
+mod judge;
+mod merge;
+mod metrics;
+mod registry;
+mod score;
+pub mod stats;
 mod types;
+mod verdict;
+mod window;
+mod words;
 
+pub use calibration::back_range;
+pub use checklist::{ChecklistLine, Seen};
+pub use explain::{Entry, Setting, explain, explain_with, list};
+pub use judge::{Judged, JudgedRep, Judgement, judge, judge_calibrated};
+pub use registry::{CHECKS, find, validate_selection};
+pub use score::{SetScore, TopFinding};
 pub use types::*;
+pub use words::{NOTICE, reason_text};

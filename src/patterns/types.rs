@@ -6,7 +6,7 @@ use crate::signals::Signals;
 use serde::{Deserialize, Serialize};
 
 /// SPEC 14.4, plus `NotImplemented` while a check is being built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Reason {
     NoPerson,
@@ -49,7 +49,7 @@ impl Reason {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     None,
@@ -58,7 +58,7 @@ pub enum Severity {
     Severe,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     Ok,
@@ -68,12 +68,39 @@ pub enum Status {
     NotApplicable,
 }
 
+/// From where a check can be seen (SPEC 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sight {
+    /// The camera looks across the lifter.
+    Side,
+    /// From the front or the rear.
+    Front,
+    /// From anywhere.
+    Any,
+    /// Needs the log of earlier sets.
+    History,
+    /// Not on video.
+    Never,
+}
+
+/// The lifter's own bending range from a calibration clip (SPEC 3.3); back index B, shares of trunk length.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BackRange {
+    pub stand: f64,
+    /// Hip hinge with the back held flat, when the clip shows one.
+    pub hinge: Option<f64>,
+    pub max: f64,
+}
+
 /// What a check sees of one repetition.
 pub struct Context<'a> {
     pub signals: &'a Signals,
     pub set: &'a RepSet,
     pub rep: &'a Rep,
     pub config: &'a Config,
+    /// Present with a calibration clip.
+    pub back_range: Option<BackRange>,
 }
 
 /// Fixed facts about a check.
@@ -93,6 +120,10 @@ pub struct CheckInfo {
     pub deductions: [f64; 3],
     /// Causal cluster (SPEC 11.2): within one only the largest deduction counts in full.
     pub cluster: Option<&'static str>,
+    /// From where it can be seen.
+    pub sight: Sight,
+    /// Configuration keys (prefixes of "section.key") that decide it.
+    pub keys: &'static [&'static str],
     /// The check's page for people: markdown with the headings of the contract test.
     pub page: &'static str,
 }
@@ -134,6 +165,10 @@ pub struct Measured {
     pub text: String,
     /// A cue other than the check's own, when the case asks for it.
     pub cue: Option<&'static str>,
+    /// Unit of value, sigma and thresholds where it is not the check's own (several measures, one decides).
+    pub unit: Option<&'static str>,
+    /// Share of the check's deduction that this case costs, 0…1 (SPEC 6.1 upper back, 6.4 gap, 7.4 merged).
+    pub deduction_share: f64,
     /// Further numbers for the report's `metrics`, name with unit → value.
     pub metrics: Vec<(&'static str, f64)>,
 }

@@ -1,5 +1,22 @@
 //! Presentation of what the stages left of it found; it never computes a finding.
+//!
+//! One file per form: [`json`], [`series`], [`terminal`], [`html`], the second decode in
+//! [`annotate`] with its [`stills`], and [`compare`] for two sets.
 
+pub mod charts;
+pub mod files;
+pub mod html;
+pub mod json;
+pub mod praise;
+pub mod reasons;
+pub mod series;
+mod sketch;
+pub mod terminal;
 mod types;
+pub mod unjudged;
+pub mod words;
+
+#[cfg(test)]
+mod sample;
 
 pub use types::*;

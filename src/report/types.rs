@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 pub const REPORT_SCHEMA: &str = "1.0";
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     pub schema_version: String,
     pub provenance: Provenance,
@@ -24,10 +24,53 @@ pub struct Report {
     pub reps: Vec<RepPart>,
     pub set: SetPart,
     pub checklist: Vec<ChecklistItem>,
+    /// Advice shown before everything else when the lifter reports pain (SPEC 12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pain: Option<String>,
     pub notice: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+impl Report {
+    pub fn full_reps(&self) -> impl Iterator<Item = &RepPart> {
+        self.reps.iter().filter(|rep| rep.kind == RepKind::Full)
+    }
+
+    pub fn rep(&self, index: u32) -> Option<&RepPart> {
+        self.reps.iter().find(|rep| rep.index == index)
+    }
+
+    /// Title of a check for people; the code itself when no rep lists it.
+    pub fn title<'a>(&'a self, code: &'a str) -> &'a str {
+        self.reps.iter().flat_map(|rep| &rep.checks).find(|c| c.code == code).map_or(code, |c| &c.title)
+    }
+}
+
+impl RepPart {
+    /// From the first to the last event known, s.
+    pub fn span_s(&self) -> Option<[f64; 2]> {
+        let known = [self.lift_off_s, self.knee_pass_s, self.lockout_s, self.descent_s, self.knee_pass_down_s, self.floor_s];
+        let times = || known.iter().flatten().copied();
+        let first = times().reduce(f64::min)?;
+        Some([first, times().reduce(f64::max)?])
+    }
+
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        self.metrics.get(name).copied().flatten()
+    }
+
+    pub fn with_status(&self, status: Status) -> impl Iterator<Item = &CheckPart> {
+        self.checks.iter().filter(move |check| check.status == status)
+    }
+
+    /// Flags, worst first.
+    pub fn flags(&self) -> Vec<&CheckPart> {
+        let mut flags: Vec<&CheckPart> = self.with_status(Status::Flag).collect();
+        flags.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.deduction.total_cmp(&a.deduction)));
+        flags
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
     pub program_version: String,
     pub model: NamedHash,
@@ -35,19 +78,19 @@ pub struct Provenance {
     pub config_sha256: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NamedHash {
     pub name: String,
     pub sha256: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FileHash {
     pub file_name: String,
     pub sha256: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VideoPart {
     pub width_px: u32,
     pub height_px: u32,
@@ -58,7 +101,7 @@ pub struct VideoPart {
     pub rotation_deg: i32,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CameraPart {
     pub view: View,
     pub yaw_deg: Option<f64>,
@@ -70,26 +113,26 @@ pub struct CameraPart {
     pub moving: bool,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ScalePart {
     pub plate_px_per_cm: Option<f64>,
     pub body_px_per_cm: Option<f64>,
     pub source: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LifterPart {
     pub persons_seen: u32,
     pub chosen_by: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VariantPart {
     pub name: Variant,
     pub assumed: bool,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RepPart {
     pub index: u32,
     pub kind: RepKind,
@@ -108,7 +151,7 @@ pub struct RepPart {
     pub checks: Vec<CheckPart>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckPart {
     pub code: String,
     pub name: String,
@@ -136,7 +179,7 @@ pub struct CheckPart {
     pub deduction: f64,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SetPart {
     /// Full reps.
     pub rep_count: u32,
@@ -153,7 +196,7 @@ pub struct SetPart {
     pub best_rep: Option<u32>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     pub code: String,
     pub severity: Severity,
@@ -170,7 +213,7 @@ pub enum Seen {
     CannotBeSeen,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChecklistItem {
     pub item: String,
     pub seen: Seen,

@@ -61,14 +61,16 @@ fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Re
     let (s, cfg) = (c.stretch, &config.reps);
     let rest = events::rest_level(s, c.low, cfg);
     let (scale, metric) = cm_per_px(signals);
-    let v0 = signals.bar.velocity_sigma_mps.map_or(cfg.still_cm_s, |sigma| cfg.still_cm_s.max(300.0 * sigma)).min(12.0);
+    // Wrists are less still than a plate: 2.5 % of the travel instead of 1 cm.
+    let level = if metric { cfg.lift_off_cm } else { cfg.lift_off_cm.max(0.025 * (s.height_cm[c.high] - rest)) };
     let time = |i: f64| signals.time_s[0] + (s.first as f64 + i) / s.rate_hz;
-    let off = events::lift_off(s, c.low, c.high, rest, v0, cfg);
+    let off = events::lift_off(s, c.low, c.high, rest, level, cfg);
     let off_index = off.map_or(c.low, |o| o.round() as usize);
     let until = c.next_low.unwrap_or(s.len() - 1);
     let top = events::lockout(s, off_index, c.high, until, rest, cfg);
     let rom = s.height_cm[c.high] - rest;
-    let stood = posture_allows_lockout(signals, s.first + top.unwrap_or(c.high), s.first + c.low);
+    let top_index = top.map_or(c.high, |t| t.round() as usize);
+    let stood = posture_allows_lockout(signals, s.first + top_index.max(c.high), s.first + c.low);
     let top = top.filter(|_| stood);
     let knee = knee_pass(s, off_index, c.high, rest, rom, signals, metric, stature);
     let mut rep = Rep {
@@ -81,21 +83,21 @@ fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Re
         start: RepStart::First,
         lift_off_s: off.map(time),
         knee_pass_s: knee.map(|k| time(k as f64)),
-        lockout_s: top.map(|t| time(t as f64)),
+        lockout_s: top.map(time),
         descent_s: None,
         knee_pass_down_s: None,
         floor_s: None,
         set_window_s: None,
         dropped: false,
-        downward_cm: metric.then(|| events::downward(s, off_index, top.unwrap_or(c.high))),
-        stall_s: knee.map(|k| events::stall(s, k, top.unwrap_or(c.high).saturating_sub(1), cfg)),
+        downward_cm: metric.then(|| events::downward(s, off_index, top_index)),
+        stall_s: knee.map(|k| events::stall(s, k, top_index.saturating_sub(1), cfg)),
         rebound_mps: None,
         rom_cm: metric.then_some(rom),
         rom_px: rom / scale,
         event_sigma_s: 1.0 / s.rate_hz,
     };
     if let Some(low) = c.next_low {
-        descend(&mut rep, s, top.unwrap_or(c.high).max(c.high), low, signals, config, stature);
+        descend(&mut rep, s, c.high, low, signals, config, stature);
     }
     Some(rep)
 }

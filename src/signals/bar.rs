@@ -13,6 +13,9 @@ const LEAST_CORRELATION: f64 = 0.6;
 /// Least travel of the plate as a share of the hands' travel.
 const LEAST_TRAVEL: f64 = 0.35;
 
+/// Least median share of the rim: below it the "plate" is a knee or a lamp.
+const LEAST_COVERAGE: f64 = 0.5;
+
 /// Raw samples of the load, before the grid.
 struct Samples {
     x: Vec<Option<f64>>,
@@ -30,7 +33,8 @@ pub fn bar_track(track: &Track, raw: &RawPoses, wrists: &[usize], g: &Gridding, 
         radius: track.frames.iter().map(|f| f.plate.map(|p| p.major_px)).collect(),
     };
     let radius = median(plate.radius.iter().flatten().copied());
-    let evidence = evidence(&plate, &hands, radius);
+    let clear = median(track.frames.iter().filter_map(|f| f.plate).map(|p| p.coverage)).is_some_and(|c| c >= LEAST_COVERAGE);
+    let evidence = evidence(&plate, &hands, radius.filter(|_| clear));
     let seen_raw: Vec<bool> = plate.y.iter().map(Option::is_some).collect();
     match evidence {
         BarEvidence::Plate => bridge_with_hands(&times, &mut plate, &hands),

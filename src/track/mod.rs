@@ -7,5 +7,6 @@ mod persons;
 mod scene;
 mod types;
 
+pub use file::{TRACK_FILE, load, save, settle};
 pub use observe::observe;
 pub use types::*;

@@ -27,11 +27,11 @@ const POSE_EVERY_S: f64 = 1.0 / 36.0;
 const PLATE_EVERY_S: f64 = 1.0 / 75.0;
 /// Decoded frames waiting.
 const PREFETCH: usize = 3;
-/// Stature as a share of the region's side (region = 1.25 × the circle about the body).
-const BODY_OF_REGION: f64 = 0.76;
+/// Stature as a share of the region's side at its largest (seen on clips: 0.9 to 1.0).
+const BODY_OF_REGION: f64 = 0.95;
 /// Radii looked for, as shares of the stature: 30 cm iron plates far off to 45 cm ones close by.
 const RADIUS_FROM: f64 = 0.085;
-const RADIUS_TO: f64 = 0.24;
+const RADIUS_TO: f64 = 0.26;
 
 /// What the first pass found out.
 struct Scout {

@@ -1,0 +1,119 @@
+//! What a batch tells while it runs, and the two plain ways of showing it. The bars of a terminal
+//! are `cli::progress`'s.
+
+use super::outcome::Failure;
+use super::text::one_line;
+use crate::line::Stage;
+use serde::Serialize;
+use std::io::Write;
+use std::sync::Mutex;
+
+/// Times are seconds of wall clock, `file` is the path below the folder as text.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event<'a> {
+    Planned { files: usize, to_do: usize, unchanged: usize, jobs: usize, bytes_to_do: u64 },
+    Started { file: &'a str, bytes: u64, rescore: bool },
+    Stage { file: &'a str, stage: &'a str, frames: Option<u64> },
+    Frames { file: &'a str, done: u64 },
+    /// Something to know that stops nothing.
+    Notice { file: Option<&'a str>, message: &'a str },
+    Done { file: &'a str, bytes: u64, reps: u32, score: Option<f64>, seconds: f64 },
+    Failed { file: &'a str, bytes: u64, error: &'a Failure, seconds: f64 },
+    /// Interrupted: neither done nor failed, the next run does it.
+    Left { file: &'a str },
+    Finished { done: usize, unchanged: usize, failed: usize, left: usize, seconds: f64 },
+}
+
+/// Consumes events, from several threads.
+pub trait Reporter: Sync {
+    fn event(&self, event: &Event);
+}
+
+/// Says nothing.
+pub struct Quiet;
+impl Reporter for Quiet {
+    fn event(&self, _: &Event) {}
+}
+
+/// One JSON object per line, for programs.
+pub struct JsonEvents<W: Write + Send>(pub Mutex<W>);
+
+impl<W: Write + Send> Reporter for JsonEvents<W> {
+    fn event(&self, event: &Event) {
+        if let (Ok(mut text), Ok(mut out)) = (serde_json::to_string(event), self.0.lock()) {
+            text.push('\n');
+            // The reader has gone: the work goes on without it.
+            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        }
+    }
+}
+
+/// Plain lines, for logs and pipes: one when a file starts and one when it ends.
+pub struct Lines<W: Write + Send> {
+    pub out: Mutex<W>,
+    /// Only failures and notices.
+    pub quiet: bool,
+}
+
+impl<W: Write + Send> Reporter for Lines<W> {
+    fn event(&self, event: &Event) {
+        let routine = matches!(event, Event::Planned { .. } | Event::Started { .. } | Event::Done { .. } | Event::Finished { .. });
+        if self.quiet && routine {
+            return;
+        }
+        if let (Some(line), Ok(mut out)) = (line(event), self.out.lock()) {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+}
+
+/// One event as a line for people; `None` for what is too frequent for lines.
+pub fn line(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Planned { files, to_do, unchanged, jobs, .. } => {
+            format!("{}: {to_do} to do, {unchanged} unchanged; {jobs} at a time", count(*files, "file"))
+        }
+        Event::Started { file, rescore, .. } => format!("{}: {}", one_line(file), if *rescore { "scoring the saved track" } else { "started" }),
+        Event::Stage { .. } | Event::Frames { .. } => return None,
+        Event::Notice { file, message } => match file {
+            Some(file) => format!("note: {}: {}", one_line(file), one_line(message)),
+            None => format!("note: {}", one_line(message)),
+        },
+        Event::Done { file, reps, score, seconds, .. } => {
+            let score = score.map_or("no score".to_owned(), |s| format!("score {s:.0}"));
+            format!("{}: {}, {score} ({seconds:.1} s)", one_line(file), count(*reps as usize, "rep"))
+        }
+        Event::Failed { file, error, .. } => format!("{}: failed: {}; {}", one_line(file), one_line(&error.message), error.hint),
+        Event::Left { file } => format!("{}: left for the next run", one_line(file)),
+        Event::Finished { done, unchanged, failed, left, seconds } => {
+            let left = if *left > 0 { format!(", {left} left for the next run") } else { String::new() };
+            format!("{done} done, {unchanged} unchanged, {failed} failed{left} in {seconds:.1} s")
+        }
+    })
+}
+
+/// "1 rep", "2 reps".
+pub fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Passes one file's progress on as events.
+pub struct FileProgress<'a> {
+    pub file: &'a str,
+    pub reporter: &'a dyn Reporter,
+}
+
+impl crate::line::Progress for FileProgress<'_> {
+    fn stage(&self, stage: Stage, frames: Option<u64>) {
+        self.reporter.event(&Event::Stage { file: self.file, stage: stage.name(), frames });
+    }
+
+    fn frames(&self, done: u64) {
+        self.reporter.event(&Event::Frames { file: self.file, done });
+    }
+
+    fn warn(&self, message: &str) {
+        self.reporter.event(&Event::Notice { file: Some(self.file), message });
+    }
+}

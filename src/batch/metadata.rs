@@ -1,0 +1,141 @@
+//! What is known about a set besides its picture: `sets.csv`, else the file's name, else the
+//! container's time. Where two of them disagree the first wins and the conflict is told.
+
+use super::date::Day;
+use super::pattern::{NameFacts, NamePattern};
+use super::sets::{SetRow, Sets};
+use super::text::path_text;
+use crate::config::Config;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// Facts about one set, each from the best source that has it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SetFacts {
+    pub lifter: Option<String>,
+    pub date: Option<Day>,
+    /// "sets.csv", "file name", "container" or "option".
+    pub date_from: Option<String>,
+    pub load_kg: Option<f64>,
+    pub reps: Option<u32>,
+    pub one_rep_max_kg: Option<f64>,
+    pub rpe: Option<f64>,
+    pub variant: Option<String>,
+    pub height_cm: Option<f64>,
+    pub pain: bool,
+    pub notes: Option<String>,
+    /// Number of the set within its session, from the file's name.
+    pub set: Option<u32>,
+}
+
+/// Where metadata comes from in this run.
+pub struct Sources {
+    pub sets: Sets,
+    pub pattern: NamePattern,
+    /// Lifter of sets that name none.
+    pub lifter: Option<String>,
+}
+
+impl Sources {
+    /// Facts about the video at `relative` (its path below the folder), and what disagreed.
+    /// `created` is the container's own time, known only after the video was read.
+    pub fn facts(&self, relative: &Path, created: Option<&str>) -> (SetFacts, Vec<String>) {
+        let row = self.sets.row(relative);
+        let name = self.pattern.read(relative);
+        let mut conflicts = vec![];
+        let file = path_text(relative);
+        let mut facts = merge(row, &name, &file, &mut conflicts);
+        let created = created.and_then(Day::parse);
+        match (facts.date, created) {
+            (None, Some(day)) => (facts.date, facts.date_from) = (Some(day), Some("container".into())),
+            // One day of difference is a time zone.
+            (Some(said), Some(day)) if (said.number() - day.number()).abs() > 1 => {
+                let source = facts.date_from.as_deref().unwrap_or("its date");
+                conflicts.push(format!("{file}: {source} says {said}, the video's own time says {day}; {said} is used"));
+            }
+            _ => {}
+        }
+        if facts.lifter.is_none() {
+            facts.lifter.clone_from(&self.lifter);
+        }
+        (facts, conflicts)
+    }
+}
+
+fn merge(row: Option<&SetRow>, name: &NameFacts, file: &str, conflicts: &mut Vec<String>) -> SetFacts {
+    let empty = SetRow::default();
+    let row = row.unwrap_or(&empty);
+    let mut differ = |what: &str, a: Option<String>, b: Option<String>| {
+        if let (Some(a), Some(b)) = (a, b)
+            && a != b
+        {
+            conflicts.push(format!("{file}: sets.csv says {what} {a}, the file name says {b}; {a} is used"));
+        }
+    };
+    differ("date", row.date.map(|d| d.to_string()), name.date.map(|d| d.to_string()));
+    differ("lifter", row.lifter.clone(), name.lifter.clone());
+    differ("load_kg", row.load_kg.map(|v| v.to_string()), name.load_kg.map(|v| v.to_string()));
+    differ("variant", row.variant.clone(), name.variant.clone());
+    differ("reps", row.reps.map(|v| v.to_string()), name.reps.map(|v| v.to_string()));
+    let date_from = match (row.date, name.date) {
+        (Some(_), _) => Some("sets.csv".to_owned()),
+        (None, Some(_)) => Some("file name".to_owned()),
+        _ => None,
+    };
+    SetFacts {
+        lifter: row.lifter.clone().or_else(|| name.lifter.clone()),
+        date: row.date.or(name.date),
+        date_from,
+        load_kg: row.load_kg.or(name.load_kg),
+        reps: row.reps.or(name.reps),
+        one_rep_max_kg: row.one_rep_max_kg,
+        rpe: row.rpe.or(name.rpe),
+        variant: row.variant.clone().or_else(|| name.variant.clone()),
+        height_cm: row.height_cm,
+        pain: row.pain,
+        notes: row.notes.clone(),
+        set: name.set,
+    }
+}
+
+/// The configuration one set is assessed with: the run's, with what is known of this set.
+pub fn config_for(config: &Config, facts: &SetFacts) -> Config {
+    let mut own = config.clone();
+    let lifter = &mut own.lifter;
+    lifter.height_cm = facts.height_cm.or(lifter.height_cm);
+    lifter.load_kg = facts.load_kg.or(lifter.load_kg);
+    if let Some(variant) = &facts.variant {
+        lifter.variant = Some(variant.clone());
+    }
+    lifter.pain |= facts.pain;
+    own
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sources(csv: &str) -> Sources {
+        Sources { sets: Sets::read(csv.as_bytes()).0, pattern: NamePattern::default(), lifter: Some("me".into()) }
+    }
+
+    #[test]
+    fn the_table_wins_over_the_name_and_the_conflict_is_told() {
+        let s = sources("video,lifter,date,load_kg,pain\n2026-03-14_anna_140kg_set2.mp4,anna,2026-03-15,142.5,yes\n");
+        let (facts, conflicts) = s.facts(Path::new("a/2026-03-14_anna_140kg_set2.mp4"), Some("2026-03-14T22:00:00Z"));
+        assert_eq!((facts.lifter.as_deref(), facts.load_kg, facts.set, facts.pain), (Some("anna"), Some(142.5), Some(2), true));
+        assert_eq!(facts.date, Day::new(2026, 3, 15));
+        assert_eq!(conflicts.len(), 2, "{conflicts:?}");
+        assert!(conflicts[0].contains("date 2026-03-15") && conflicts[1].contains("load_kg 142.5"));
+        assert!(config_for(&Config::default(), &facts).lifter.pain);
+    }
+
+    #[test]
+    fn the_container_serves_when_nothing_else_knows_the_day() {
+        let (facts, conflicts) = sources("video\n").facts(Path::new("IMG_1.MOV"), Some("2025-12-31T10:00:00Z"));
+        assert_eq!((facts.date, facts.date_from.as_deref()), (Day::new(2025, 12, 31), Some("container")));
+        assert_eq!((facts.lifter.as_deref(), facts.load_kg, conflicts.len()), (Some("me"), None, 0));
+        let (_, conflicts) = sources("video\n").facts(Path::new("2025-12-01_bo_100kg.mp4"), Some("2025-12-31T10:00:00Z"));
+        assert!(conflicts[0].contains("2025-12-31"), "{conflicts:?}");
+    }
+}

@@ -1,0 +1,238 @@
+//! `outcome.json`: what became of one input. It is the journal of a batch: written last, whole or
+//! not at all, and what a later run compares before it does anything again.
+
+use super::discover::Found;
+use super::text::path_text;
+use crate::error::{Error, ErrorKind, Result};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::Read;
+use std::path::Path;
+
+pub const OUTCOME_FILE: &str = "outcome.json";
+const SCHEMA: &str = "1.0";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// The track is saved and good; the report is not (yet).
+    Observed,
+    /// All files are there.
+    Done,
+    Failed,
+    /// Left out on purpose; `error` says why.
+    Skipped,
+}
+
+/// The input as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Below the folder, see [`path_text`].
+    pub path: String,
+    pub bytes: u64,
+    pub modified_ns: i64,
+    pub sha256: String,
+}
+
+/// What decides whether a result still holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keys {
+    pub program_version: String,
+    /// "heavy", …, or "saved track".
+    pub model: String,
+    /// `None`: it could not be told (network not installed).
+    pub model_sha256: Option<String>,
+    /// Settings, metadata and outputs that the report depends on.
+    pub report_sha256: String,
+}
+
+/// An [`Error`] as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// [`ErrorKind::name`].
+    pub kind: String,
+    pub message: String,
+    pub cause: Option<String>,
+    pub hint: String,
+}
+
+impl From<&Error> for Failure {
+    fn from(e: &Error) -> Self {
+        Failure { kind: e.kind.name().into(), message: e.message.clone(), cause: e.source.as_ref().map(ToString::to_string), hint: e.hint.clone() }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub schema: String,
+    pub status: State,
+    pub input: Input,
+    pub keys: Keys,
+    /// The container's creation time.
+    pub created: Option<String>,
+    pub error: Option<Failure>,
+}
+
+impl Outcome {
+    pub fn new(status: State, input: Input, keys: Keys) -> Self {
+        Outcome { schema: SCHEMA.into(), status, input, keys, created: None, error: None }
+    }
+
+    /// The outcome in a result folder; `None` when there is none that this program can read.
+    pub fn read(folder: &Path) -> Option<Outcome> {
+        let text = std::fs::read(folder.join(OUTCOME_FILE)).ok()?;
+        serde_json::from_slice(&text).ok().filter(|o: &Outcome| o.schema == SCHEMA)
+    }
+
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let text = serde_json::to_vec_pretty(self).map_err(|e| Error::internal(format!("the outcome cannot be represented: {e}")))?;
+        write_whole(&folder.join(OUTCOME_FILE), |file| file.write_all(&text))
+    }
+
+    pub fn remove(folder: &Path) -> Result<()> {
+        match std::fs::remove_file(folder.join(OUTCOME_FILE)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("replace", folder.join(OUTCOME_FILE), e)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What is left to do for one input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    Nothing,
+    /// Only the right half: from the saved track.
+    Report,
+    Observe,
+}
+
+/// Compares what was done with what is wanted. `same_input` is asked last, since it may have to
+/// read the whole file.
+pub fn need(before: Option<&Outcome>, wanted: &Keys, folder: &Path, retry: bool, same_input: impl FnOnce(&Input) -> bool) -> Need {
+    let Some(before) = before else { return Need::Observe };
+    let had = &before.keys;
+    let same_model = had.model == wanted.model && (wanted.model_sha256.is_none() || had.model_sha256 == wanted.model_sha256);
+    if !same_model || had.program_version != wanted.program_version {
+        return Need::Observe;
+    }
+    let track = wanted.model == super::work::SAVED_TRACK || folder.join(crate::track::TRACK_FILE).is_file();
+    let again = if track { Need::Report } else { Need::Observe };
+    let transient = before.error.as_ref().is_some_and(|e| [ErrorKind::Temporary.name(), ErrorKind::Interrupted.name()].contains(&e.kind.as_str()));
+    let rest = match before.status {
+        State::Observed => again,
+        State::Failed if retry || transient => again,
+        State::Failed if track && had.report_sha256 != wanted.report_sha256 => Need::Report,
+        State::Failed | State::Skipped => Need::Nothing,
+        State::Done if had.report_sha256 == wanted.report_sha256 && folder.join("report.json").is_file() && track => Need::Nothing,
+        State::Done => again,
+    };
+    if same_input(&before.input) { rest } else { Need::Observe }
+}
+
+/// Whether a file is still the one it was: by size and time, else by content.
+pub fn unchanged(now: &Found, path: &Path, before: &Input) -> bool {
+    if now.bytes != before.bytes {
+        return false;
+    }
+    now.modified_ns == before.modified_ns || sha256_file(path).is_ok_and(|hash| hash == before.sha256)
+}
+
+/// Reads and hashes an input.
+pub fn describe(found: &Found, path: &Path) -> Result<Input> {
+    let sha256 = sha256_file(path)?;
+    Ok(Input { path: path_text(&found.relative), bytes: found.bytes, modified_ns: found.modified_ns, sha256 })
+}
+
+/// SHA-256 of a file's bytes, in hexadecimal.
+pub fn sha256_file(path: &Path) -> Result<String> {
+    let failed = |e| Error::io("read", path, e);
+    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let (mut hasher, mut buffer) = (Sha256::new(), vec![0u8; 1 << 17]);
+    loop {
+        match file.read(&mut buffer).map_err(failed)? {
+            0 => return Ok(hex(&hasher.finalize())),
+            n => hasher.update(&buffer[..n]),
+        }
+    }
+}
+
+/// SHA-256 of text, in hexadecimal.
+pub fn sha256_text(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Writes a file whole or not at all.
+pub fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> Result<()> {
+    use std::io::Write;
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |e| Error::io("write", path, e);
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut temporary = builder.prefix(".formcheck-").suffix(".part").tempfile_in(folder).map_err(failed)?;
+    let mut buffer = std::io::BufWriter::with_capacity(1 << 16, temporary.as_file_mut());
+    fill(&mut buffer).and_then(|()| buffer.flush()).map_err(failed)?;
+    drop(buffer);
+    temporary.persist(path).map_err(|e| failed(e.error))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(report: &str) -> Keys {
+        Keys {
+            program_version: "1".into(),
+            model: "heavy".into(),
+            model_sha256: Some("m".into()),
+            report_sha256: report.into(),
+        }
+    }
+
+    fn outcome(status: State) -> Outcome {
+        let input = Input { path: "a.mp4".into(), bytes: 1, modified_ns: 2, sha256: "v".into() };
+        Outcome::new(status, input, keys("r"))
+    }
+
+    #[test]
+    fn only_what_is_new_or_changed_is_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path();
+        std::fs::write(here.join("report.json"), "{}").unwrap();
+        std::fs::write(here.join(crate::track::TRACK_FILE), "").unwrap();
+        let done = outcome(State::Done);
+        let ask = |before: &Outcome, wanted: &Keys, same: bool| need(Some(before), wanted, here, false, |_| same);
+        assert_eq!(need(None, &keys("r"), here, false, |_| true), Need::Observe);
+        assert_eq!(ask(&done, &keys("r"), true), Need::Nothing);
+        assert_eq!(ask(&done, &keys("r2"), true), Need::Report);
+        assert_eq!(ask(&done, &Keys { program_version: "2".into(), ..keys("r") }, true), Need::Observe);
+        assert_eq!(ask(&done, &keys("r"), false), Need::Observe);
+        assert_eq!(ask(&done, &Keys { model_sha256: Some("other".into()), ..keys("r") }, true), Need::Observe);
+        assert_eq!(ask(&done, &Keys { model_sha256: None, ..keys("r") }, true), Need::Nothing);
+        assert_eq!(ask(&outcome(State::Observed), &keys("r"), true), Need::Report);
+        let mut failed = outcome(State::Failed);
+        failed.error = Some(Failure::from(&Error::input("no person", "")));
+        assert_eq!(ask(&failed, &keys("r"), true), Need::Nothing);
+        assert_eq!(need(Some(&failed), &keys("r"), here, true, |_| true), Need::Report);
+        failed.error = Some(Failure::from(&Error::temporary("disk full", "")));
+        assert_eq!(ask(&failed, &keys("r"), true), Need::Report);
+        std::fs::remove_file(here.join(crate::track::TRACK_FILE)).unwrap();
+        assert_eq!(ask(&done, &keys("r"), true), Need::Observe);
+    }
+
+    #[test]
+    fn an_outcome_is_read_back_and_rubbish_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let o = outcome(State::Done);
+        o.write(folder.path()).unwrap();
+        assert_eq!(Outcome::read(folder.path()), Some(o));
+        std::fs::write(folder.path().join(OUTCOME_FILE), "{\"schema\": \"1.0\", \"status\": \"do").unwrap();
+        assert_eq!(Outcome::read(folder.path()), None);
+        assert_eq!(sha256_text("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

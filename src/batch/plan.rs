@@ -1,0 +1,188 @@
+//! What each input needs, where its results go, and in which order the work is done.
+
+use super::discover::Found;
+use super::metadata::{Sources, config_for};
+use super::outcome::{Failure, Keys, Need, Outcome, State, need, sha256_text, unchanged};
+use super::text::path_text;
+use super::work::SAVED_TRACK;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::line::Outputs;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// One input with everything its work needs.
+#[derive(Debug, Clone)]
+pub struct Task {
+    pub found: Found,
+    /// The input's path below the folder, as text.
+    pub name: String,
+    pub input: PathBuf,
+    /// Result folder below `--out`.
+    pub result: PathBuf,
+    pub config: Config,
+    pub keys: Keys,
+    pub need: Need,
+}
+
+/// What holds for every file of a run.
+pub struct Terms<'a> {
+    pub folder: &'a Path,
+    pub out: &'a Path,
+    pub config: &'a Config,
+    pub model: &'a str,
+    pub outputs: Outputs,
+    /// SHA-256 of the calibration's track or video.
+    pub calibration_sha256: Option<String>,
+    pub retry: bool,
+}
+
+/// A task per input, in the order of paths.
+pub fn plan(found: &[Found], terms: &Terms, sources: &Sources, model_id: &Result<String>) -> Result<Vec<Task>> {
+    let results = result_folders(found, terms.out);
+    found
+        .iter()
+        .zip(results)
+        .map(|(found, result)| {
+            let facts = sources.facts(&found.relative, None).0;
+            let config = config_for(terms.config, &facts);
+            let keys = keys(found, terms, &config, model_id)?;
+            let input = terms.folder.join(&found.relative);
+            let place = terms.out.join(&result);
+            let before = Outcome::read(&place);
+            let need = need(before.as_ref(), &keys, &place, terms.retry, |before| unchanged(found, &input, before));
+            Ok(Task { found: found.clone(), name: path_text(&found.relative), input, result, config, keys, need })
+        })
+        .collect()
+}
+
+fn keys(found: &Found, terms: &Terms, config: &Config, model_id: &Result<String>) -> Result<Keys> {
+    let text = toml::to_string(config).map_err(|e| Error::internal(format!("the configuration cannot be represented: {e}")))?;
+    let Outputs { video, html, stills, clips } = terms.outputs;
+    let calibration = terms.calibration_sha256.as_deref().unwrap_or("none");
+    let report = sha256_text(&format!("{text}\n# outputs {video} {html} {stills} {clips}\n# calibration {calibration}\n"));
+    let (model, model_sha256) = match found.is_track {
+        true => (SAVED_TRACK.to_owned(), None),
+        false => (terms.model.to_owned(), model_id.as_ref().ok().cloned()),
+    };
+    Ok(Keys {
+        program_version: env!("CARGO_PKG_VERSION").into(),
+        model,
+        model_sha256,
+        report_sha256: report,
+    })
+}
+
+/// The bare name results are filed under: the stem, for tracks the name of their set.
+fn stem(found: &Found) -> PathBuf {
+    let path = &found.relative;
+    if !found.is_track {
+        return path.with_extension("");
+    }
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+    match path.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".track.json.gz")) {
+        Some(name) => path.with_file_name(name),
+        // A folder holding `track.json.gz` gives its own name.
+        None => parent.map_or_else(|| PathBuf::from("track"), Path::to_owned),
+    }
+}
+
+/// One folder per input, mirroring the tree. Of several inputs of one stem the first keeps the bare
+/// name and the others get `-2`, `-3`, …; who has a folder from an earlier run keeps it.
+fn result_folders(found: &[Found], out: &Path) -> Vec<PathBuf> {
+    let names: BTreeSet<String> = found.iter().map(|f| path_text(&f.relative)).collect();
+    let mut groups: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
+    found.iter().enumerate().for_each(|(i, f)| groups.entry(stem(f)).or_default().push(i));
+    let bare: BTreeSet<PathBuf> = groups.keys().cloned().collect();
+    let mut results = vec![PathBuf::new(); found.len()];
+    for (stem, members) in groups {
+        if let [only] = members[..] {
+            results[only] = stem;
+            continue;
+        }
+        // Another input's bare stem is not a free number of this one.
+        let candidates: Vec<PathBuf> = std::iter::once(stem.clone())
+            .chain((2..).map(|n| numbered(&stem, n)).filter(|p| !bare.contains(p)))
+            .take(2 * members.len())
+            .collect();
+        let claims: Vec<Option<String>> = candidates.iter().map(|c| Outcome::read(&out.join(c)).map(|o| o.input.path)).collect();
+        let mut taken = vec![false; candidates.len()];
+        let mut free = vec![];
+        for i in members {
+            let name = path_text(&found[i].relative);
+            match claims.iter().position(|c| c.as_deref() == Some(&name)) {
+                Some(at) => (taken[at], results[i]) = (true, candidates[at].clone()),
+                None => free.push(i),
+            }
+        }
+        for i in free {
+            // A claim by an input that is gone is void. Twice as many names as members: one is free.
+            let open = |at: &usize| !taken[*at] && !claims[*at].as_ref().is_some_and(|c| names.contains(c));
+            let at = (0..candidates.len()).find(open).unwrap_or_default();
+            (taken[at], results[i]) = (true, candidates[at].clone());
+        }
+    }
+    results
+}
+
+/// `stem-2`.
+pub fn numbered(stem: &Path, n: usize) -> PathBuf {
+    let mut name = stem.file_name().unwrap_or_default().to_owned();
+    name.push(format!("-{n}"));
+    stem.with_file_name(name)
+}
+
+/// Inputs that share a stem and therefore got numbered folders.
+pub fn stem_notices(tasks: &[Task]) -> Vec<String> {
+    let numbered = tasks.iter().filter(|t| t.result != stem(&t.found));
+    numbered.map(|t| format!("{}: another file has the same stem; its results are in {}", t.name, path_text(&t.result))).collect()
+}
+
+/// Indices of the tasks to do, the longest first: bytes stand for the duration, which is not known
+/// before a file is decoded. Re-scoring takes milliseconds and comes last.
+pub fn order(tasks: &[Task]) -> Vec<usize> {
+    let mut to_do: Vec<usize> = (0..tasks.len()).filter(|&i| tasks[i].need != Need::Nothing).collect();
+    to_do.sort_by_key(|&i| (tasks[i].need == Need::Report, std::cmp::Reverse(tasks[i].found.bytes), i));
+    to_do
+}
+
+/// The failure of an earlier run that still holds.
+pub fn standing_failure(task: &Task, out: &Path) -> Option<Failure> {
+    let before = Outcome::read(&out.join(&task.result))?;
+    (before.status == State::Failed).then_some(before.error).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::outcome::Input;
+
+    fn found(path: &str) -> Found {
+        Found { relative: path.into(), bytes: 1, modified_ns: 1, is_track: path.ends_with("gz") }
+    }
+
+    fn folders(paths: &[&str], out: &Path) -> Vec<String> {
+        let found: Vec<Found> = paths.iter().map(|p| found(p)).collect();
+        result_folders(&found, out).iter().map(|p| path_text(p)).collect()
+    }
+
+    #[test]
+    fn files_of_one_stem_get_folders_of_their_own_and_keep_them() {
+        let out = tempfile::tempdir().unwrap();
+        let at = out.path();
+        assert_eq!(folders(&["a.mov", "a.mp4", "b/a.mp4"], at), ["a", "a-2", "b/a"]);
+        assert_eq!(folders(&["a-2.mp4", "a.mov", "a.mp4"], at), ["a-2", "a", "a-3"]);
+        assert_eq!(folders(&["x.track.json.gz", "y/track.json.gz", "track.json.gz"], at), ["x", "y", "track"]);
+        std::fs::create_dir(at.join("a")).unwrap();
+        let input = Input { path: "a.mp4".into(), bytes: 1, modified_ns: 1, sha256: String::new() };
+        let keys = Keys {
+            program_version: String::new(),
+            model: String::new(),
+            model_sha256: None,
+            report_sha256: String::new(),
+        };
+        Outcome::new(State::Done, input, keys).write(&at.join("a")).unwrap();
+        assert_eq!(folders(&["a.mov", "a.mp4"], at), ["a-2", "a"], "the folder stays with who has it");
+        assert_eq!(folders(&["a.avi", "a.mov"], at), ["a", "a-2"], "unless he is gone");
+    }
+}

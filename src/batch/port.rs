@@ -1,0 +1,83 @@
+//! The line as `cli` and `batch` use it, so that tests can put a small one in its place.
+
+use crate::config::Config;
+use crate::error::Result;
+use crate::line::{self, Cancel, ObserveOptions, Outputs, Progress};
+use crate::pose::Network;
+use crate::report::Report;
+use crate::signals::Signals;
+use crate::track::Track;
+use std::path::{Path, PathBuf};
+
+/// Where the files of one assessed video go.
+#[derive(Debug, Clone, Copy)]
+pub struct Destination<'a> {
+    /// The video, for the files that show its pictures; absent when only the track is at hand.
+    pub video: Option<&'a Path>,
+    pub dir: &'a Path,
+    pub outputs: Outputs,
+}
+
+/// What the right half gives back.
+pub struct Finished {
+    pub report: Report,
+    /// For the sketch of the bar's path on a terminal.
+    pub signals: Option<Signals>,
+    /// Files that were written.
+    pub files: Vec<PathBuf>,
+}
+
+/// Video → track → report and files.
+pub trait Line: Sync {
+    /// Left half: decodes and runs the networks. It reads no configuration, so that a changed
+    /// threshold never needs it again.
+    fn observe(&self, video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track>;
+
+    /// Right half: assesses, and writes the files when it is told where.
+    fn report(
+        &self,
+        track: &Track,
+        calibration: Option<&Track>,
+        config: &Config,
+        files: Option<Destination>,
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<Finished>;
+
+    /// What identifies the network: two runs with equal names see the same in the same video.
+    /// Fails when the network is not installed.
+    fn model_id(&self, model: &str) -> Result<String>;
+}
+
+/// The program's own line.
+pub struct RealLine;
+
+impl Line for RealLine {
+    fn observe(&self, video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
+        let mut track = line::observe(video, options, progress, cancel)?;
+        crate::track::settle(&mut track);
+        Ok(track)
+    }
+
+    fn report(
+        &self,
+        track: &Track,
+        calibration: Option<&Track>,
+        config: &Config,
+        files: Option<Destination>,
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<Finished> {
+        progress.stage(line::Stage::Assess, None);
+        let assessment = line::assess(track, calibration, config)?;
+        let files = match files {
+            Some(Destination { video, dir, outputs }) => line::write(&assessment, track, video, dir, outputs, progress, cancel)?,
+            None => vec![],
+        };
+        Ok(Finished { report: assessment.report, signals: Some(assessment.signals), files })
+    }
+
+    fn model_id(&self, model: &str) -> Result<String> {
+        Ok(Network::open(model)?.info().sha256.clone())
+    }
+}

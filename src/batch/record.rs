@@ -1,0 +1,178 @@
+//! One set as the summaries see it: a small part of its `report.json`.
+
+use super::metadata::SetFacts;
+use crate::error::{Error, Result};
+use crate::patterns::{Severity, Status};
+use crate::reps::{RepKind, Variant};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What is read of a report; long texts are skipped while reading.
+#[derive(Debug, Deserialize)]
+pub struct LeanReport {
+    pub variant: LeanVariant,
+    pub reps: Vec<LeanRep>,
+    pub set: LeanSet,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanVariant {
+    pub name: Variant,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanRep {
+    pub index: u32,
+    pub kind: RepKind,
+    pub lift_off_s: Option<f64>,
+    pub knee_pass_s: Option<f64>,
+    pub lockout_s: Option<f64>,
+    pub descent_s: Option<f64>,
+    pub knee_pass_down_s: Option<f64>,
+    pub floor_s: Option<f64>,
+    pub score: Option<f64>,
+    pub coverage: f64,
+    pub metrics: BTreeMap<String, Option<f64>>,
+    pub checks: Vec<LeanCheck>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanCheck {
+    pub code: String,
+    pub name: String,
+    #[serde(default)]
+    pub title: Option<String>,
+    pub status: Status,
+    pub severity: Severity,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanSet {
+    pub rep_count: u32,
+    pub score: Option<f64>,
+    pub score_sigma: Option<f64>,
+    pub coverage: f64,
+    pub band: Option<String>,
+    pub top_findings: Vec<LeanFinding>,
+    pub velocity_loss_pct: Option<f64>,
+    pub fatigue: Option<f64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanFinding {
+    pub code: String,
+    pub severity: Severity,
+    pub cue: String,
+}
+
+impl LeanReport {
+    pub fn read(folder: &Path) -> Result<LeanReport> {
+        let path = folder.join("report.json");
+        let text = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
+        let hint = "remove it and run the same command again";
+        serde_json::from_slice(&text).map_err(|e| Error::input(format!("{} is not a report", path.display()), hint).because(e))
+    }
+}
+
+/// One check over the repetitions of a set.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CheckSum {
+    pub code: String,
+    /// Worst severity of a flag; `none` when clear or borderline.
+    pub severity: Severity,
+    pub reps_flagged: u32,
+    /// In at least one repetition it could be judged.
+    pub assessed: bool,
+}
+
+/// What the summaries keep of one set.
+#[derive(Debug, Clone, Serialize)]
+pub struct SetRecord {
+    /// Path of the video below the folder, as text.
+    pub name: String,
+    #[serde(skip)]
+    pub result: PathBuf,
+    pub sha256: String,
+    pub facts: SetFacts,
+    pub variant: Variant,
+    pub rep_count: u32,
+    pub score: Option<f64>,
+    pub score_sigma: Option<f64>,
+    pub coverage: f64,
+    pub band: Option<String>,
+    /// Fastest repetition's mean upward speed, m/s.
+    pub mean_velocity_mps: Option<f64>,
+    /// Error of the bar speed, m/s, where the report tells it.
+    pub velocity_sigma_mps: Option<f64>,
+    pub velocity_loss_pct: Option<f64>,
+    /// Points per repetition.
+    pub fatigue: Option<f64>,
+    /// Score of the first full repetition less that of the last, points.
+    pub form_drop: Option<f64>,
+    #[serde(rename = "findings", serialize_with = "flagged")]
+    pub checks: Vec<CheckSum>,
+    /// Most costly finding: code, severity, cue.
+    pub top: Option<(String, Severity, String)>,
+}
+
+impl SetRecord {
+    pub fn new(name: String, result: PathBuf, sha256: String, facts: SetFacts, report: &LeanReport) -> Self {
+        let full: Vec<&LeanRep> = report.reps.iter().filter(|r| r.kind == RepKind::Full).collect();
+        let metric = |key: &str| full.iter().filter_map(|r| r.metrics.get(key).copied().flatten()).max_by(f64::total_cmp);
+        let ends = full.first().zip(full.last()).filter(|_| full.len() > 1);
+        let set = &report.set;
+        SetRecord {
+            name,
+            result,
+            sha256,
+            variant: report.variant.name,
+            rep_count: set.rep_count,
+            // SPEC 12: with pain reported there is no score, whatever the report says.
+            score: set.score.filter(|_| !facts.pain),
+            score_sigma: set.score_sigma.filter(|_| !facts.pain),
+            coverage: set.coverage,
+            band: set.band.clone().filter(|_| !facts.pain),
+            mean_velocity_mps: metric("mean_velocity_mps"),
+            velocity_sigma_mps: metric("velocity_sigma_mps"),
+            velocity_loss_pct: set.velocity_loss_pct,
+            fatigue: set.fatigue.filter(|_| !facts.pain),
+            form_drop: ends.and_then(|(first, last)| Some(first.score? - last.score?)).filter(|_| !facts.pain),
+            checks: sums(&report.reps),
+            top: set.top_findings.first().map(|f| (f.code.clone(), f.severity, f.cue.clone())),
+            facts,
+        }
+    }
+
+    /// Worst flagged severity of a check.
+    pub fn severity(&self, code: &str) -> Severity {
+        self.checks.iter().find(|c| c.code == code).map_or(Severity::None, |c| c.severity)
+    }
+
+    /// Worst flagged severity of all checks.
+    pub fn worst(&self) -> Severity {
+        self.checks.iter().map(|c| c.severity).max().unwrap_or(Severity::None)
+    }
+}
+
+/// Only what was flagged is worth a line per set.
+fn flagged<S: serde::Serializer>(checks: &[CheckSum], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_seq(checks.iter().filter(|c| c.reps_flagged > 0))
+}
+
+fn sums(reps: &[LeanRep]) -> Vec<CheckSum> {
+    let mut sums: Vec<CheckSum> = vec![];
+    for check in reps.iter().flat_map(|r| &r.checks) {
+        let at = sums.iter().position(|s| s.code == check.code).unwrap_or_else(|| {
+            sums.push(CheckSum { code: check.code.clone(), severity: Severity::None, reps_flagged: 0, assessed: false });
+            sums.len() - 1
+        });
+        let sum = &mut sums[at];
+        sum.assessed |= matches!(check.status, Status::Ok | Status::Borderline | Status::Flag);
+        if check.status == Status::Flag {
+            sum.severity = sum.severity.max(check.severity);
+            sum.reps_flagged += 1;
+        }
+    }
+    sums
+}

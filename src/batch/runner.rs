@@ -1,0 +1,91 @@
+//! Works through the plan with a few workers.
+
+use super::outcome::Failure;
+use super::plan::Task;
+use super::work::{Ended, Shop, work};
+use crate::line::Cancel;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Memory one running file may take, from the networks, two decoders and the queue between them.
+const BYTES_PER_JOB: u64 = 600 << 20;
+
+/// Ctrl-C: the first finishes the files in work, the second stops them.
+#[derive(Debug, Clone, Default)]
+pub struct Interrupt {
+    pub finish: Cancel,
+    pub stop: Cancel,
+}
+
+impl Interrupt {
+    /// One more Ctrl-C; true when it was at least the third, and the program should just end.
+    pub fn press(&self) -> bool {
+        if !self.finish.is_set() {
+            self.finish.set();
+            return false;
+        }
+        let again = self.stop.is_set();
+        self.stop.set();
+        again
+    }
+}
+
+/// How the tasks ended; the rest was not begun or was interrupted.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub done: usize,
+    pub failed: usize,
+    pub left: usize,
+    /// Task → why; kept here as well as in its folder, which may not be writable.
+    pub failures: BTreeMap<usize, Failure>,
+    /// The disk is full: nothing more was begun.
+    pub full: Option<Failure>,
+}
+
+/// Runs the tasks of `order` with `jobs` workers.
+pub fn run(tasks: &[Task], order: &[usize], jobs: usize, shop: &Shop, interrupt: &Interrupt) -> Tally {
+    let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
+    let full = Cancel::default();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, order.len().max(1)) {
+            scope.spawn(|| {
+                while !interrupt.finish.is_set() && !full.is_set() {
+                    let Some(&index) = order.get(next.fetch_add(1, Ordering::SeqCst)) else { break };
+                    let ended = work(&tasks[index], shop);
+                    // A worker that panicked outside a task left counts that are still good.
+                    let mut tally = tally.lock().unwrap_or_else(|e| e.into_inner());
+                    match ended {
+                        Ended::Done => tally.done += 1,
+                        Ended::Failed(failure) => {
+                            tally.failed += 1;
+                            tally.failures.insert(index, failure);
+                        }
+                        Ended::Left => {}
+                        Ended::Full(failure) => {
+                            tally.full = Some(failure);
+                            full.set();
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let mut tally = tally.into_inner().unwrap_or_else(|e| e.into_inner());
+    tally.left = order.len() - tally.done - tally.failed;
+    tally
+}
+
+/// Files at a time: as many as cores, fewer where memory is short.
+pub fn default_jobs() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let memory = available_bytes().map_or(usize::MAX, |b| (b / BYTES_PER_JOB) as usize);
+    cores.min(memory).max(1)
+}
+
+/// What the system says can still be used; `None` where it does not say.
+fn available_bytes() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"))?;
+    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kb| kb << 10)
+}

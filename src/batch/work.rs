@@ -1,0 +1,151 @@
+//! The work on one input: observe, save, assess, write, and the journal's entry last.
+
+use super::events::{Event, FileProgress, Reporter};
+use super::outcome::{Failure, Input, Need, Outcome, State, describe};
+use super::plan::Task;
+use super::port::{Destination, Line};
+use super::thumb;
+use crate::error::{Error, ErrorKind, Result};
+use crate::line::{Cancel, ObserveOptions, Outputs};
+use crate::report::Report;
+use crate::track::{self, TRACK_FILE, Track};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// [`super::outcome::Keys::model`] of an input that is a saved track.
+pub const SAVED_TRACK: &str = "saved track";
+
+/// What every worker needs.
+pub struct Shop<'a> {
+    pub line: &'a dyn Line,
+    pub out: &'a Path,
+    pub options: &'a ObserveOptions,
+    pub outputs: Outputs,
+    pub calibration: Option<&'a Track>,
+    pub reporter: &'a dyn Reporter,
+    /// The second Ctrl-C.
+    pub cancel: &'a Cancel,
+}
+
+/// How the work on one input ended.
+#[derive(Debug)]
+pub enum Ended {
+    Done,
+    Failed(Failure),
+    /// Interrupted; the next run does it.
+    Left,
+    /// Nothing more can be written, so no further file is begun.
+    Full(Failure),
+}
+
+/// Does what a task needs. Its faults, panics included, stay with it.
+pub fn work(task: &Task, shop: &Shop) -> Ended {
+    let start = std::time::Instant::now();
+    shop.reporter.event(&Event::Started { file: &task.name, bytes: task.found.bytes, rescore: task.need == Need::Report });
+    let attempt = catch_unwind(AssertUnwindSafe(|| attempt(task, shop)));
+    let result = attempt.unwrap_or_else(|panic| Err(Error::internal(format!("the analysis of {} broke off: {}", task.name, said(&panic)))));
+    let (file, bytes, seconds) = (task.name.as_str(), task.found.bytes, start.elapsed().as_secs_f64());
+    match result {
+        Ok(report) => {
+            shop.reporter.event(&Event::Done { file, bytes, reps: report.set.rep_count, score: report.set.score, seconds });
+            Ended::Done
+        }
+        Err(e) if e.kind == ErrorKind::Interrupted => {
+            shop.reporter.event(&Event::Left { file });
+            // Goes only when it is empty.
+            let _ = std::fs::remove_dir(shop.out.join(&task.result));
+            Ended::Left
+        }
+        Err(e) => {
+            let failure = Failure::from(&e);
+            shop.reporter.event(&Event::Failed { file, bytes, error: &failure, seconds });
+            let written = keep_failure(task, shop, failure.clone());
+            if is_full(&e) || written.is_err_and(|e| is_full(&e)) { Ended::Full(failure) } else { Ended::Failed(failure) }
+        }
+    }
+}
+
+fn said(panic: &Box<dyn std::any::Any + Send>) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "no reason was given".into())
+}
+
+/// Whether a disk without room is at the root of an error.
+pub fn is_full(e: &Error) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(e);
+    while let Some(e) = next {
+        if e.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull) {
+            return true;
+        }
+        next = e.source();
+    }
+    false
+}
+
+fn attempt(task: &Task, shop: &Shop) -> Result<Report> {
+    shop.cancel.check()?;
+    let folder = shop.out.join(&task.result);
+    std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
+    let progress = FileProgress { file: &task.name, reporter: shop.reporter };
+    let (input, track) = match task.need {
+        Need::Report => reuse(task, &folder).map_or_else(|_| observe(task, shop, &folder, &progress), Ok)?,
+        _ => observe(task, shop, &folder, &progress)?,
+    };
+    // From here on a kill costs the report only: the track is known to be good.
+    let mut outcome = Outcome::new(State::Observed, input, task.keys.clone());
+    outcome.created.clone_from(&track.video.created);
+    outcome.keys.model_sha256.get_or_insert_with(|| track.model.sha256.clone());
+    outcome.write(&folder)?;
+    let video = (!task.found.is_track).then_some(task.input.as_path());
+    let files = Destination { video, dir: &folder, outputs: shop.outputs };
+    let report = shop.line.report(&track, shop.calibration, &task.config, Some(files), &progress, shop.cancel)?.report;
+    thumb::write(&track, &report, &folder)?;
+    outcome.status = State::Done;
+    outcome.write(&folder)?;
+    Ok(report)
+}
+
+/// The left half, or for a saved track its reading. Old results go first: none may pass for new.
+fn observe(task: &Task, shop: &Shop, folder: &Path, progress: &FileProgress) -> Result<(Input, Track)> {
+    Outcome::remove(folder)?;
+    let input = describe(&task.found, &task.input)?;
+    if task.found.is_track {
+        return Ok((input, track::load(&task.input)?));
+    }
+    for name in ["report.json", "series.csv", TRACK_FILE, "report.html", "annotated.mp4", thumb::THUMB_FILE] {
+        // What was not there need not go; what cannot go is overwritten or fails on writing.
+        let _ = std::fs::remove_file(folder.join(name));
+    }
+    let track = shop.line.observe(&task.input, shop.options, progress, shop.cancel)?;
+    track::save(&track, &folder.join(TRACK_FILE))?;
+    Ok((input, track))
+}
+
+/// The saved track, if it is of this very input.
+fn reuse(task: &Task, folder: &Path) -> Result<(Input, Track)> {
+    let before = Outcome::read(folder).ok_or_else(|| Error::internal("the outcome is gone"))?;
+    let path = if task.found.is_track { task.input.clone() } else { folder.join(TRACK_FILE) };
+    let track = track::load(&path)?;
+    if !task.found.is_track && track.video.sha256 != before.input.sha256 {
+        return Err(Error::input("the saved track is of another video", "it is made again"));
+    }
+    let modified_ns = task.found.modified_ns;
+    Ok((Input { modified_ns, ..before.input }, track))
+}
+
+/// Writes the failure down. When the track was saved its outcome stays useful for a later run.
+fn keep_failure(task: &Task, shop: &Shop, failure: Failure) -> Result<()> {
+    let folder = shop.out.join(&task.result);
+    let input = match Outcome::read(&folder) {
+        Some(o) if o.status == State::Observed => o.input,
+        _ => describe(&task.found, &task.input).unwrap_or_else(|_| Input {
+            path: task.name.clone(),
+            bytes: task.found.bytes,
+            modified_ns: task.found.modified_ns,
+            sha256: String::new(),
+        }),
+    };
+    let mut outcome = Outcome::new(State::Failed, input, task.keys.clone());
+    outcome.error = Some(failure);
+    outcome.write(&folder)
+}

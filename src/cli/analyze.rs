@@ -1,0 +1,150 @@
+//! `formcheck analyze`: one recorded set per video.
+
+use super::Context;
+use super::options::{Assess, Files, Network};
+use super::progress::{VideoBar, VideoLines};
+use super::summary;
+use crate::batch::plan::numbered;
+use crate::batch::port::{Destination, Finished};
+use crate::batch::text::{one_line, path_text};
+use crate::config::Config;
+use crate::error::{Error, ErrorKind, Result};
+use crate::line::Progress;
+use crate::patterns::{Severity, Status};
+use crate::report::Report;
+use crate::track::{self, TRACK_FILE, Track};
+use clap::Args;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// Analyse recorded sets of deadlifts, one per video
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  formcheck analyze deadlift.mp4
+  formcheck analyze monday/*.mp4 --out results --no-video
+  formcheck analyze deadlift.mp4 --json | jq .set.score
+
+Files of each video go to DIR/<name>/: report.json, series.csv, track.json.gz, report.html and annotated.mp4.
+With --json standard output carries the report: one object for one video, one object per line for several.")]
+pub struct Analyze {
+    /// Recorded sets, filmed from the side
+    #[arg(required = true, value_name = "VIDEO")]
+    pub videos: Vec<PathBuf>,
+    /// Where results go
+    #[arg(long, value_name = "DIR", default_value = "formcheck-out")]
+    pub out: PathBuf,
+    /// Print the report as JSON instead of the summary
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub assess: Assess,
+    #[command(flatten)]
+    pub network: Network,
+    #[command(flatten)]
+    pub files: Files,
+}
+
+impl Analyze {
+    pub fn run(&self, context: &Context) -> Result<u8> {
+        let config = self.assess.config()?;
+        let cancel = &context.interrupt.finish;
+        let calibration = self.assess.calibration.as_deref();
+        let calibration =
+            calibration.map(|path| crate::batch::calibration(path, context.line, &self.network.observe(), cancel)).transpose()?;
+        let (mut failures, mut worst) = (vec![], Severity::None);
+        let mut taken = HashSet::new();
+        for video in &self.videos {
+            let folder = result_folder(&self.out, video, &mut taken, context);
+            match self.one(video, &folder, &config, calibration.as_ref().map(|c| &c.0), context) {
+                Ok(report) => worst = worst.max(worst_flag(&report)),
+                Err(e) if e.kind == ErrorKind::Interrupted => return Err(e),
+                Err(e) => {
+                    context.console.error(&e);
+                    failures.push(e.kind);
+                }
+            }
+        }
+        Ok(exit_code(&failures, worst, self.assess.fail_on()))
+    }
+
+    fn one(&self, video: &Path, folder: &Path, config: &Config, calibration: Option<&Track>, context: &Context) -> Result<Report> {
+        let cancel = &context.interrupt.finish;
+        cancel.check()?;
+        let name = path_text(video);
+        let bar = context.console.bars.then(|| VideoBar::new(&name));
+        let lines = VideoLines { name, console: *context.console };
+        let progress: &dyn Progress = bar.as_ref().map_or(&lines, |bar| bar);
+        let work = || {
+            let track = context.line.observe(video, &self.network.observe(), progress, cancel)?;
+            // Nothing is made on disk before the video proved usable.
+            std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
+            track::save(&track, &folder.join(TRACK_FILE))?;
+            let files = Destination { video: Some(video), dir: folder, outputs: self.files.outputs() };
+            context.line.report(&track, calibration, config, Some(files), progress, cancel)
+        };
+        let finished = work();
+        if let Some(bar) = bar {
+            bar.clear();
+        }
+        let finished = finished?;
+        show(&finished, self.json, self.videos.len() > 1, context)?;
+        Ok(finished.report)
+    }
+}
+
+/// Prints one report: JSON (a line each when there are several) or the summary.
+pub fn show(finished: &Finished, json: bool, several: bool, context: &Context) -> Result<()> {
+    let internal = |e| Error::internal(format!("the report cannot be represented: {e}"));
+    let text = match (json, several) {
+        (true, true) => serde_json::to_string(&finished.report).map_err(internal)? + "\n",
+        (true, false) => serde_json::to_string_pretty(&finished.report).map_err(internal)? + "\n",
+        (false, _) => summary::render(finished, context.console.colour_out),
+    };
+    context.console.print(&text)
+}
+
+/// `DIR/<stem>`; a second video of that stem gets `<stem>-2`, and a notice.
+fn result_folder(out: &Path, video: &Path, taken: &mut HashSet<PathBuf>, context: &Context) -> PathBuf {
+    let stem = video.file_stem().map_or_else(|| PathBuf::from("video"), PathBuf::from);
+    let folder = out.join(&stem);
+    if taken.insert(folder.clone()) {
+        return folder;
+    }
+    let mut number = 2;
+    while !taken.insert(numbered(&folder, number)) {
+        number += 1;
+    }
+    let other = numbered(&folder, number);
+    context.console.note(&one_line(&format!("{}: another video has the same stem; its results go to {}", path_text(video), path_text(&other))));
+    other
+}
+
+/// Worst severity of the flags in a report.
+pub fn worst_flag(report: &Report) -> Severity {
+    let checks = report.reps.iter().flat_map(|r| &r.checks).filter(|c| c.status == Status::Flag);
+    checks.map(|c| c.severity).max().unwrap_or(Severity::None)
+}
+
+/// One failed video gives its own code; of several the gravest decides: our fault, then what
+/// another try may mend, then bad input.
+pub fn exit_code(failures: &[ErrorKind], worst: Severity, fail_on: Option<Severity>) -> u8 {
+    let gravest = [ErrorKind::Internal, ErrorKind::Temporary, ErrorKind::Input, ErrorKind::Usage].into_iter().find(|k| failures.contains(k));
+    gravest.map_or_else(|| u8::from(fail_on.is_some_and(|least| worst >= least)), ErrorKind::exit_code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gravest_failure_decides_and_findings_come_last() {
+        let code = |f: &[ErrorKind], worst| exit_code(f, worst, Some(Severity::Moderate));
+        assert_eq!(code(&[], Severity::Mild), 0);
+        assert_eq!(code(&[], Severity::Moderate), 1);
+        assert_eq!(code(&[ErrorKind::Input], Severity::Severe), 3);
+        assert_eq!(code(&[ErrorKind::Input, ErrorKind::Temporary], Severity::None), 75);
+        assert_eq!(code(&[ErrorKind::Internal, ErrorKind::Temporary], Severity::None), 70);
+        assert_eq!(exit_code(&[], Severity::Severe, None), 0);
+    }
+}

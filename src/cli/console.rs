@@ -1,0 +1,90 @@
+//! Everything that is printed: results on standard output, all else on standard error.
+
+use super::options::{Shown, When};
+use crate::error::{Error, Result};
+use std::io::{ErrorKind, IsTerminal, Write};
+
+/// How this run prints.
+#[derive(Debug, Clone, Copy)]
+pub struct Console {
+    pub quiet: bool,
+    pub verbose: u8,
+    /// Colours on standard output and on standard error.
+    pub colour_out: bool,
+    pub colour_err: bool,
+    /// Bars that redraw themselves, on standard error.
+    pub bars: bool,
+}
+
+impl Console {
+    pub fn new(shown: &Shown) -> Self {
+        let (out, err) = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+        let colour = |terminal: bool| match shown.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && !plain,
+        };
+        let bars = match shown.progress {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => err && !shown.quiet,
+        };
+        Console { quiet: shown.quiet, verbose: shown.verbose, colour_out: colour(out), colour_err: colour(err), bars }
+    }
+
+    /// Log lines of the stages, by `-v`, `-q` and `FORMCHECK_LOG`.
+    pub fn start_log(&self) {
+        let level = match (self.quiet, self.verbose) {
+            (true, _) => "error",
+            (_, 0) => "warn",
+            (_, 1) => "info",
+            _ => "debug",
+        };
+        let filter = tracing_subscriber::EnvFilter::try_from_env("FORMCHECK_LOG").unwrap_or_else(|_| format!("formcheck={level}").into());
+        // A second logger in one process (tests) is refused; the first goes on.
+        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(self.colour_err).without_time().try_init();
+    }
+
+    /// A result. A reader that has gone is no fault.
+    pub fn print(&self, text: &str) -> Result<()> {
+        let mut out = std::io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Error::io("write", "standard output", e)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Something to know.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.err(&format!("{}: {text}", self.paint("note", "36")));
+        }
+    }
+
+    /// One sentence, its cause, and what to do.
+    pub fn error(&self, e: &Error) {
+        let mut text = format!("{}: {}", self.paint("error", "1;31"), e.message);
+        let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(e);
+        while let Some(cause) = next {
+            let said = cause.to_string();
+            if !text.contains(&said) {
+                text.push_str(&format!("\n  {}: {said}", self.paint("cause", "2")));
+            }
+            next = cause.source();
+        }
+        if !e.hint.is_empty() {
+            text.push_str(&format!("\n  {}: {}", self.paint("hint", "32"), e.hint));
+        }
+        self.err(&text);
+    }
+
+    fn paint(&self, text: &str, code: &str) -> String {
+        if self.colour_err { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// Standard error may be closed; there is then nobody to tell.
+    fn err(&self, text: &str) {
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+}

@@ -1,0 +1,86 @@
+//! `formcheck evaluate`: how wrong the program is, on videos with known truth.
+
+use super::options::{Assess, Network};
+use super::progress::{VideoBar, VideoLines};
+use super::Context;
+use crate::error::Result;
+use crate::evaluate::{self, Bounds, Gate, Options, RealLine, Stamp};
+use crate::line::Progress;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Measure the program against videos with known truth
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  formcheck evaluate fixtures/lifts
+  formcheck evaluate truth --json > accuracy.json
+  formcheck evaluate truth --tracks kept --bounds bounds.toml
+
+The folder holds NAME.mp4 with NAME.truth.json, or labelled clips with an INDEX.tsv. With --bounds the exit code is 1 when
+a number is out of them.")]
+pub struct Evaluate {
+    /// Folder with videos and their truth
+    pub truth_dir: PathBuf,
+    /// Print every number as JSON instead of the table
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+    /// Print the table as Markdown
+    #[arg(long)]
+    pub markdown: bool,
+    /// Keep tracks there, so that the next run needs no inference
+    #[arg(long, value_name = "DIR")]
+    pub tracks: Option<PathBuf>,
+    /// Look at the videos again even where a track is kept
+    #[arg(long, requires = "tracks")]
+    pub fresh: bool,
+    /// Only these clips, by name
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub only: Option<Vec<String>>,
+    /// Hold the numbers against these bounds (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub bounds: Option<PathBuf>,
+    #[command(flatten)]
+    pub assess: Assess,
+    #[command(flatten)]
+    pub network: Network,
+}
+
+impl Evaluate {
+    pub fn run(&self, context: &Context) -> Result<u8> {
+        let bounds = self.bounds.as_deref().map(Bounds::read).transpose()?;
+        let one_each = crate::line::ObserveOptions { workers: 1, ..self.network.observe() };
+        let line = RealLine { options: one_each, config: self.assess.config()? };
+        let options = Options {
+            tracks: self.tracks.clone(),
+            fresh: self.fresh,
+            jobs: self.network.jobs.map_or_else(crate::batch::runner::default_jobs, usize::from),
+            only: self.only.clone(),
+            stamp: Stamp::today(std::env::args().collect::<Vec<_>>().join(" ")),
+        };
+        let bar = context.console.bars.then(|| VideoBar::new("evaluate"));
+        let lines = VideoLines { name: "evaluate".into(), console: *context.console };
+        let progress: &dyn Progress = bar.as_ref().map_or(&lines, |bar| bar);
+        let summary = evaluate::evaluate(&self.truth_dir, &options, &line, progress, &context.interrupt.finish);
+        if let Some(bar) = &bar {
+            bar.clear();
+        }
+        let summary = summary?;
+        context.console.print(&match (self.json, self.markdown) {
+            (true, _) => evaluate::json(&summary)?,
+            (_, true) => evaluate::markdown(&summary),
+            _ => evaluate::text(&summary),
+        })?;
+        let gate = bounds.map(|b| evaluate::gate(&summary, &b)).transpose()?;
+        Ok(u8::from(gate.is_some_and(|gate| told(&gate, context))))
+    }
+}
+
+/// Tells what is out of bounds; true when anything is.
+fn told(gate: &Gate, context: &Context) -> bool {
+    for held in gate.broken() {
+        let value = held.value.map_or("not measured".to_owned(), |v| format!("{v:.4}"));
+        context.console.note(&format!("{} is {value}, must be {}: {}", held.metric, held.limit, held.why));
+    }
+    gate.broken().next().is_some()
+}

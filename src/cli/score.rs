@@ -1,0 +1,88 @@
+//! `formcheck score`: the report from a saved track.
+
+use super::Context;
+use super::analyze::{exit_code, show, worst_flag};
+use super::options::Assess;
+use crate::batch::port::Destination;
+use crate::config::Config;
+use crate::error::{Error, ErrorKind, Result};
+use crate::line::{ObserveOptions, Outputs, Silent};
+use crate::patterns::Severity;
+use crate::report::Report;
+use crate::track::{self, TRACK_FILE, Track};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Assess saved tracks again, without their videos
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  formcheck score formcheck-out/deadlift
+  formcheck score formcheck-out/deadlift --config stricter.toml --json
+  formcheck score */track.json.gz --out rescored
+
+Reports go beside the track, or below --out. With --json nothing is written unless --out is given.")]
+pub struct Score {
+    /// track.json.gz, or a folder that holds one
+    #[arg(required = true, value_name = "TRACK")]
+    pub tracks: Vec<PathBuf>,
+    /// Where results go; by default beside each track
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print the report as JSON instead of the summary
+    #[arg(long)]
+    pub json: bool,
+    /// Leave out report.html
+    #[arg(long)]
+    pub no_html: bool,
+    #[command(flatten)]
+    pub assess: Assess,
+}
+
+impl Score {
+    pub fn run(&self, context: &Context) -> Result<u8> {
+        let config = self.assess.config()?;
+        let (options, cancel) = (ObserveOptions::default(), &context.interrupt.finish);
+        let calibration = self.assess.calibration.as_deref();
+        let calibration = calibration.map(|path| crate::batch::calibration(path, context.line, &options, cancel)).transpose()?;
+        let (mut failures, mut worst) = (vec![], Severity::None);
+        for path in &self.tracks {
+            match self.one(path, &config, calibration.as_ref().map(|c| &c.0), context) {
+                Ok(report) => worst = worst.max(worst_flag(&report)),
+                Err(e) if e.kind == ErrorKind::Interrupted => return Err(e),
+                Err(e) => {
+                    context.console.error(&e);
+                    failures.push(e.kind);
+                }
+            }
+        }
+        Ok(exit_code(&failures, worst, self.assess.fail_on()))
+    }
+
+    fn one(&self, path: &Path, config: &Config, calibration: Option<&Track>, context: &Context) -> Result<Report> {
+        let file = if path.is_dir() { path.join(TRACK_FILE) } else { path.to_owned() };
+        let track = track::load(&file)?;
+        let folder = self.folder(&file);
+        let outputs = Outputs { video: false, html: !self.no_html, stills: false, clips: false };
+        let files = (self.out.is_some() || !self.json).then_some(Destination { video: None, dir: &folder, outputs });
+        if files.is_some() {
+            std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
+        }
+        let finished = context.line.report(&track, calibration, config, files, &Silent, &context.interrupt.finish)?;
+        show(&finished, self.json, self.tracks.len() > 1, context)?;
+        Ok(finished.report)
+    }
+
+    /// Beside the track, or below `--out` under the name of the track's folder.
+    fn folder(&self, file: &Path) -> PathBuf {
+        let beside = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        match &self.out {
+            None => beside.to_owned(),
+            Some(out) => {
+                let own = file.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".track.json.gz"));
+                let name = own.map(Into::into).or_else(|| beside.canonicalize().ok()?.file_name().map(ToOwned::to_owned));
+                out.join(name.unwrap_or_else(|| "track".into()))
+            }
+        }
+    }
+}

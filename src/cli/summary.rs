@@ -1,0 +1,12 @@
+//! The summary of one set on the terminal.
+
+use crate::batch::port::Finished;
+use crate::report::terminal::{self, Style};
+
+/// Columns the summary is laid out for.
+const WIDTH: usize = 80;
+
+pub fn render(finished: &Finished, colour: bool) -> String {
+    let style = Style { color: colour, width: WIDTH };
+    terminal::render(&finished.report, finished.signals.as_ref(), &finished.files, style)
+}

@@ -1,0 +1,174 @@
+//! The summary as tables: one shape for terminal and Markdown.
+
+use super::metrics::events::EventError;
+use super::metrics::landmarks::JointError;
+use super::metrics::stats::{Agreement, Share};
+use super::metrics::{Accuracy, back, bar};
+use super::{Summary, tables_checks};
+
+/// A title, a header, rows of text, and a line below.
+pub struct Table {
+    pub title: String,
+    pub header: Vec<&'static str>,
+    pub rows: Vec<Vec<String>>,
+    pub note: Option<String>,
+}
+
+pub fn tables(summary: &Summary) -> Vec<Table> {
+    let mut out = vec![];
+    if let Some(a) = &summary.accuracy {
+        out.extend([landmarks(a), agreements(a), bar_and_back(&a.bar, &a.back), events(a)]);
+        out.extend(tables_checks::of_accuracy(a));
+    }
+    if let Some(real) = &summary.real {
+        out.extend(tables_checks::of_real(real, &summary.clips));
+    }
+    if !summary.failures.is_empty() {
+        let row = |f: &super::Failure| vec![f.name.clone(), f.error.clone()];
+        out.push(Table {
+            title: "Not evaluated".into(),
+            header: vec!["clip", "why"],
+            rows: summary.failures.iter().map(row).collect(),
+            note: None,
+        });
+    }
+    out.retain(|t| !t.rows.is_empty());
+    out
+}
+
+/// Nothing known is a dash.
+pub fn number(value: Option<f64>, digits: usize) -> String {
+    value.map_or("–".into(), |v| {
+        let text = format!("{v:.digits$}");
+        // −0.00 says no more than 0.00.
+        if text.trim_start_matches(['-', '0', '.']).is_empty() { text.trim_start_matches('-').to_owned() } else { text }
+    })
+}
+
+pub fn percent(value: Option<f64>) -> String {
+    value.map_or("–".into(), |v| format!("{:.1} %", 100.0 * v))
+}
+
+/// "0.93 (0.85–0.97, 40/43)".
+pub fn share(share: Option<Share>) -> String {
+    share.map_or("–".into(), |s| format!("{:.2} ({:.2}–{:.2}, {}/{})", s.value, s.low, s.high, s.hits, s.of))
+}
+
+pub fn limits(low: Option<f64>, high: Option<f64>, digits: usize) -> String {
+    match (low, high) {
+        (Some(_), Some(_)) => format!("{} … {}", number(low, digits), number(high, digits)),
+        _ => "–".into(),
+    }
+}
+
+fn landmarks(a: &Accuracy) -> Table {
+    let l = &a.landmarks;
+    let cells = |e: Option<&JointError>| match e {
+        None => vec!["–".into(); 4],
+        Some(e) => vec![e.frames.to_string(), percent(e.median), percent(e.p95), percent(Some(e.hit_rate))],
+    };
+    let names: std::collections::BTreeSet<&String> = l.visible.keys().chain(l.hidden.keys()).collect();
+    let row = |name: &str, visible, hidden| [vec![name.to_owned()], cells(visible), cells(hidden)].concat();
+    let mut rows: Vec<_> = names.into_iter().map(|n| row(n, l.visible.get(n), l.hidden.get(n))).collect();
+    rows.push(row("all", l.visible_all.as_ref(), l.hidden_all.as_ref()));
+    Table {
+        title: "Landmarks, error as a share of trunk length".into(),
+        header: vec!["joint", "visible n", "median", "p95", "hits", "hidden n", "median", "p95", "hits"],
+        rows,
+        note: Some(format!("A hit is within 20 % of the trunk length. Pose found in frames: {}.", share(l.pose_found))),
+    }
+}
+
+fn agreement_row(name: &str, a: Option<&Agreement>, digits: usize) -> Vec<String> {
+    let get = |f: fn(&Agreement) -> f64| number(a.map(f), digits);
+    vec![
+        name.to_owned(),
+        a.map_or("0".into(), |a| format!("{} / {}", a.n, a.clips)),
+        get(|a| a.bias),
+        get(|a| a.mae),
+        get(|a| a.rmse),
+        a.map_or("–".into(), |a| limits(a.loa_low, a.loa_high, digits)),
+        number(a.and_then(|a| a.loa_ci95), digits),
+        number(a.and_then(|a| a.slope), 2),
+        number(a.and_then(|a| a.icc), 2),
+    ]
+}
+
+const AGREEMENT: [&str; 9] = ["", "n / clips", "bias", "MAE", "RMSE", "95 % limits", "± limits", "slope", "ICC"];
+
+fn agreements(a: &Accuracy) -> Table {
+    let mut rows = vec![];
+    for (view, angles) in &a.angles {
+        rows.extend(angles.iter().map(|(name, v)| agreement_row(&format!("{name} angle, {view}, deg"), Some(v), 1)));
+    }
+    rows.push(agreement_row("camera yaw, deg", a.camera.yaw_deg.as_ref(), 1));
+    Table {
+        title: "Angles".into(),
+        header: AGREEMENT.to_vec(),
+        rows,
+        note: Some(format!("View class right: {}; no yaw in {} clips.", share(a.camera.view), a.camera.yaw_unknown)),
+    }
+}
+
+fn bar_and_back(b: &bar::Bar, back: &back::Back) -> Table {
+    let fit = |f: Option<super::metrics::stats::LineFit>, sigma: Option<f64>| {
+        f.map_or("–".into(), |f| format!("slope {:.4} per deg, r {:.2}, residual σ {} deg (n {})", f.slope, f.r, number(sigma, 1), f.n))
+    };
+    Table {
+        title: "Bar and back".into(),
+        header: AGREEMENT.to_vec(),
+        rows: vec![
+            agreement_row("bar height, cm", b.height_cm.as_ref(), 2),
+            agreement_row("forward drift per rep, cm", b.drift_cm.as_ref(), 2),
+            agreement_row("range of motion, %", b.rom_pct.as_ref(), 1),
+            agreement_row("mean concentric velocity, m/s", b.mean_velocity_mps.as_ref(), 3),
+            agreement_row("flexion change per rep, deg", back.change_deg.as_ref(), 1),
+        ],
+        note: Some(format!(
+            "Bar centre: median {}, p95 {} of the plate's diameter, seen {}. Back index against lumbar flexion: all frames {}; within clips {}; accepted {}.",
+            percent(b.centre_median_diameters),
+            percent(b.centre_p95_diameters),
+            share(b.seen),
+            fit(back.pooled, back.pooled_sigma_deg),
+            fit(back.within_clip, back.within_clip_sigma_deg),
+            share(back.accepted),
+        )),
+    }
+}
+
+pub fn event_row(name: &str, e: &EventError) -> Vec<String> {
+    let ms = |v| number(v, 0);
+    vec![name.to_owned(), e.n.to_string(), ms(e.bias_ms), ms(e.median_abs_ms), ms(e.p95_abs_ms), share(e.found)]
+}
+
+pub const EVENTS: [&str; 6] = ["event", "n", "bias ms", "median |error| ms", "p95 |error| ms", "found"];
+
+fn events(a: &Accuracy) -> Table {
+    let r = &a.reps;
+    Table {
+        title: "Repetitions and events".into(),
+        header: EVENTS.to_vec(),
+        rows: a.events.iter().map(|(name, e)| event_row(&name.replace('_', " "), e)).collect(),
+        note: Some(format!(
+            "Full reps: precision {}, recall {}, F1 {}; exact count in {} of clips; failed or partial attempts found {}.",
+            share(r.precision),
+            share(r.recall),
+            number(r.f1, 3),
+            share(r.exact_count),
+            share(r.attempts_found),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(number(Some(-0.001), 2), "0.00");
+        assert_eq!(number(Some(-0.51), 1), "-0.5");
+        assert_eq!(number(None, 1), "–");
+        assert_eq!(share(Share::new(8, 10)), "0.80 (0.49–0.94, 8/10)");
+    }
+}

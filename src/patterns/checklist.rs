@@ -1,0 +1,90 @@
+//! The guide's pre-lift checklist with what was seen (SPEC 10).
+
+use super::judge::{JudgedRep, Judgement};
+use super::words::reason_text;
+use super::{Reason, Status};
+use serde::{Deserialize, Serialize};
+
+/// ✓, ✗ or ?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    Yes,
+    No,
+    CannotBeSeen,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChecklistLine {
+    pub item: String,
+    pub seen: Seen,
+    pub note: String,
+}
+
+/// Lines answered by a check.
+const SEEN: [(&str, &str); 7] = [
+    ("Bar over mid-foot", "S2"),
+    ("Feet hip-width apart", "S1"),
+    ("Grip just outside legs", "S3"),
+    ("Shoulders slightly in front of the bar", "S4"),
+    ("Spine neutral", "E1"),
+    ("Bar touching or very close to shins", "S7"),
+    ("Hips above knees, below shoulders", "S5"),
+];
+
+/// Lines only the lifter can answer, with what to ask oneself.
+const ASKED: [(&str, &str); 6] = [
+    ("Core braced", "cannot be seen on video: a deep breath into your belly, abs tight as if for a punch?"),
+    ("Lats engaged", "cannot be seen on video: do you feel tension in your upper back, shoulder blades in your back pockets?"),
+    ("Mind-muscle connection", "cannot be seen on video: think \"hips drive forward\", not \"pull with the back\""),
+    ("Warm-up done", "cannot be seen on video: glute bridges, banded marches, cat-cow stretches?"),
+    ("Flat shoes or barefoot", "not read from the video: are your heels as low as your toes?"),
+    ("Grip secure", "cannot be seen on video: chalk on your hands?"),
+];
+
+/// The checklist of a set, in the guide's order: what the checks saw, then what the lifter must answer.
+pub fn checklist(reps: &[JudgedRep]) -> Vec<ChecklistLine> {
+    let seen = SEEN.iter().map(|(item, code)| from_check(reps, item, code));
+    let asked =
+        ASKED.iter().map(|(item, note)| ChecklistLine { item: (*item).into(), seen: Seen::CannotBeSeen, note: ask(reps, item, note) });
+    seen.chain(asked).collect()
+}
+
+fn from_check(reps: &[JudgedRep], item: &str, code: &str) -> ChecklistLine {
+    let all: Vec<(u32, &Judgement)> = reps.iter().filter_map(|r| Some((r.index, r.check(code)?))).collect();
+    let with = |status: Status| all.iter().filter(|c| c.1.status() == status).map(|c| c.0).collect::<Vec<u32>>();
+    let (flags, ok, close) = (with(Status::Flag), with(Status::Ok), with(Status::Borderline));
+    let (seen, note) = if !flags.is_empty() {
+        (Seen::No, format!("not so in {}", name(&flags)))
+    } else if !ok.is_empty() {
+        (
+            Seen::Yes,
+            if close.is_empty() {
+                format!("in {}", name(&ok))
+            } else {
+                format!("in {}; close to the limit in {}", name(&ok), name(&close))
+            },
+        )
+    } else if !close.is_empty() {
+        (Seen::CannotBeSeen, format!("too close to the limit to tell in {}", name(&close)))
+    } else {
+        let reason = all.iter().find_map(|c| c.1.reason()).unwrap_or(Reason::TooFewFrames);
+        (Seen::CannotBeSeen, format!("{} - check yourself", reason_text(reason)))
+    };
+    ChecklistLine { item: item.into(), seen, note }
+}
+
+fn name(reps: &[u32]) -> String {
+    let list = reps.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+    if reps.len() == 1 { format!("rep {list}") } else { format!("reps {list}") }
+}
+
+/// A visible breath is told; its absence says nothing.
+fn ask(reps: &[JudgedRep], item: &str, note: &str) -> String {
+    let breaths: Vec<u32> = reps.iter().filter(|r| r.metrics.get("breath_seen").copied().flatten().is_some()).map(|r| r.index).collect();
+    if item == "Core braced" && !breaths.is_empty() {
+        format!("{note} (a breath was visible before {})", name(&breaths))
+    } else {
+        note.to_owned()
+    }
+}

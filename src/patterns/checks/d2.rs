@@ -1,0 +1,60 @@
+//! D2 grip failure: wrist and bar moving apart, seen from the front; for information (SPEC 7.11).
+
+use crate::patterns::confidence;
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
+use crate::patterns::window::needed;
+use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::signals::{BarEvidence, Joint};
+
+pub struct GripSlip;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "D2",
+    name: "grip-slip",
+    title: "Grip slipping",
+    unit: "cm",
+    cue: "start with a moderate weight and master form",
+    weight: 0.0,
+    deductions: [0.0, 0.0, 0.0],
+    cluster: None,
+    sight: Sight::Front,
+    keys: &["D2."],
+    page: include_str!("../pages/D2.md"),
+};
+
+impl Check for GripSlip {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    let c = &context.config.d2;
+    let sight = confidence::front(context)?.capped(c.confidence_max);
+    // Without a plate the bar is known through the wrists alone: nothing to compare.
+    if context.signals.bar.evidence != BarEvidence::Plate {
+        return Err(Reason::NoBar.into());
+    }
+    let window = needed(context.ascent())?;
+    let (sight, cm) = confidence::body_scale(sight, context)?;
+    let bar = &context.signals.bar.up_px;
+    let apart: Vec<(usize, f64)> =
+        context.points(Joint::Wrist, window).into_iter().filter_map(|(i, wrist)| Some((i, (wrist[1] - (*bar.get(i)?)?) * cm))).collect();
+    let few = (apart.len() / 4).max(1);
+    let sight = {
+        let wanted = context.signals.range(window[0], window[1]).len().max(1) as f64;
+        confidence::visible(sight, apart.len() as f64 / wanted, Reason::PlateOcclusion, &context.config.gate)?
+    };
+    let start = apart.iter().take(few).map(|a| a.1).sum::<f64>() / few as f64;
+    let found = context.sx_max(&apart).ok_or(Reason::TooFewFrames)?;
+    let slip = found.value - start;
+    let text =
+        format!("Wrist and bar moved {slip:.1} cm (±{:.1} cm) apart during the rep: possibly a slipping grip; chalk may help", c.sigma);
+    Ok(Draft::new(grade(slip, c.sigma, &[c.slip_cm], Beyond::Above), sight, window, context.time(found.index), text)
+        .cap(Severity::Mild)
+        .metric("grip_slip_cm", Some(slip)))
+}

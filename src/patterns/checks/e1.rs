@@ -1,0 +1,264 @@
+//! E1 rounded lower back: shape of the back's outline while bent over and its change under load (SPEC 6.1).
+
+use crate::patterns::confidence::{self, Confidence};
+use crate::patterns::stats::{Sustained, logistic, median};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
+use crate::patterns::window::{needed, quadrature};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::signals::StandSource;
+
+pub struct RoundedBack;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "E1",
+    name: "rounded-back",
+    title: "Rounded lower back",
+    unit: "≈°",
+    cue: "chest up",
+    weight: 20.0,
+    deductions: [8.0, 16.0, 30.0],
+    cluster: Some("back"),
+    sight: Sight::Side,
+    keys: &["E1."],
+    page: include_str!("../pages/E1.md"),
+};
+
+/// What the outline says about one rep; all back indices are shares of the trunk's length.
+struct Evidence {
+    /// Median B over accepted frames that are bent over.
+    bent: Option<f64>,
+    bent_key: usize,
+    /// sx of B through the pull less the reference; σ.
+    pull: Option<(f64, Sustained, f64)>,
+    /// B in the set position less standing.
+    set_over_stand: Option<f64>,
+    /// Percent of the own bending range.
+    percent: Option<f64>,
+    turn: Option<f64>,
+    shortening: Option<f64>,
+    skew_ratio: Option<f64>,
+    /// Largest back index seen, for naming a region.
+    largest: f64,
+}
+
+impl Check for RoundedBack {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    let sight = confidence::side(context, None)?;
+    let sight = confidence::outline_resolution(sight, context)?;
+    let ascent = needed(context.ascent())?;
+    let window = [context.set_window().map_or(ascent[0], |w| w[0].min(ascent[0])), ascent[1]];
+    let sight = gate(context, sight, window)?;
+    let evidence = gather(context, window)?;
+    let config = &context.config.e1;
+    let grades = main_grades(context, &evidence);
+    let lead = grades.iter().copied().max_by(|a, b| z(a).total_cmp(&z(b))).ok_or(Reason::TooFewFrames)?;
+    let severity = grades.iter().filter(|g| g.p_flag >= context.config.flag.p_flag).max_by_key(|g| g.point).copied();
+    let p_flag = fuse(context, &evidence, &grades);
+    // Severity is the larger of the main measures', each under its own severe rule.
+    let settled = severity.unwrap_or(lead);
+    let by_percent = evidence.percent.is_some() && same(&lead, grades.last());
+    let by_pull = !by_percent && evidence.pull.is_some_and(|p| (p.0 - lead.value).abs() < 1e-12);
+    let per = if by_percent { 1.0 } else { 1.0 / config.b_per_deg };
+    let shown = Grade {
+        value: lead.value * per,
+        sigma: lead.sigma * per,
+        thresholds: lead.thresholds.map(|t| t * per),
+        p_flag,
+        p_second: settled.p_second,
+        point: settled.point,
+    };
+    let key = match evidence.pull {
+        Some((_, at, _)) if by_pull => at.index,
+        _ => evidence.bent_key,
+    };
+    let upper = upper_back(context, &evidence);
+    let text = words(&shown, by_percent, by_pull, region(context, &evidence));
+    let draft = Draft::new(shown, sight, window, context.time(key), text)
+        .share(if upper { context.config.score.half_share } else { 1.0 })
+        .metric("back_change_deg", evidence.pull.map(|p| p.0 / config.b_per_deg))
+        .metric("back_bent_deg", evidence.bent.map(|b| b / config.b_per_deg))
+        .metric("back_set_over_stand_deg", evidence.set_over_stand.map(|b| b / config.b_per_deg))
+        .metric("back_own_range_pct", evidence.percent)
+        .metric("back_turn_deg", evidence.turn)
+        .metric("back_skew_ratio", evidence.skew_ratio)
+        .metric("trunk_shortening_pct", evidence.shortening.map(|s| 100.0 * s));
+    Ok(if by_percent { draft.unit("% of own range") } else { draft })
+}
+
+/// How far beyond its mild threshold a grade lies, in σ.
+fn z(grade: &Grade) -> f64 {
+    (grade.value - grade.thresholds[0]) / grade.sigma
+}
+
+fn same(a: &Grade, b: Option<&Grade>) -> bool {
+    b.is_some_and(|b| a == b)
+}
+
+/// Enough accepted outline, smooth enough (SPEC 6.1 "not assessable when").
+fn gate(context: &Context, sight: Confidence, window: [f64; 2]) -> Result<Confidence, Reason> {
+    let back = &context.signals.back;
+    let wanted = context.signals.range(window[0], window[1]).len();
+    if context.known(&back.index, window).is_empty() || wanted == 0 {
+        return Err(Reason::NoBackEvidence);
+    }
+    if context.median_in(&back.residual, window).is_some_and(|r| r > context.config.e1.resid_max) {
+        return Err(Reason::ContourUnreliable);
+    }
+    // The outline of an upright trunk lies behind the plate and tells nothing here: bent frames decide.
+    let bent: Vec<usize> = bent_indices(context, window);
+    let frames: Vec<usize> = if bent.len() >= context.sustain() { bent } else { context.signals.range(window[0], window[1]).collect() };
+    let usable = frames.iter().filter(|&&i| back.accepted.get(i).copied().unwrap_or(false)).count();
+    confidence::visible(sight, usable as f64 / frames.len() as f64, Reason::ContourUnreliable, &context.config.gate)
+}
+
+fn bent_indices(context: &Context, window: [f64; 2]) -> Vec<usize> {
+    let limit = context.config.e1.bent_below_deg;
+    context.known(&context.signals.angles.trunk_deg, window).into_iter().filter(|s| s.1 < limit).map(|s| s.0).collect()
+}
+
+fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
+    let back = &context.signals.back;
+    let bent_at = bent_indices(context, window);
+    let bent: Vec<(usize, f64)> =
+        context.back_samples(&back.index, window).into_iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).collect();
+    let enough = bent.len() >= context.sustain();
+    let values = |series| {
+        let known = context.back_samples(series, window);
+        median(&known.iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).map(|s| s.1).collect::<Vec<_>>())
+    };
+    let set = context.set_reference().and_then(|w| median(&context.back_samples(&back.index, w).iter().map(|s| s.1).collect::<Vec<_>>()));
+    let bent_median = if enough { median(&bent.iter().map(|s| s.1).collect::<Vec<_>>()) } else { None };
+    let pull = pull_change(context, set);
+    let largest = pull.map(|p| p.1.value).into_iter().chain(bent_median).fold(f64::NEG_INFINITY, f64::max);
+    if !largest.is_finite() {
+        return Err(Reason::TooFewFrames);
+    }
+    let stand = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Lockout).and_then(|s| s.back_index);
+    Ok(Evidence {
+        bent: bent_median,
+        bent_key: bent.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or_else(|| context.signals.index_at(window[0]), |s| s.0),
+        pull,
+        set_over_stand: set.zip(stand).map(|(a, b)| a - b),
+        percent: context.back_range.filter(|r| r.max > r.stand).map(|r| 100.0 * (largest - r.stand) / (r.max - r.stand)),
+        turn: values(&back.turn_deg),
+        shortening: shortening(context, window),
+        skew_ratio: values(&back.skew).zip(bent_median).filter(|(_, b)| *b > 0.02).map(|(s, b)| s / b),
+        largest,
+    })
+}
+
+/// ΔB_pull: sx of B over the pull less B in the set position; Romanian lifts against the hinge of the calibration clip.
+fn pull_change(context: &Context, set: Option<f64>) -> Option<(f64, Sustained, f64)> {
+    let rep = context.rep;
+    let (window, reference) = if context.romanian() {
+        ([rep.descent_s.or(rep.lift_off_s)?, rep.floor_s.or(rep.lockout_s)?], context.back_range?.hinge?)
+    } else {
+        let start = rep.lift_off_s?;
+        let end = match (rep.knee_pass_s, rep.lockout_s) {
+            (Some(knee), Some(lockout)) => knee + 0.25 * (lockout - knee),
+            (Some(knee), None) => knee,
+            (None, Some(lockout)) => start + 0.6 * (lockout - start),
+            (None, None) => context.ascent()?[1],
+        };
+        ([start, end], set?)
+    };
+    let found = context.sx_max(&context.back_samples(&context.signals.back.index, window))?;
+    Some((found.value - reference, found, reference))
+}
+
+/// 1 − L_rel: how much shorter hip–shoulder is than standing, yaw corrected, median while bent.
+fn shortening(context: &Context, window: [f64; 2]) -> Option<f64> {
+    use crate::signals::Joint::{Hip, Shoulder};
+    let standing = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Calibration)?.trunk_length_px?;
+    let cos = context.signals.camera.yaw_deg.unwrap_or(0.0).to_radians().cos().max(0.8);
+    let (hip, shoulder) = (context.points(Hip, window), context.points(Shoulder, window));
+    let bent = bent_indices(context, window);
+    let lengths: Vec<f64> = hip
+        .iter()
+        .filter(|h| bent.binary_search(&h.0).is_ok())
+        .filter_map(|h| {
+            let s = shoulder.binary_search_by_key(&h.0, |s| s.0).ok().map(|k| shoulder[k].1)?;
+            Some(((s[0] - h.1[0]) / cos).hypot(s[1] - h.1[1]))
+        })
+        .collect();
+    median(&lengths).filter(|_| standing > 1.0).map(|l| 1.0 - l / standing)
+}
+
+/// The main measures, equal in rank: bent shape, change through the pull and, calibrated, the share of the own range (last).
+fn main_grades(context: &Context, evidence: &Evidence) -> Vec<Grade> {
+    let c = &context.config.e1;
+    let mut grades = vec![];
+    if let Some(bent) = evidence.bent {
+        grades.push(grade(bent, c.b_bent_sigma, &c.b_bent, Beyond::Above));
+    }
+    if let Some((change, _, _)) = evidence.pull {
+        grades.push(grade(change, c.dB_pull_sigma, &c.dB_pull, Beyond::Above));
+    }
+    if let Some(percent) = evidence.percent {
+        grades.push(grade(percent, c.B_pct_sigma, &c.B_pct, Beyond::Above));
+    }
+    grades
+}
+
+/// One probability from all evidence (SPEC 6.1 a2): logistic in units of σ beyond the mild thresholds.
+fn fuse(context: &Context, evidence: &Evidence, grades: &[Grade]) -> f64 {
+    let c = &context.config.e1;
+    let mut zs: Vec<f64> = grades.iter().map(z).collect();
+    zs.sort_by(|a, b| b.total_cmp(a));
+    let weak = |z: Option<f64>| z.unwrap_or(0.0).clamp(-1.0, 1.0);
+    let base = c.fuse_bias
+        + c.fuse_main * zs.first().copied().unwrap_or(-6.0)
+        + c.fuse_second * zs.get(1).copied().unwrap_or(0.0).max(0.0)
+        + c.fuse_abs * weak(evidence.set_over_stand.map(|d| (d - c.dB_abs[0]) / quadrature(c.dB_abs_sigma, c.dB_pull_sigma))).max(0.0)
+        + c.fuse_turn * weak(evidence.turn.map(|t| (t - c.turn_deg) / c.turn_sigma));
+    let short = evidence.shortening.map_or(0.0, |s| ((s - c.shortening) / c.shortening_sigma).clamp(0.0, 2.0));
+    let (without, with) = (logistic(base), logistic(base + c.fuse_short * short));
+    // Shortening may support a flag, never make one.
+    let limit = context.config.flag.p_flag;
+    if without >= limit { with } else { with.min(limit - 1e-6).max(without) }
+}
+
+fn upper_back(context: &Context, evidence: &Evidence) -> bool {
+    let c = &context.config.e1;
+    evidence.largest >= c.region_min && evidence.skew_ratio.is_some_and(|r| r < c.upper_skew)
+}
+
+fn region(context: &Context, evidence: &Evidence) -> &'static str {
+    let c = &context.config.e1;
+    if evidence.largest < c.region_min || evidence.skew_ratio.is_none() {
+        ""
+    } else if upper_back(context, evidence) {
+        ", mostly in the upper back"
+    } else if evidence.skew_ratio.is_some_and(|r| r > 0.0) {
+        ", in the lower back"
+    } else {
+        ""
+    }
+}
+
+fn words(shown: &Grade, by_percent: bool, by_pull: bool, region: &str) -> String {
+    let (value, sigma) = (shown.value, shown.sigma);
+    if by_percent {
+        return format!("Your back used ≈ {value:.0} % (±{sigma:.0} %) of its own bending range{region}");
+    }
+    let calm = shown.point == Severity::None && shown.p_flag < 0.5;
+    match (by_pull, calm) {
+        (true, true) => format!("Your back kept its shape as the bar left the floor: it changed by ≈ {value:.0}° (±{sigma:.0}°){region}"),
+        (true, false) => {
+            format!(
+                "As the bar left the floor your back shape changed by ≈ {value:.0}° (±{sigma:.0}°) compared with your set position{region}"
+            )
+        }
+        (false, true) => format!("While you were bent over your back stayed close to flat: ≈ {value:.0}° (±{sigma:.0}°) of bend{region}"),
+        (false, false) => format!("While you were bent over your back was rounded by ≈ {value:.0}° (±{sigma:.0}°){region}"),
+    }
+}

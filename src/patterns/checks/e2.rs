@@ -1,0 +1,130 @@
+//! E2 hyperextension at lockout: leaning back against standing, confirmed by hip or back shape (SPEC 6.2).
+
+use crate::patterns::confidence::{self, Confidence};
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability};
+use crate::patterns::window::needed;
+use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::signals::{Series, Stand, StandSource};
+
+pub struct Hyperextension;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "E2",
+    name: "hyperextension",
+    title: "Leaning back at lockout",
+    unit: "°",
+    cue: "drive your hips forward, don't lean back",
+    weight: 12.0,
+    deductions: [5.0, 10.0, 16.0],
+    cluster: None,
+    sight: Sight::Side,
+    keys: &["E2."],
+    page: include_str!("../pages/E2.md"),
+};
+
+impl Check for Hyperextension {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+/// Lean-back against the reference, with its error and the moment.
+struct Lean {
+    value: f64,
+    sigma: f64,
+    index: usize,
+    confidence: Confidence,
+    /// Held against an own standing posture (else against an assumed upright).
+    own: bool,
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    let c = &context.config.e2;
+    let sight = confidence::angle_resolution(confidence::side(context, Some(c.yaw_max))?, context);
+    let window = needed(context.lockout_window())?;
+    if window[1] - window[0] < c.held_min_s {
+        return Err(Reason::TooFewFrames.into());
+    }
+    // A lockout cannot be the reference for leaning back at lockout.
+    let stand = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Lockout);
+    let lean = lean_back(context, stand, window, sight)?;
+    if context.signals.camera.roll_source == "assumed" && lean.value < c.roll_unknown_below {
+        return Err(Reason::RollUnknown.into());
+    }
+    let hip = extra(context, &context.signals.angles.hip_deg, stand.and_then(|s| s.hip_deg), window);
+    let arch = back_arch(context, stand, window);
+    let mut main = grade(lean.value, lean.sigma, &c.lean, Beyond::Above);
+    let confirms = [
+        hip.map(|h| (h >= c.hip[0], probability(h, c.hip_sigma, c.hip[0], Beyond::Above))),
+        arch.map(|a| (a >= c.arch[0], probability(a, c.arch_sigma, c.arch[0], Beyond::Above))),
+    ];
+    let seen: Vec<(bool, f64)> = confirms.into_iter().flatten().collect();
+    let mut confidence = lean.confidence;
+    let mut cap = Severity::Severe;
+    if seen.is_empty() {
+        confidence = confidence.times(c.unconfirmed_factor, Reason::NoStandRef);
+        cap = Severity::Moderate;
+    } else if !seen.iter().any(|s| s.0) {
+        // Leaning without hip or back saying the same: as likely as one of the two being wrong.
+        main.p_flag *= 1.0 - seen.iter().map(|s| 1.0 - s.1).product::<f64>();
+    }
+    let text = words(lean.value, lean.sigma, lean.own, c.lean[0]);
+    Ok(Draft::new(main, confidence, window, context.time(lean.index), text)
+        .cap(cap)
+        .metric("lean_back_deg", Some(lean.value))
+        .metric("hip_past_standing_deg", hip)
+        .metric("extra_arch_deg", arch))
+}
+
+/// From hip–shoulder where the hip is in sight, else from the upper back's outline; the same in both postures.
+fn lean_back(context: &Context, stand: Option<&Stand>, window: [f64; 2], sight: Confidence) -> Result<Lean, Reason> {
+    let (c, gate) = (&context.config.e2, &context.config.gate);
+    let (trunk, tilt) = (&context.signals.angles.trunk_deg, &context.signals.back.tilt_deg);
+    let hip_seen = context.share(trunk, window) >= gate.usable_min;
+    let tilt_seen = context.share(tilt, window) >= gate.usable_min;
+    let stand_trunk = stand.and_then(|s| s.trunk_deg).filter(|_| hip_seen);
+    let stand_tilt = stand.and_then(|s| s.tilt_deg).filter(|_| tilt_seen);
+    let (series, reference, own) = match (stand_trunk, stand_tilt) {
+        (Some(reference), _) => (trunk, reference, true),
+        (None, Some(reference)) => (tilt, reference, true),
+        _ if tilt_seen => (tilt, 90.0, false),
+        _ if hip_seen && context.signals.back.tilt_deg.iter().any(Option::is_some) => (trunk, 90.0, false),
+        _ if stand.is_none() => return Err(Reason::NoStandRef),
+        _ => return Err(Reason::PlateOcclusion),
+    };
+    let found = context.sx_max(&context.known(series, window)).ok_or(Reason::TooFewFrames)?;
+    let sight = confidence::visible(sight, context.share(series, window), Reason::PlateOcclusion, gate)?;
+    let (sigma, factor) = if own { (c.lean_sigma_own_stand, 1.0) } else { (c.lean_sigma_assumed, gate.assumed_vertical) };
+    let confidence = sight.times(factor, Reason::NoStandRef);
+    Ok(Lean { value: found.value - reference, sigma, index: found.index, confidence, own })
+}
+
+/// Sustained extreme of a channel above its standing value; only where it is known for most of the window.
+fn extra(context: &Context, series: &Series, stand: Option<f64>, window: [f64; 2]) -> Option<f64> {
+    let seen = context.share(series, window) >= context.config.gate.usable_min;
+    let found = context.sx_max(&context.known(series, window)).filter(|_| seen)?;
+    Some(found.value - stand?)
+}
+
+/// H3: extra arch against standing in lumbar-equivalent degrees.
+fn back_arch(context: &Context, stand: Option<&Stand>, window: [f64; 2]) -> Option<f64> {
+    let reference = stand?.back_index?;
+    let samples = context.back_samples(&context.signals.back.index, window);
+    let wanted = context.signals.range(window[0], window[1]).len() as f64;
+    let seen = samples.len() as f64 >= context.config.gate.usable_min * wanted;
+    let found = context.sx_min(&samples).filter(|_| seen)?;
+    Some((reference - found.value) / context.config.e1.b_per_deg)
+}
+
+fn words(value: f64, sigma: f64, own: bool, mild: f64) -> String {
+    let against = if own { "compared with your own standing" } else { "against the vertical (your standing posture was not seen)" };
+    if value < mild {
+        format!("At lockout you stood within {:.0}° (±{sigma:.0}°) of upright, {against}", value.max(0.0))
+    } else {
+        format!("At lockout you leaned back by {value:.0}° (±{sigma:.0}°) {against}")
+    }
+}

@@ -1,0 +1,197 @@
+//! E3 hips rising too fast: before, at and after lift-off (SPEC 6.3).
+
+use super::e3_measures::{Before, Rise, Tipping};
+use crate::patterns::confidence::{self, Confidence, ViewClass};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
+use crate::patterns::window::{needed, quadrature};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::signals::Joint;
+
+pub struct HipsFirst;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "E3",
+    name: "hips-rise-first",
+    title: "Hips rising too fast",
+    unit: "ratio",
+    cue: "push the floor away",
+    weight: 15.0,
+    deductions: [6.0, 12.0, 20.0],
+    cluster: Some("back"),
+    sight: Sight::Side,
+    keys: &["E3."],
+    page: include_str!("../pages/E3.md"),
+};
+
+impl Check for HipsFirst {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    if context.romanian() {
+        return Err(Stop::NotApplicable(Reason::VariantNa));
+    }
+    let pull = needed(context.pull())?;
+    let sight = gate(context, pull)?;
+    let rise = Rise::of(context, pull)?;
+    let tipping = Tipping::of(context, pull);
+    let before = Before::of(context);
+    let c = &context.config.e3;
+    // Random error of a ratio of two rises, on top of the table's.
+    let random = rise.ratio_sigma(context);
+    let ratio = grade(rise.ratio, quadrature(c.R_tot_sigma, random), &c.R_tot, Beyond::Above);
+    let tip = rise.tip_deg.map(|t| grade(t, c.tip_sigma, &c.tip_set, Beyond::Above));
+    let late = rise.q75.map(|q| grade(q, c.q75_sigma, &c.q75, Beyond::Below));
+    let votes: Vec<Grade> = [Some(ratio), tip, late].into_iter().flatten().collect();
+    let mut shown = vote(ratio, &votes);
+    if let Some(after) = tipping.and_then(|t| after_lift_off(context, &t)) {
+        shown = worse(shown, Grade { value: ratio.value, sigma: ratio.sigma, thresholds: ratio.thresholds, ..after });
+    }
+    if let Some(pre) = before.and_then(|b| before_lift_off(context, &b)) {
+        shown = worse(shown, Grade { value: ratio.value, sigma: ratio.sigma, thresholds: ratio.thresholds, ..pre });
+    }
+    let key = context.time(rise.key);
+    let text = words(&rise, &shown, before.is_some_and(|b| b.rise >= c.pre[0]));
+    Ok(Draft::new(shown, sight, [context.time(rise.from), pull[1]], key, text)
+        .metric("hip_shoulder_ratio", Some(rise.ratio))
+        .metric("trunk_tip_deg", rise.tip_deg)
+        .metric("shoulder_share_at_hip_75", rise.q75)
+        .metric("hip_shoulder_slope", tipping.map(|t| t.slope))
+        .metric("trunk_tip_after_lift_off_deg", tipping.and_then(|t| t.tip_deg))
+        .metric("hip_rise_before_lift_off_trunks", before.map(|b| b.rise))
+        .metric("knee_share_at_knee_pass", knee_share(context)))
+}
+
+/// Hip and shoulder in sight; yaw costs confidence step by step since only heights are used.
+fn gate(context: &Context, pull: [f64; 2]) -> Result<Confidence, Reason> {
+    let c = &context.config.e3;
+    confidence::whole_clip(context)?;
+    let (class, yaw) = confidence::view_class(context)?;
+    if class == ViewClass::Front {
+        return Err(Reason::ViewFront);
+    }
+    if yaw > c.yaw_max {
+        return Err(Reason::ViewOblique);
+    }
+    let limits = &context.config.view;
+    let oblique = context.config.gate.oblique_factor;
+    let factor = if yaw <= limits.side_max {
+        1.0
+    } else if yaw <= limits.oblique_side_max {
+        oblique
+    } else {
+        oblique + (c.yaw_max_factor - oblique) * (yaw - limits.oblique_side_max) / (c.yaw_max - limits.oblique_side_max)
+    };
+    let wanted = context.signals.range(pull[0], pull[1]).len();
+    if wanted < c.samples_min {
+        return Err(Reason::TooFewFrames);
+    }
+    let least = |joint| context.points(joint, pull).len() as f64 / wanted as f64;
+    let seen = least(Joint::Hip).min(least(Joint::Shoulder));
+    let confidence = Confidence::full().times(factor, Reason::ViewOblique);
+    let confidence = confidence::visible(confidence, seen, Reason::PlateOcclusion, &context.config.gate)?;
+    Ok(confidence::angle_resolution(confidence, context))
+}
+
+/// Two of the three measures beyond a step, or one beyond the next (SPEC 6.3's working rule); the probability is
+/// that of the rule, each measure with its own error.
+fn vote(ratio: Grade, votes: &[Grade]) -> Grade {
+    let count = |s: Severity| votes.iter().filter(|g| g.point >= s).count();
+    let point = if count(Severity::Severe) >= 2 {
+        Severity::Severe
+    } else if count(Severity::Moderate) >= 2 || count(Severity::Severe) >= 1 {
+        Severity::Moderate
+    } else if count(Severity::Mild) >= 2 || count(Severity::Moderate) >= 1 {
+        Severity::Mild
+    } else {
+        Severity::None
+    };
+    let mild: Vec<f64> = votes.iter().map(|g| g.p_flag).collect();
+    let moderate: Vec<f64> = votes.iter().map(|g| g.p_second).collect();
+    let severe: Vec<f64> = votes.iter().map(|g| super::e3_measures::past(g, 2)).collect();
+    Grade { point, p_flag: rule(&mild, &moderate), p_second: rule(&moderate, &severe), ..ratio }
+}
+
+/// P(at least two beyond the lower step or at least one beyond the higher), measures independent.
+fn rule(lower: &[f64], higher: &[f64]) -> f64 {
+    // Over all measures: P(none beyond higher, k of them between the steps) for k = 0 and 1.
+    let (mut none, mut one) = (1.0, 0.0);
+    for (l, h) in lower.iter().zip(higher) {
+        let (below, between) = (1.0 - l, (l - h).max(0.0));
+        one = one * below + none * between;
+        none *= below;
+    }
+    (1.0 - none - one).clamp(0.0, 1.0)
+}
+
+/// Special case: the trunk tips after lift-off; both slope and tip must say so, the lesser one counts.
+fn after_lift_off(context: &Context, tipping: &Tipping) -> Option<Grade> {
+    let c = &context.config.e3;
+    let slope = grade(tipping.slope, c.R_sigma, &c.R, Beyond::Above);
+    let tip = grade(tipping.tip_deg?, c.tip_sigma, &c.tip, Beyond::Above);
+    Some(both(slope, tip))
+}
+
+/// The hips rise before the bar leaves. A dip into the set position alone is no fault: the trunk must tip as well.
+fn before_lift_off(context: &Context, before: &Before) -> Option<Grade> {
+    let c = &context.config.e3;
+    let rise = grade(before.rise, c.pre_sigma, &c.pre[..1], Beyond::Above);
+    let tip = grade(before.tip_deg?, c.tip_sigma, &[c.pre_tip], Beyond::Above);
+    let mut found = both(rise, tip);
+    let rushed = before.rise >= c.pre_rush && before.pause_s < c.pre_pause_s;
+    if rushed && found.point != Severity::None {
+        found.point = Severity::Moderate;
+    }
+    Some(found)
+}
+
+/// Both must be beyond: the lesser severity and the lesser probability.
+fn both(a: Grade, b: Grade) -> Grade {
+    Grade { point: a.point.min(b.point), p_flag: a.p_flag.min(b.p_flag), p_second: a.p_second.min(b.p_second), ..a }
+}
+
+/// Share of the knees' extension done when the bar passes them (supporting number).
+fn knee_share(context: &Context) -> Option<f64> {
+    let knee = &context.signals.angles.knee_deg;
+    let at = |event: Option<f64>| event.and_then(|t| context.value_at(knee, t));
+    let (start, pass, end) = (at(context.rep.lift_off_s)?, at(context.rep.knee_pass_s)?, at(context.rep.lockout_s)?);
+    (end - start > 10.0).then(|| (pass - start) / (end - start))
+}
+
+fn words(rise: &Rise, shown: &Grade, early: bool) -> String {
+    let ratio = rise.ratio;
+    let sigma = shown.sigma;
+    if shown.p_flag < 0.5 {
+        return format!(
+            "From the start to the knees your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders: chest and hips came up together"
+        );
+    }
+    let when = if early { "Already before the bar left the floor and up to the knees" } else { "From lift-off to the knees" };
+    match rise.tip_deg.filter(|t| *t >= 5.0) {
+        Some(tip) => format!(
+            "{when} your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders and your trunk tipped forward by {tip:.0}°"
+        ),
+        None => format!("{when} your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders, so your back had to do the rest"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rule_is_two_of_three_or_one_beyond_the_next_step() {
+        assert!(rule(&[1.0, 1.0, 0.0], &[0.0, 0.0, 0.0]) > 0.999);
+        assert!(rule(&[1.0, 0.0, 0.0], &[1.0, 0.0, 0.0]) > 0.999);
+        assert!(rule(&[1.0, 0.0, 0.0], &[0.0, 0.0, 0.0]) < 0.001);
+        // Three measures just at their mild threshold: even odds.
+        assert!((rule(&[0.5, 0.5, 0.5], &[0.0, 0.0, 0.0]) - 0.5).abs() < 1e-12);
+        assert_eq!(rule(&[], &[]), 0.0);
+    }
+}

@@ -1,0 +1,128 @@
+//! E4 bar drifting forward since lift-off; the gap to the leg as weaker second evidence (SPEC 6.4).
+
+use crate::patterns::body_plane::BodyPlane;
+use crate::patterns::confidence::{self, Confidence};
+use crate::patterns::stats::Sustained;
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
+use crate::patterns::window::{Samples, needed, quadrature};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::signals::BarEvidence;
+
+pub struct BarDrift;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "E4",
+    name: "bar-drift",
+    title: "Bar drifting forward",
+    unit: "cm",
+    cue: "drag the bar up your legs",
+    weight: 13.0,
+    deductions: [5.0, 10.0, 18.0],
+    cluster: Some("bar"),
+    sight: Sight::Side,
+    keys: &["E4."],
+    page: include_str!("../pages/E4.md"),
+};
+
+impl Check for BarDrift {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    let sight = confidence::side(context, None)?;
+    let window = needed(context.ascent())?;
+    let sight = plate_followed(context, sight, window)?;
+    let path = drift(context, window)?;
+    let found = context.sx_max(&path).ok_or(Reason::TooFewFrames)?;
+    let main = grade(found.value, sigma(context), &context.config.e4.drift_cm, Beyond::Above);
+    let gap = gap(context, window);
+    let mut draft = by_gap(context, &sight, window, &main, gap)
+        .unwrap_or_else(|| Draft::new(main, sight, window, context.time(found.index), words(&main, context.time(found.index) - window[0])));
+    let range = |s: &Samples| {
+        let values = || s.iter().map(|p| p.1);
+        values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min)
+    };
+    let down = context.rep.descent_s.zip(context.rep.floor_s).and_then(|(a, b)| drift(context, [a, b]).ok());
+    let knee = context.pull().and_then(|w| context.sx_max(&drift(context, w).ok()?));
+    draft = draft
+        .metric("bar_drift_cm", Some(found.value))
+        .metric("bar_drift_to_knee_cm", knee.map(|k| k.value))
+        .metric("bar_end_offset_cm", path.last().map(|p| p.1))
+        .metric("bar_path_range_cm", Some(range(&path)))
+        .metric("bar_loop_cm", down.filter(|d| d.len() > 2).map(|d| range(&d) - range(&path)))
+        .metric("bar_leg_gap_cm", gap.map(|g| g.value));
+    Ok(draft)
+}
+
+/// The near plate is there for nearly the whole pull, and a moving camera was cancelled well enough.
+pub fn plate_followed(context: &Context, sight: Confidence, window: [f64; 2]) -> Result<Confidence, Reason> {
+    let (bar, camera) = (&context.signals.bar, &context.signals.camera);
+    if bar.evidence != BarEvidence::Plate {
+        return Err(Reason::NoBar);
+    }
+    if camera.residual_px.is_some_and(|r| r > context.config.gate.camera_residual_px) || (camera.moving && camera.residual_px.is_none()) {
+        return Err(Reason::CameraMoves);
+    }
+    if context.signals.scale.plate_px_per_cm.is_none() {
+        return Err(Reason::NoScale);
+    }
+    let range = context.signals.range(window[0], window[1]);
+    let wanted = range.len().max(1) as f64;
+    let seen = range.filter(|&i| bar.seen.get(i).copied().unwrap_or(false)).count() as f64 / wanted;
+    if seen < context.config.e4.seen_min {
+        return Err(Reason::NoBar);
+    }
+    Ok(sight)
+}
+
+/// d(t): forward path since the start of the window, cm; the cosine of the yaw is undone up to 20°.
+pub fn drift(context: &Context, window: [f64; 2]) -> Result<Samples, Reason> {
+    let path = context.known(&context.signals.bar.forward_cm, window);
+    let start = context.value_at(&context.signals.bar.forward_cm, context.ascent().unwrap_or(window)[0]).ok_or(Reason::NoBar)?;
+    let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0).abs();
+    let stretch = if yaw <= 20.0 { 1.0 / yaw.to_radians().cos() } else { 1.0 };
+    Ok(path.into_iter().map(|(i, x)| (i, (x - start) * stretch)).collect())
+}
+
+/// Error of the drift, cm: by how the roll is known, plus the plate's own jitter.
+pub fn sigma(context: &Context) -> f64 {
+    let c = &context.config.e4;
+    let known = context.signals.camera.roll_source != "assumed" && context.signals.camera.roll_sigma_deg <= 1.0;
+    let bias = if known { c.drift_sigma_roll_known } else { c.drift_sigma_roll_assumed };
+    quadrature(bias, context.signals.bar.position_sigma_cm.unwrap_or(0.0))
+}
+
+/// g: sustained gap between bar and leg on the way up, cm; `None` where the leg's line is hidden.
+fn gap(context: &Context, window: [f64; 2]) -> Option<Sustained> {
+    let plane = BodyPlane::of(context, window).ok()?;
+    context.sx_max(&plane.gaps(context, window))
+}
+
+/// The gap speaks when the drift does not: half the deduction, little confidence.
+fn by_gap(context: &Context, sight: &Confidence, window: [f64; 2], drift: &Grade, gap: Option<Sustained>) -> Option<Draft> {
+    let c = &context.config.e4;
+    let gap = gap?;
+    let found = grade(gap.value, c.gap_sigma, &c.gap_cm, Beyond::Above);
+    let flag = context.config.flag.p_flag;
+    if drift.p_flag >= flag || found.p_flag < flag {
+        return None;
+    }
+    let text = format!("On the way up the bar was about {:.0} cm (±{:.0} cm) away from your leg", gap.value, c.gap_sigma);
+    let confidence = sight.clone().capped(c.gap_confidence_max);
+    Some(Draft::new(found, confidence, window, context.time(gap.index), text).share(context.config.score.half_share))
+}
+
+fn words(main: &Grade, after_s: f64) -> String {
+    let (value, sigma) = (main.value, main.sigma);
+    if value < main.thresholds[0] {
+        format!("On the way up the bar drifted {value:.1} cm (±{sigma:.1} cm) forward of where it left the floor")
+    } else {
+        format!("{after_s:.1} s after lift-off the bar was {value:.1} cm (±{sigma:.1} cm) ahead of where it left the floor")
+    }
+}

@@ -1,0 +1,131 @@
+//! E5 bracing cannot be seen; what stands in for it is how the trunk gives as the bar leaves the floor (SPEC 6.5).
+
+use crate::patterns::confidence;
+use crate::patterns::stats::median;
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
+use crate::patterns::window::{Samples, needed};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::reps::RepStart;
+use crate::signals::Joint;
+
+pub struct Bracing;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "E5",
+    name: "bracing",
+    title: "Bracing before the pull (proxy)",
+    unit: "≈°",
+    cue: "big breath into your belly, brace as if for a punch",
+    weight: 2.0,
+    deductions: [1.0, 2.0, 3.0],
+    cluster: Some("back"),
+    sight: Sight::Side,
+    keys: &["E5."],
+    page: include_str!("../pages/E5.md"),
+};
+
+impl Check for Bracing {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    if context.romanian() {
+        return Err(Stop::NotApplicable(Reason::VariantNa));
+    }
+    let c = &context.config.e5;
+    let sight = confidence::outline_resolution(confidence::side(context, None)?, context)?.capped(c.confidence_max);
+    let lift_off = needed(context.rep.lift_off_s)?;
+    let window = [lift_off - 0.2, lift_off + 0.4];
+    let back = &context.signals.back;
+    if context.known(&back.index, window).is_empty() {
+        return Err(Reason::NoBackEvidence.into());
+    }
+    let shape = |at: f64| median(&context.back_samples(&back.index, [at - 0.07, at + 0.07]).iter().map(|s| s.1).collect::<Vec<_>>());
+    let (before, after) = shape(window[0]).zip(shape(window[1])).ok_or(Reason::ContourUnreliable)?;
+    let per = context.config.e1.b_per_deg;
+    let give = grade(after - before, c.give_sigma, &c.give, Beyond::Above);
+    let shown = Grade { value: give.value / per, sigma: give.sigma / per, thresholds: give.thresholds.map(|t| t / per), ..give };
+    let settled = settle(context, lift_off);
+    let breath = breath(context, lift_off);
+    let draft = match settled.map(|s| grade(s, c.settle_sigma, &[c.settle_s], Beyond::Below)) {
+        Some(rush) if rush.p_flag >= context.config.flag.p_flag && give.p_flag < context.config.flag.p_flag => {
+            Draft::new(rush, sight, [lift_off - 1.5, lift_off], lift_off, settle_words(&rush)).unit("s").cap(Severity::Mild)
+        }
+        _ => Draft::new(shown, sight, window, window[1], words(&shown, breath)),
+    };
+    Ok(draft.metric("trunk_give_deg", Some(shown.value)).metric("settle_s", settled).metric("breath_seen", breath.then_some(1.0)))
+}
+
+/// BR2: how long hip and shoulder were still just before a dead-stop lift-off, s.
+fn settle(context: &Context, lift_off: f64) -> Option<f64> {
+    if !matches!(context.rep.start, RepStart::DeadStop | RepStart::First) {
+        return None;
+    }
+    let cm = context.signals.body_cm_per_px()?;
+    let from = lift_off - 1.5;
+    if context.signals.time_s.first().is_none_or(|t| *t > lift_off - 0.6) {
+        return None;
+    }
+    let speeds = |joint| speed(context, joint, [from, lift_off], cm);
+    let (hip, shoulder) = (speeds(Joint::Hip), speeds(Joint::Shoulder));
+    let limit = context.config.e5.settle_cm_s;
+    // The filter smears the start of the pull over about 0.1 s: stillness may end that early.
+    let (mut best, mut run) = (0.0f64, 0.0f64);
+    let step = 1.0 / context.signals.rate_hz;
+    for (h, s) in hip.iter().zip(&shoulder) {
+        run = if h.1 < limit && s.1 < limit { run + step } else { 0.0 };
+        if context.time(h.0) >= lift_off - 0.25 {
+            best = best.max(run);
+        }
+    }
+    (hip.len() > 5 && hip.len() == shoulder.len()).then_some(best)
+}
+
+/// Speed of a joint, cm/s, over about 0.1 s.
+fn speed(context: &Context, joint: Joint, window: [f64; 2], cm_per_px: f64) -> Samples {
+    let points = context.points(joint, window);
+    let reach = ((0.05 * context.signals.rate_hz).round() as usize).max(1);
+    (reach..points.len().saturating_sub(reach))
+        .map(|k| {
+            let (a, b) = (points[k - reach], points[k + reach]);
+            let seconds = context.real_s(context.time(b.0) - context.time(a.0)).max(1e-6);
+            (points[k].0, (a.1[0] - b.1[0]).hypot(a.1[1] - b.1[1]) * cm_per_px / seconds)
+        })
+        .collect()
+}
+
+/// BR3: the trunk's depth grew within 0.4–2 s while standing tall, in the 6 s before lift-off. Positive evidence only.
+fn breath(context: &Context, lift_off: f64) -> bool {
+    let window = [lift_off - 6.0, lift_off];
+    let tall: Vec<usize> = context.known(&context.signals.angles.trunk_deg, window).iter().filter(|s| s.1 >= 80.0).map(|s| s.0).collect();
+    let depth: Samples =
+        context.known(&context.signals.back.depth, window).into_iter().filter(|s| tall.binary_search(&s.0).is_ok()).collect();
+    let rate = context.signals.rate_hz;
+    depth.iter().any(|later| {
+        depth.iter().any(|earlier| {
+            let apart = later.0.saturating_sub(earlier.0) as f64 / rate;
+            (0.4..=2.0).contains(&apart) && later.1 >= earlier.1 * (1.0 + context.config.e5.breath_rise)
+        })
+    })
+}
+
+fn words(give: &Grade, breath: bool) -> String {
+    let breath = if breath { "; a breath was visible before this rep" } else { "" };
+    format!(
+        "Bracing cannot be seen on video; your trunk shape changed by ≈ {:.0}° (±{:.0}°) as the bar left the floor, which a weak brace, load, slack or clothing can all look like{breath}",
+        give.value, give.sigma
+    )
+}
+
+fn settle_words(rush: &Grade) -> String {
+    format!(
+        "Bracing cannot be seen on video; you were still for {:.1} s (±{:.1} s) before the bar left the floor, which is little time to brace, or a set-up you do in one movement",
+        rush.value, rush.sigma
+    )
+}

@@ -1,0 +1,93 @@
+//! P1 whole foot: the heel leaving the floor while the foot is in sight (SPEC 7.8).
+
+use crate::patterns::body_plane::clear;
+use crate::patterns::confidence::{self, ViewClass};
+use crate::patterns::stats::median;
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
+use crate::patterns::window::{Samples, needed, plane_points, quadrature};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::signals::{Joint, StandSource};
+
+pub struct WholeFoot;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "P1",
+    name: "whole-foot",
+    title: "Drive through the whole foot",
+    unit: "cm",
+    cue: "drive through the whole foot",
+    weight: 4.0,
+    deductions: [2.0, 4.0, 6.0],
+    cluster: None,
+    sight: Sight::Any,
+    keys: &["P1."],
+    page: include_str!("../pages/P1.md"),
+};
+
+impl Check for WholeFoot {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    let sight = confidence::any(context)?;
+    let (class, _) = confidence::view_class(context)?;
+    let (sight, cm) = confidence::body_scale(sight, context)?;
+    if !context.signals.joint(Joint::Heel).up_px.iter().any(Option::is_some) {
+        return Err(Reason::NoFootPoints.into());
+    }
+    let [from, to] = context.rep.span_s();
+    let window = [from, context.rep.floor_s.unwrap_or(to)];
+    needed((window[1] > window[0]).then_some(()))?;
+    // Across the lifter the plate covers the foot until the bar is high; from the front it never does.
+    let front = matches!(class, ViewClass::Front | ViewClass::Oblique);
+    let range = context.signals.range(window[0], window[1]);
+    let points = if front { plane_points(context.signals.joint(Joint::Heel), range) } else { clear(context, Joint::Heel, window) };
+    let heel: Samples = points.iter().map(|p| (p.0, p.1[1])).collect();
+    if heel.len() < 2 * context.sustain() {
+        return Err(Reason::FootHidden.into());
+    }
+    let flat = flat_heel(context, &heel).ok_or(Reason::FootHidden)?;
+    let found = context.sx_max(&heel).ok_or(Reason::FootHidden)?;
+    let lift = (found.value - flat) * cm;
+    let c = &context.config.p1;
+    let sigma = quadrature(c.sigma, 0.5 * context.jitter_cm(Joint::Heel, cm));
+    let shift = foot_shift(context, cm);
+    let moved = shift.filter(|s| *s > c.foot_moved_cm).map_or(String::new(), |s| format!("; your foot moved by {s:.0} cm during the rep"));
+    let text = if lift < c.heel_cm[0] {
+        format!("Where your foot could be seen the heel stayed within {:.1} cm (±{sigma:.1} cm) of the floor{moved}", lift.max(0.0))
+    } else {
+        format!("Your heel came {lift:.1} cm (±{sigma:.1} cm) off the floor{moved}")
+    };
+    Ok(Draft::new(grade(lift, sigma, &c.heel_cm, Beyond::Above), sight, window, context.time(found.index), text)
+        .metric("heel_lift_cm", Some(lift))
+        .metric("foot_shift_cm", shift))
+}
+
+/// Height of the heel on the floor: standing, else the lower third of what the rep shows.
+fn flat_heel(context: &Context, heel: &Samples) -> Option<f64> {
+    let stand = context.signals.stand.as_ref().filter(|s| matches!(s.source, StandSource::BeforeFirstRep | StandSource::AfterSet));
+    let standing = stand.and_then(|s| context.median_in(&context.signals.joint(Joint::Heel).up_px, s.window_s));
+    standing.or_else(|| {
+        let mut values: Vec<f64> = heel.iter().map(|h| h.1).collect();
+        values.sort_by(f64::total_cmp);
+        median(&values[..values.len().div_ceil(3)])
+    })
+}
+
+/// How far the toe moved between the first and the last sight of it in the rep, cm.
+fn foot_shift(context: &Context, cm: f64) -> Option<f64> {
+    let [from, to] = context.rep.span_s();
+    let toe = clear(context, Joint::Toe, [from, to]);
+    let few = toe.len() / 4;
+    if few < 3 {
+        return None;
+    }
+    let side = |part: &[(usize, [f64; 2])]| median(&part.iter().map(|p| p.1[0]).collect::<Vec<_>>());
+    Some((side(&toe[toe.len() - few..])? - side(&toe[..few])?).abs() * cm)
+}

@@ -1,0 +1,89 @@
+//! P2 incomplete lockout: shoulder height missing at the top against standing (SPEC 7.9).
+
+use crate::patterns::confidence;
+use crate::patterns::stats::sustained_max;
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
+use crate::patterns::window::{needed, quadrature};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::signals::{Joint, Stand, StandSource};
+
+pub struct IncompleteLockout;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "P2",
+    name: "incomplete-lockout",
+    title: "Full extension at lockout",
+    unit: "cm",
+    cue: "drive your hips forward, don't lean back",
+    weight: 6.0,
+    deductions: [3.0, 6.0, 9.0],
+    cluster: None,
+    sight: Sight::Side,
+    keys: &["P2."],
+    page: include_str!("../pages/P2.md"),
+};
+
+impl Check for IncompleteLockout {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    let sight = confidence::angle_resolution(confidence::side(context, None)?, context);
+    let top = needed(context.lockout_window())?;
+    let window = [top[0] - 0.1, top[1] + 0.1];
+    let stand = context.signals.stand.as_ref().ok_or(Reason::NoStandRef)?;
+    // The rep whose lockout serves as standing cannot be short of itself.
+    if stand.source == StandSource::Lockout && stand.window_s[0] <= top[1] && stand.window_s[1] >= top[0] {
+        return Err(Reason::NoStandRef.into());
+    }
+    let (sight, cm) = confidence::body_scale(sight, context)?;
+    let sight = sight.times(confidence::stand_factor(stand.source, &context.config.gate), Reason::NoStandRef);
+    let shoulder = &context.signals.joint(Joint::Shoulder).up_px;
+    let sight = confidence::visible(sight, context.share(shoulder, window), Reason::PlateOcclusion, &context.config.gate)?;
+    let samples = context.known(shoulder, window);
+    let found = sustained_max(&samples, context.sustain().min(samples.len().max(2))).ok_or(Reason::TooFewFrames)?;
+    let full = full_height(context, stand)?;
+    let deficit = (full - found.value) * cm;
+    let c = &context.config.p2;
+    let sigma = quadrature(c.sigma, 0.5 * context.jitter_cm(Joint::Shoulder, cm));
+    let (hip, knee) = (bent(context, top, true, stand), bent(context, top, false, stand));
+    let also = if hip || knee { "; hips or knees were not straight" } else { "" };
+    let text = if deficit < c.deficit_cm[0] {
+        format!("At lockout your shoulders came within {:.0} cm (±{sigma:.0} cm) of your standing height", deficit.max(0.0))
+    } else {
+        format!("At lockout your shoulders were {deficit:.0} cm (±{sigma:.0} cm) below your standing height{also}")
+    };
+    let median = |series| context.median_in(series, top);
+    Ok(Draft::new(grade(deficit, sigma, &c.deficit_cm, Beyond::Above), sight, window, context.time(found.index), text)
+        .metric("lockout_deficit_cm", Some(deficit))
+        .metric("hip_at_lockout_deg", median(&context.signals.angles.hip_deg))
+        .metric("knee_at_lockout_deg", median(&context.signals.angles.knee_deg)))
+}
+
+/// Shoulder height when standing, plane px of this clip; a calibration clip's is carried over by trunk length and ankle.
+fn full_height(context: &Context, stand: &Stand) -> Result<f64, Reason> {
+    let height = stand.shoulder_up_px.ok_or(Reason::NoStandRef)?;
+    if stand.source != StandSource::Calibration {
+        return Ok(height);
+    }
+    let there = stand.trunk_length_px.zip(stand.ankle_up_px).filter(|(t, _)| *t > 1.0).ok_or(Reason::NoStandRef)?;
+    let here = context.signals.trunk_length_px.ok_or(Reason::NoStandRef)?;
+    let points = crate::patterns::body_plane::clear(context, Joint::Ankle, context.rep.span_s());
+    let ankle = crate::patterns::window::median_place(&points).ok_or(Reason::FootHidden)?[1];
+    Ok(ankle + (height - there.1) * here / there.0)
+}
+
+/// Supporting: hip or knee below 170° and more than 10° below standing, where it is in sight.
+fn bent(context: &Context, window: [f64; 2], hip: bool, stand: &Stand) -> bool {
+    let angles = &context.signals.angles;
+    let (series, standing) = if hip { (&angles.hip_deg, stand.hip_deg) } else { (&angles.knee_deg, stand.knee_deg) };
+    let seen = context.share(series, window) >= context.config.gate.usable_min;
+    let found = context.sx_max(&context.known(series, window)).filter(|_| seen);
+    found.zip(standing).is_some_and(|(f, s)| f.value < 170.0 && f.value < s - 10.0)
+}

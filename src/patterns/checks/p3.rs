@@ -1,0 +1,111 @@
+//! P3 shoulders at lockout: shrugging up or rolled forward (SPEC 7.9).
+
+use crate::patterns::confidence::{self, ViewClass};
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
+use crate::patterns::window::needed;
+use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::signals::{Joint, StandSource};
+
+pub struct ShoulderPosition;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "P3",
+    name: "shoulders-at-lockout",
+    title: "Shoulders at lockout: no shrug, no roll forward",
+    unit: "cm",
+    cue: "shoulder blades in your back pockets",
+    weight: 4.0,
+    deductions: [2.0, 3.0, 5.0],
+    cluster: None,
+    sight: Sight::Any,
+    keys: &["P3."],
+    page: include_str!("../pages/P3.md"),
+};
+
+impl Check for ShoulderPosition {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    let sight = confidence::any(context)?;
+    let (class, _) = confidence::view_class(context)?;
+    let sight = match class {
+        ViewClass::Oblique => return Err(Reason::ViewOblique.into()),
+        ViewClass::ObliqueSide => sight.times(context.config.gate.oblique_factor, Reason::ViewOblique),
+        ViewClass::Side | ViewClass::Front => sight,
+    };
+    let window = needed(context.lockout_window())?;
+    let (sight, cm) = confidence::body_scale(confidence::angle_resolution(sight, context), context)?;
+    let shrug = shrug(context, window, cm);
+    let roll = if class == ViewClass::Front { None } else { roll(context, window, cm) };
+    let c = &context.config.p3;
+    let shrug_grade = shrug.map(|s| grade(s.0, c.shrug_sigma, &c.shrug_cm, Beyond::Above));
+    let roll_grade = roll.map(|r| grade(r.0, c.roll_sigma, &c.roll_cm, Beyond::Above));
+    let draft = match (shrug_grade, roll_grade) {
+        (None, None) if context.signals.stand.is_none() => return Err(Reason::NoStandRef.into()),
+        (None, None) => return Err(Reason::PlateOcclusion.into()),
+        (Some(s), r) if r.is_none_or(|r| worse(r, s) == s) => {
+            let what = if s.p_flag < 0.5 { "did not shrug" } else { "pulled your shoulders up" };
+            let text = format!("At the top you {what}: they rose {:.1} cm (±{:.1} cm) above your hips' own rise", s.value, s.sigma);
+            Draft::new(s, sight, window, context.time(shrug.map_or(0, |s| s.1)), text).cue("don't shrug")
+        }
+        (_, Some(r)) => {
+            let text = format!("At lockout your shoulders were {:.1} cm (±{:.1} cm) further ahead than when standing", r.value, r.sigma);
+            Draft::new(r, sight, window, context.time(roll.map_or(0, |r| r.1)), text)
+        }
+        (Some(_), None) => return Err(Reason::PlateOcclusion.into()),
+    };
+    Ok(draft.metric("shrug_cm", shrug.map(|s| s.0)).metric("shoulder_roll_cm", roll.map(|r| r.0)))
+}
+
+/// Rise of shoulder over hip after the bar has done 97 % of its way, cm; only with the hip in sight.
+fn shrug(context: &Context, window: [f64; 2], cm: f64) -> Option<(f64, usize)> {
+    let start = context.ascent()?[0];
+    let heights = context.known(&context.signals.bar.height_px, [start, window[1]]);
+    let top = heights.iter().map(|h| h.1).fold(f64::NEG_INFINITY, f64::max);
+    let from = context.time(heights.iter().find(|h| h.1 >= context.config.p3.shrug_from_share * top)?.0);
+    let span = [from, window[1]];
+    let hips = context.points(Joint::Hip, span);
+    if (hips.len() as f64) < context.config.gate.usable_min * context.signals.range(span[0], span[1]).len() as f64 {
+        return None;
+    }
+    let shoulders = context.points(Joint::Shoulder, span);
+    let over: Vec<(usize, f64)> = hips
+        .iter()
+        .filter_map(|(i, hip)| shoulders.binary_search_by_key(i, |s| s.0).ok().map(|k| (*i, (shoulders[k].1[1] - hip[1]) * cm)))
+        .collect();
+    let first = over.iter().take(3).map(|o| o.1).sum::<f64>() / over.len().clamp(1, 3) as f64;
+    context.sx_max(&over).map(|s| (s.value - first, s.index))
+}
+
+/// Shoulder ahead of the ear–hip line at shoulder height, against standing, cm. With the hip hidden the standing hip
+/// serves: the feet do not move and the legs are straight.
+fn roll(context: &Context, window: [f64; 2], cm: f64) -> Option<(f64, usize)> {
+    let stand = context.signals.stand.as_ref().filter(|s| matches!(s.source, StandSource::BeforeFirstRep | StandSource::AfterSet))?;
+    let hip_then = [stand.hip_forward_px?, stand.hip_up_px?];
+    let ears = context.points(Joint::Ear, window);
+    let hips = context.points(Joint::Hip, window);
+    let ahead = |ear: [f64; 2], hip: [f64; 2], shoulder: [f64; 2]| {
+        let rise = ear[1] - hip[1];
+        let line = hip[0] + (ear[0] - hip[0]) * (shoulder[1] - hip[1]) / rise;
+        (rise > 1.0).then_some((shoulder[0] - line) * cm)
+    };
+    let ear_then = context.place(Joint::Ear, stand.window_s)?;
+    let standing = ahead(ear_then, hip_then, [stand.shoulder_forward_px?, stand.shoulder_up_px?])?;
+    let path: Vec<(usize, f64)> = context
+        .points(Joint::Shoulder, window)
+        .into_iter()
+        .filter_map(|(i, shoulder)| {
+            let ear = ears.binary_search_by_key(&i, |e| e.0).ok().map(|k| ears[k].1)?;
+            let hip = hips.binary_search_by_key(&i, |h| h.0).map_or(hip_then, |k| hips[k].1);
+            Some((i, ahead(ear, hip, shoulder)? - standing))
+        })
+        .collect();
+    context.sx_max(&path).map(|s| (s.value, s.index))
+}

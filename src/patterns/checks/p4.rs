@@ -1,0 +1,93 @@
+//! P4 control: time and speed of lowering, drop and bounce (SPEC 8.2).
+
+use crate::patterns::confidence;
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, probability};
+use crate::patterns::window::{needed, quadrature};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::signals::BarEvidence;
+
+pub struct Control;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "P4",
+    name: "controlled-lowering",
+    title: "Controlled lowering",
+    unit: "s",
+    cue: "hinge at the hips first",
+    weight: 5.0,
+    deductions: [2.0, 5.0, 7.0],
+    cluster: None,
+    sight: Sight::Any,
+    keys: &["P4."],
+    page: include_str!("../pages/P4.md"),
+};
+
+impl Check for Control {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    if context.config.lifter.drop_intended {
+        return Err(Stop::NotApplicable(Reason::VariantNa));
+    }
+    let sight = confidence::any(context)?;
+    if context.signals.bar.evidence == BarEvidence::None {
+        return Err(Reason::NoBar.into());
+    }
+    let c = &context.config.p4;
+    let rep = context.rep;
+    let speed = fastest_down(context);
+    let dropped = rep.dropped || speed.is_some_and(|s| s.2 >= context.config.flag.p_flag);
+    let Some((start, end)) = rep.descent_s.zip(rep.floor_s) else {
+        return match speed.filter(|_| dropped) {
+            Some((v, index, _)) => Ok(drop_without_floor(context, sight, v, index)?),
+            None => Err(Reason::TooFewFrames.into()),
+        };
+    };
+    let time = context.real_s(end - start);
+    let sigma = quadrature(context.real_s(rep.event_sigma_s) * std::f64::consts::SQRT_2, 1e-3);
+    let mut found = grade(time, sigma, &c.ecc_s, Beyond::Below);
+    if dropped {
+        found = Grade { point: Severity::Severe, p_flag: found.p_flag.max(0.95), p_second: found.p_second.max(0.95), ..found };
+    }
+    let bounce = rep.rebound_mps.filter(|r| *r > c.bounce_mps);
+    if let Some(rebound) = bounce {
+        let p = probability(rebound, context.signals.bar.velocity_sigma_mps.unwrap_or(0.05), c.bounce_mps, Beyond::Above);
+        found = Grade { point: found.point.max(Severity::Mild), p_flag: found.p_flag.max(p), ..found };
+    }
+    let text = if dropped {
+        format!("The bar was let go at the top: it reached the floor after {time:.1} s (±{sigma:.1} s)")
+    } else if let Some(rebound) = bounce.filter(|_| time >= c.ecc_s[0]) {
+        format!("You lowered the bar in {time:.1} s (±{sigma:.1} s), and it bounced off the floor at {rebound:.1} m/s")
+    } else {
+        format!("You lowered the bar in {time:.1} s (±{sigma:.1} s)")
+    };
+    let key = speed.map_or(0.5 * (start + end), |s| context.time(s.1));
+    Ok(Draft::new(found, sight, [start, end], key, text).metric("eccentric_s", Some(time)).metric("peak_down_mps", speed.map(|s| s.0)))
+}
+
+/// Largest downward speed while lowering, where, and P(faster than a drop's limit).
+fn fastest_down(context: &Context) -> Option<(f64, usize, f64)> {
+    let from = context.rep.descent_s.or(context.rep.lockout_s)?;
+    let to = context.rep.floor_s.unwrap_or(from + 1.5);
+    let samples = context.known(&context.signals.bar.velocity_mps, [from, to]);
+    let (index, v) = samples.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let sigma = context.signals.bar.velocity_sigma_mps.unwrap_or(0.1).max(0.02);
+    Some((-v, index, probability(-v, sigma, context.config.p4.drop_mps, Beyond::Above)))
+}
+
+/// The clip ends before the floor, but the bar already fell too fast for a lowering.
+fn drop_without_floor(context: &Context, sight: confidence::Confidence, v: f64, index: usize) -> Result<Draft, Reason> {
+    let sigma = context.signals.bar.velocity_sigma_mps.unwrap_or(0.1).max(0.02);
+    let from = needed(context.rep.descent_s.or(context.rep.lockout_s))?;
+    let limit = context.config.p4.drop_mps;
+    let found = Grade { point: Severity::Severe, p_second: 1.0, ..grade(v, sigma, &[limit], Beyond::Above) };
+    let text = format!("The bar was let go at the top: it fell at {v:.1} m/s (±{sigma:.1} m/s)");
+    Ok(Draft::new(found, sight, [from, context.time(index)], context.time(index), text).unit("m/s").metric("peak_down_mps", Some(v)))
+}

@@ -1,0 +1,96 @@
+//! P6 back in lowering: the back's outline against the own way up at equal bar height (SPEC 8.3).
+
+use crate::patterns::confidence;
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
+use crate::patterns::window::{Samples, needed};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+
+pub struct BackInLowering;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "P6",
+    name: "back-in-lowering",
+    title: "Back neutral until the bar passes the knees",
+    unit: "≈°",
+    cue: "back neutral until the bar is past your knees",
+    weight: 8.0,
+    deductions: [4.0, 8.0, 14.0],
+    cluster: None,
+    sight: Sight::Side,
+    keys: &["P6."],
+    page: include_str!("../pages/P6.md"),
+};
+
+impl Check for BackInLowering {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+/// Largest difference in bar height, over the travel, between a frame of lowering and its partner on the way up.
+const PARTNER_WITHIN: f64 = 0.05;
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    let sight = confidence::outline_resolution(confidence::side(context, None)?, context)?;
+    if context.rep.dropped {
+        return Err(Reason::BarDropped.into());
+    }
+    let start = needed(context.rep.descent_s)?;
+    let end = needed(context.rep.knee_pass_down_s)?;
+    let up = needed(context.ascent())?;
+    let back = &context.signals.back;
+    if context.known(&back.index, [start, end]).is_empty() {
+        return Err(Reason::NoBackEvidence.into());
+    }
+    let c = &context.config.p6;
+    let partners = by_height(context, up);
+    let travel = context.rep.rom_px.max(1.0);
+    let heights = &context.signals.bar.height_px;
+    let difference: Samples = context
+        .back_samples(&back.index, [start, end])
+        .into_iter()
+        .filter_map(|(i, b)| {
+            let height = (*heights.get(i)?)?;
+            let partner = nearest(&partners, height).filter(|p| (p.0 - height).abs() <= PARTNER_WITHIN * travel)?;
+            Some((i, b - partner.1))
+        })
+        .collect();
+    let wanted = context.signals.range(start, end).len().max(1) as f64;
+    let sight = confidence::visible(sight, difference.len() as f64 / wanted, Reason::ContourUnreliable, &context.config.gate)?;
+    let found = context.sx_max(&difference).ok_or(Reason::TooFewFrames)?;
+    let per = context.config.e1.b_per_deg;
+    let base = grade(found.value, c.sigma, &c.dB_low, Beyond::Above);
+    let shown = Grade { value: base.value / per, sigma: base.sigma / per, thresholds: base.thresholds.map(|t| t / per), ..base };
+    let text = if shown.p_flag < 0.5 {
+        format!(
+            "On the way down your back kept the shape it had on the way up, within ≈ {:.0}° (±{:.0}°)",
+            shown.value.max(0.0),
+            shown.sigma
+        )
+    } else {
+        format!(
+            "On the way down, before the bar passed your knees, your back was rounder than on the way up by ≈ {:.0}° (±{:.0}°)",
+            shown.value, shown.sigma
+        )
+    };
+    Ok(Draft::new(shown, sight, [start, end], context.time(found.index), text).metric("back_lowering_change_deg", Some(shown.value)))
+}
+
+/// (bar height, back index) on the way up, sorted by height.
+fn by_height(context: &Context, up: [f64; 2]) -> Vec<(f64, f64)> {
+    let heights = &context.signals.bar.height_px;
+    let samples = context.back_samples(&context.signals.back.index, up);
+    let mut pairs: Vec<(f64, f64)> = samples.into_iter().filter_map(|(i, b)| Some(((*heights.get(i)?)?, b))).collect();
+    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    pairs
+}
+
+fn nearest(pairs: &[(f64, f64)], height: f64) -> Option<(f64, f64)> {
+    let at = pairs.partition_point(|p| p.0 < height);
+    let near = pairs[at.saturating_sub(1)..(at + 1).min(pairs.len())].iter();
+    near.min_by(|a, b| (a.0 - height).abs().total_cmp(&(b.0 - height).abs())).copied()
+}

@@ -1,0 +1,134 @@
+//! P7 rushing: time with the hands on the bar, yanking it off the floor, bouncing into the next rep (SPEC 8.4).
+
+use crate::patterns::confidence;
+use crate::patterns::stats::{median, theil_sen};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::reps::RepStart;
+use crate::signals::Joint;
+
+pub struct Rushing;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "P7",
+    name: "rushing",
+    title: "No rushing of the set-up",
+    unit: "s",
+    cue: "big breath into your belly, brace as if for a punch",
+    weight: 3.0,
+    deductions: [1.0, 3.0, 4.0],
+    cluster: None,
+    sight: Sight::Any,
+    keys: &["P7."],
+    page: include_str!("../pages/P7.md"),
+};
+
+impl Check for Rushing {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+/// Longest set-up that is looked for, s.
+const LOOK_BACK_S: f64 = 6.0;
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    if context.romanian() {
+        return Err(Stop::NotApplicable(Reason::VariantNa));
+    }
+    let sight = confidence::any(context)?;
+    let lift_off = context.rep.lift_off_s.ok_or(Reason::TooFewFrames)?;
+    let setup = setup_time(context, lift_off);
+    let yank = yank(context, lift_off);
+    let c = &context.config.p7;
+    let rushed = setup.map(|s| grade(s, c.setup_sigma, &c.setup_s, Beyond::Below));
+    let yanked = yank.map(|y| grade(y, c.yank_sigma, &[c.yank_mps], Beyond::Above));
+    let reset = rushing_the_reset(context);
+    let window = [lift_off - setup.unwrap_or(0.0), lift_off + c.yank_s];
+    let draft = match (rushed, yanked, reset) {
+        (None, None, None) => return Err(Reason::TooFewFrames.into()),
+        (r, y, Some(reset)) if r.is_none_or(|r| worse(r, reset) == reset) && y.is_none_or(|y| worse(y, reset) == reset) => {
+            let text = format!(
+                "You are rushing the reset: from rep to rep your back at lift-off got rounder by ≈ {:.1}° (±{:.1}°)",
+                reset.value, reset.sigma
+            );
+            Draft::new(reset, sight, window, lift_off, text).unit("≈° per rep").cap(Severity::Mild)
+        }
+        (r, Some(y), _) if r.is_none_or(|r| worse(r, y) == y) => {
+            let what = if y.p_flag < 0.5 { "left the floor smoothly" } else { "was yanked off the floor" };
+            let text = format!("The bar {what}: it gained {:.2} m/s (±{:.2} m/s) in the first {:.2} s", y.value, y.sigma, c.yank_s);
+            Draft::new(y, sight, window, lift_off, text).unit("m/s").cap(Severity::Mild)
+        }
+        (Some(r), _, _) => {
+            let text = format!("Your hands were on the bar for {:.1} s (±{:.1} s) before it left the floor", r.value, r.sigma);
+            Draft::new(r, sight, window, lift_off, text).cap(Severity::Moderate)
+        }
+        _ => return Err(Reason::TooFewFrames.into()),
+    };
+    Ok(draft.metric("setup_s", setup).metric("yank_mps", yank).metric("floor_dwell_s", dwell(context)))
+}
+
+/// Hands on the bar: since when the elbow has stayed near its height of the set position. Only the first rep and
+/// dead stops; `None` when the clip begins too late to tell.
+fn setup_time(context: &Context, lift_off: f64) -> Option<f64> {
+    if !matches!(context.rep.start, RepStart::DeadStop | RepStart::First) {
+        return None;
+    }
+    let set = context.set_window()?;
+    let cm = context.signals.body_cm_per_px()?;
+    let elbow = &context.signals.joint(Joint::Elbow).up_px;
+    let height = context.median_in(elbow, set)?;
+    let previous = context.set.reps.iter().filter(|r| r.index < context.rep.index).map(|r| r.span_s()[1]).fold(f64::NEG_INFINITY, f64::max);
+    let from = (lift_off - LOOK_BACK_S).max(previous);
+    let path = context.known(elbow, [from, lift_off]);
+    let limit = context.config.p7.setup_within_cm / cm;
+    let near = path.iter().rev().take_while(|s| (s.1 - height).abs() <= limit);
+    let start = context.time(near.last()?.0);
+    let time = context.real_s(lift_off - start);
+    // Everything in sight was set-up: the true time is at least this, enough only when it is long enough.
+    let cut = path.first().is_some_and(|s| context.time(s.0) >= start - 1e-6);
+    (!cut || time >= context.config.p7.setup_s[0]).then_some(time)
+}
+
+/// Gain of bar speed in the first tenth of a second, m/s.
+fn yank(context: &Context, lift_off: f64) -> Option<f64> {
+    let v = &context.signals.bar.velocity_mps;
+    let at = |t: f64| context.known(v, [t - 0.02, t + 0.02]).first().map(|s| s.1);
+    let within = context.config.p7.yank_s * context.config.lifter.slow_motion.unwrap_or(1.0);
+    Some(at(lift_off + within)? - at(lift_off)?)
+}
+
+/// Time on the floor since the rep before, s.
+fn dwell(context: &Context) -> Option<f64> {
+    let before = context.set.reps.iter().rev().find(|r| r.index < context.rep.index)?;
+    Some(context.real_s(context.rep.lift_off_s? - before.floor_s?))
+}
+
+/// Touch-and-go reps whose back at lift-off gets rounder from rep to rep, beyond its error over the whole row.
+fn rushing_the_reset(context: &Context) -> Option<Grade> {
+    if context.rep.start != RepStart::TouchAndGo {
+        return None;
+    }
+    let per = context.config.e1.b_per_deg;
+    let row: Vec<(f64, f64)> = context
+        .set
+        .reps
+        .iter()
+        .filter(|r| r.index <= context.rep.index)
+        .filter_map(|r| {
+            let at = r.lift_off_s?;
+            let shape = context.back_samples(&context.signals.back.index, [at - 0.1, at + 0.1]);
+            Some((f64::from(r.index), median(&shape.iter().map(|s| s.1).collect::<Vec<_>>())? / per))
+        })
+        .collect();
+    if row.len() < 3 {
+        return None;
+    }
+    let slope = theil_sen(&row)?;
+    let sigma = context.config.e1.dB_pull_sigma / per / (row.len() - 1) as f64;
+    Some(grade(slope, sigma, &[sigma], Beyond::Above))
+}

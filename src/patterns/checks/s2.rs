@@ -1,0 +1,66 @@
+//! S2 bar over mid-foot in the set position, by the two-plane model with self-calibration (SPEC 7.2).
+
+use crate::patterns::body_plane::BodyPlane;
+use crate::patterns::checks::e4::plate_followed;
+use crate::patterns::confidence;
+use crate::patterns::stats::median;
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
+use crate::patterns::window::{needed, quadrature};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::reps::Variant;
+
+pub struct BarOverMidFoot;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "S2",
+    name: "bar-over-mid-foot",
+    title: "Bar over mid-foot",
+    unit: "cm",
+    cue: "bar over mid-foot",
+    weight: 8.0,
+    deductions: [3.0, 6.0, 10.0],
+    cluster: Some("bar"),
+    sight: Sight::Side,
+    keys: &["S2."],
+    page: include_str!("../pages/S2.md"),
+};
+
+impl Check for BarOverMidFoot {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    if matches!(context.set.variant, Variant::Sumo | Variant::Romanian) {
+        return Err(Stop::NotApplicable(Reason::VariantNa));
+    }
+    let Some(set) = context.set_window() else { return Err(super::no_set_position(context)) };
+    let c = &context.config.s2;
+    let sight = confidence::side(context, Some(c.yaw_max))?;
+    let window = needed(context.ascent())?;
+    let sight = plate_followed(context, sight, window)?;
+    let (sight, _) = confidence::body_scale(sight, context)?;
+    let plane = BodyPlane::of(context, window)?;
+    let foot = plane.foot(context).ok_or(Reason::FootHidden)?;
+    let bar = median(&plane.bar(context, set).iter().map(|s| s.1).collect::<Vec<_>>()).ok_or(Reason::NoBar)?;
+    let distance = bar - foot.middle_cm;
+    let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0).abs();
+    let mut sigma = c.sigma + c.sigma_per_yaw_deg * yaw;
+    let mut sight = sight;
+    if !foot.points_seen {
+        sigma = quadrature(sigma, c.sigma_no_foot_points);
+        sight = sight.capped(0.5);
+    }
+    let mut found = grade(distance.abs(), sigma, &c.cm, Beyond::Above);
+    found.value = distance.abs();
+    let side = if distance >= 0.0 { "ahead of" } else { "behind" };
+    let text = format!("In the set position the bar was {:.1} cm (±{sigma:.1} cm) {side} the middle of your foot", distance.abs());
+    Ok(Draft::new(found, sight, set, set[1], text)
+        .metric("bar_mid_foot_cm", Some(distance))
+        .metric("bar_mid_foot_foot_lengths", (foot.length_cm > 5.0).then(|| distance / foot.length_cm)))
+}

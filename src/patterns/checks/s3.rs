@@ -1,0 +1,65 @@
+//! S3 grip: hands just outside the legs, seen from the front (SPEC 7.3).
+
+use super::front;
+use crate::patterns::confidence;
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
+use crate::patterns::window::needed;
+use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::reps::Variant;
+use crate::signals::Joint;
+
+pub struct Grip;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "S3",
+    name: "grip-width",
+    title: "Grip just outside the legs",
+    unit: "ratio",
+    cue: "grip just outside your legs",
+    weight: 3.0,
+    deductions: [2.0, 3.0, 5.0],
+    cluster: None,
+    sight: Sight::Front,
+    keys: &["S3."],
+    page: include_str!("../pages/S3.md"),
+};
+
+impl Check for Grip {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    let sight = confidence::angle_resolution(confidence::front(context)?, context);
+    // From the top there is no set position: the grip does not change, the first second of the rep serves.
+    let [from, to] = context.rep.span_s();
+    let window = context.set_window().unwrap_or([from, to.min(from + 0.5)]);
+    let shoulders = front::shoulder_width(context).ok_or(Reason::NoStandRef)?;
+    let middle = front::middle(context, window).ok_or(Reason::TooFewFrames)?;
+    let hands = front::sides(context, Joint::Wrist, window).ok_or(Reason::PlateOcclusion)?;
+    let knees = front::sides(context, Joint::Knee, window).ok_or(Reason::PlateOcclusion)?;
+    let c = &context.config.s3;
+    let gap = |k: usize| ((hands[k] - middle).abs() - (knees[k] - middle).abs()) / shoulders - c.knee_half;
+    let (left, right) = (gap(0), gap(1));
+    let found = worse(one(context, left), one(context, right));
+    needed(found.value.is_finite().then_some(()))?;
+    let text = format!("Your hands gripped {:.2} (±{:.2}) shoulder widths outside your knees", found.value, c.sigma);
+    Ok(Draft::new(found, sight, window, window[1], text)
+        .cap(Severity::Moderate)
+        .metric("grip_left_ratio", Some(left))
+        .metric("grip_right_ratio", Some(right)))
+}
+
+/// Too wide or against the legs; sumo is the other way round: hands belong inside the knees.
+fn one(context: &Context, gap: f64) -> Grade {
+    let c = &context.config.s3;
+    if context.set.variant == Variant::Sumo {
+        return grade(gap, c.sigma, &[-c.narrow[0], -c.narrow[1]], Beyond::Above);
+    }
+    worse(grade(gap, c.sigma, &c.wide, Beyond::Above), grade(gap, c.sigma, &c.narrow, Beyond::Below))
+}

@@ -1,0 +1,58 @@
+//! S4 shoulders slightly in front of the bar in the set position: the arm's angle from the vertical (SPEC 7.4).
+
+use crate::patterns::confidence;
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
+use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::reps::Variant;
+
+pub struct Shoulders;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "S4",
+    name: "shoulders-over-bar",
+    title: "Shoulders slightly in front of the bar",
+    unit: "°",
+    cue: "shoulders slightly in front of the bar",
+    weight: 6.0,
+    deductions: [2.0, 5.0, 8.0],
+    cluster: None,
+    sight: Sight::Side,
+    keys: &["S4."],
+    page: include_str!("../pages/S4.md"),
+};
+
+impl Check for Shoulders {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    if context.romanian() {
+        return Err(Stop::NotApplicable(Reason::VariantNa));
+    }
+    let Some(set) = context.set_window() else { return Err(super::no_set_position(context)) };
+    let c = &context.config.s4;
+    let sight = confidence::angle_resolution(confidence::side(context, Some(c.yaw_max))?, context);
+    let arm = &context.signals.angles.arm_deg;
+    let sight = confidence::visible(sight, context.share(arm, set), Reason::PlateOcclusion, &context.config.gate)?;
+    let alpha = context.median_in(arm, set).ok_or(Reason::TooFewFrames)?;
+    // A bent elbow points elsewhere than at the bar.
+    if context.median_in(&context.signals.angles.elbow_deg, set).is_some_and(|e| (180.0 - e).abs() > c.elbow_bend_max) {
+        return Err(Reason::TooFewFrames.into());
+    }
+    let shift = if context.set.variant == Variant::Sumo { c.sumo_shift } else { 0.0 };
+    let behind = grade(alpha, c.sigma, &c.behind.map(|t| t + shift), Beyond::Below);
+    let ahead = grade(alpha, c.sigma, &c.ahead.map(|t| t + shift), Beyond::Above);
+    let found = worse(behind, ahead);
+    let text = if alpha < 0.0 {
+        format!("In the set position your shoulders were behind the bar: the arm leaned back by {:.0}° (±{:.0}°)", -alpha, c.sigma)
+    } else {
+        format!("In the set position your shoulders were {alpha:.0}° (±{:.0}°) of arm angle in front of the bar", c.sigma)
+    };
+    Ok(Draft::new(found, sight, set, 0.5 * (set[0] + set[1]), text).metric("arm_at_set_deg", Some(alpha)))
+}

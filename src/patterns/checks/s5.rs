@@ -1,0 +1,96 @@
+//! S5 start position: hips above the knees and below the shoulders, neither a squat nor a stiff-legged start (SPEC 7.5).
+
+use crate::patterns::confidence;
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
+use crate::patterns::window::quadrature;
+use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::signals::{Joint, StandSource};
+
+pub struct StartPosition;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "S5",
+    name: "start-position",
+    title: "Start position: hips between knees and shoulders",
+    unit: "share of stature",
+    cue: "push your hips back first",
+    weight: 5.0,
+    deductions: [2.0, 4.0, 6.0],
+    cluster: None,
+    sight: Sight::Side,
+    keys: &["S5."],
+    page: include_str!("../pages/S5.md"),
+};
+
+impl Check for StartPosition {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    if context.romanian() {
+        return Err(Stop::NotApplicable(Reason::VariantNa));
+    }
+    let Some(set) = context.set_window() else { return Err(super::no_set_position(context)) };
+    let c = &context.config.s5;
+    let sight = confidence::angle_resolution(confidence::side(context, None)?, context);
+    let trunk = &context.signals.angles.trunk_deg;
+    let sight = confidence::visible(sight, context.share(trunk, set), Reason::PlateOcclusion, &context.config.gate)?;
+    let angle = context.median_in(trunk, set).ok_or(Reason::TooFewFrames)?;
+    let flat = grade(angle, c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
+    let low = hip_over_knee(context, set)
+        .map(|(share, random)| grade(share, quadrature(c.hip_over_knee_sigma, random), &c.hip_over_knee, Beyond::Below));
+    let draft = match low {
+        Some(low) if (low.point, low.p_flag) > (flat.point, flat.p_flag) => {
+            let cm = 175.0 * low.value;
+            let text = format!(
+                "In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees: closer to a squat than to a hinge"
+            );
+            let calm = format!(
+                "In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees and your trunk {angle:.0}° above level"
+            );
+            Draft::new(low, sight, set, set[1], if low.p_flag < 0.5 { calm } else { text })
+        }
+        _ => {
+            let text = format!("In the set position your trunk was {angle:.0}° (±{:.0}°) above level", c.flat_trunk_sigma);
+            let text = if flat.p_flag < 0.5 { text } else { format!("{text}: hips as high as the shoulders, legs nearly stiff") };
+            Draft::new(flat, sight, set, set[1], text).unit("°")
+        }
+    };
+    Ok(draft
+        .cap(Severity::Moderate)
+        .metric("trunk_at_set_deg", Some(angle))
+        .metric("hip_over_knee_stature", low.map(|l| l.value))
+        .metric("hip_drop_over_shoulder_drop", descent_ratio(context, set)))
+}
+
+/// (hip − knee height)/stature in the set position, and its random error; the knee just above the plate.
+fn hip_over_knee(context: &Context, set: [f64; 2]) -> Option<(f64, f64)> {
+    let stature = context.signals.body_height_px.filter(|h| *h > 1.0)?;
+    let hip = context.place(Joint::Hip, set)?;
+    let knee = context.place(Joint::Knee, set)?;
+    // A median over 0.4 s keeps about a third of the jitter.
+    let random = context.signals.joint(Joint::Hip).sigma_px.hypot(context.signals.joint(Joint::Knee).sigma_px) / 3.0;
+    Some(((hip[1] - knee[1]) / stature, random / stature))
+}
+
+/// Going down to the bar: hip drop over shoulder drop in the first half of the shoulder's way. For information:
+/// many lifters squat down to grip and only then set their hips.
+fn descent_ratio(context: &Context, set: [f64; 2]) -> Option<f64> {
+    let stand = context.signals.stand.as_ref().filter(|s| s.source == StandSource::BeforeFirstRep)?;
+    if context.rep.index != 1 || set[0] - stand.window_s[1] > 8.0 {
+        return None;
+    }
+    let (hip_from, shoulder_from) = (stand.hip_up_px?, stand.shoulder_up_px?);
+    let shoulder_to = context.place(Joint::Shoulder, set)?[1];
+    let half = 0.5 * (shoulder_from + shoulder_to);
+    let shoulders = context.known(&context.signals.joint(Joint::Shoulder).up_px, [stand.window_s[1], set[1]]);
+    let at = context.time(shoulders.into_iter().find(|s| s.1 <= half)?.0);
+    let hip = context.value_at(&context.signals.joint(Joint::Hip).up_px, at)?;
+    Some((hip_from - hip) / (shoulder_from - half)).filter(|r| r.is_finite())
+}

@@ -1,0 +1,77 @@
+//! S9 lats: no measurement; what stands in for it is the bar swinging forward right after lift-off (SPEC 7.7).
+
+use crate::patterns::checks::e4::{drift, plate_followed};
+use crate::patterns::confidence;
+use crate::patterns::stats::sustained_max;
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
+use crate::patterns::window::needed;
+use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+
+pub struct Lats;
+
+static INFO: CheckInfo = CheckInfo {
+    code: "S9",
+    name: "lats",
+    title: "Lats engaged (proxy)",
+    unit: "cm",
+    cue: "shoulder blades in your back pockets",
+    weight: 2.0,
+    deductions: [1.0, 2.0, 3.0],
+    cluster: Some("bar"),
+    sight: Sight::Side,
+    keys: &["S9."],
+    page: include_str!("../pages/S9.md"),
+};
+
+impl Check for Lats {
+    fn info(&self) -> &CheckInfo {
+        &INFO
+    }
+
+    fn judge(&self, context: &Context) -> Verdict {
+        conclude(measure(context), context)
+    }
+}
+
+fn measure(context: &Context) -> Result<Draft, Stop> {
+    if context.romanian() {
+        return Err(Stop::NotApplicable(Reason::VariantNa));
+    }
+    let c = &context.config.s9;
+    let sight = confidence::side(context, None)?.capped(c.confidence_max);
+    let lift_off = needed(context.rep.lift_off_s)?;
+    let pull = needed(context.pull())?;
+    let sight = plate_followed(context, sight, pull)?;
+    let low: Vec<f64> = context
+        .known(&context.signals.bar.height_cm, pull)
+        .into_iter()
+        .take_while(|s| s.1 <= c.below_cm)
+        .map(|s| context.time(s.0))
+        .collect();
+    let window = [lift_off, low.last().copied().unwrap_or(lift_off).max(lift_off)];
+    // Ten centimetres are gone in 0.2 to 0.4 s: half of them must show the swing.
+    let path = drift(context, window)?;
+    let found = sustained_max(&path, context.sustain().min((path.len() / 2).max(2))).ok_or(Reason::TooFewFrames)?;
+    let swing = grade(found.value, c.swing_sigma, &c.swing_cm, Beyond::Above);
+    let arm = &context.signals.angles.arm_deg;
+    let change = context.value_at(arm, lift_off).zip(context.value_at(arm, pull[1])).map(|(a, b)| b - a);
+    let hang = change.map(|d| grade(d, c.arm_sigma, &[c.arm_change], Beyond::Above));
+    let draft = match hang {
+        Some(hang) if worse(swing, hang) == hang && hang.p_flag > swing.p_flag => {
+            let text = format!(
+                "Lat tension cannot be seen; your arm swung forward by {:.0}° (±{:.0}°) from lift-off to the knees, which it does when the lats are loose",
+                hang.value, hang.sigma
+            );
+            Draft::new(hang, sight, pull, pull[1], text).unit("°")
+        }
+        _ => {
+            let loose = if swing.p_flag < 0.5 { "" } else { ", which it does when the lats are loose" };
+            let text = format!(
+                "Lat tension cannot be seen; the bar moved {:.1} cm (±{:.1} cm) forward right after lift-off{loose}",
+                swing.value, swing.sigma
+            );
+            Draft::new(swing, sight, window, context.time(found.index), text)
+        }
+    };
+    Ok(draft.cap(Severity::Moderate).metric("bar_swing_cm", Some(found.value)).metric("arm_change_deg", change))
+}

@@ -1,0 +1,48 @@
+//! Findings that are one finding: what two checks see of the same fault is reported once (SPEC 6.1, 6.5, 7.4, 8.3).
+
+use super::judge::Judgement;
+use super::{Measured, Reason, Severity, Status, Verdict};
+use crate::config::Config;
+
+/// Applies the rules between checks of one repetition.
+pub fn settle(checks: &mut [Judgement], config: &Config) {
+    let e1 = get(checks, "E1").cloned();
+    let e3 = get(checks, "E3").cloned();
+    let flagged = |m: &Option<Measured>| m.as_ref().is_some_and(|m| m.status == Status::Flag);
+    if flagged(&e1) && flagged(&e3) {
+        with(checks, "E1", |m| m.cue = Some("hips and chest rise together"));
+    }
+    // The trunk giving at lift-off is what E1 sees; it costs nothing twice.
+    if flagged(&e1) {
+        with(checks, "E5", |m| m.deduction_share = 0.0);
+    }
+    // A back that was severely rounded on the way up is no reference for the way down.
+    if e1.is_some_and(|m| m.severity == Severity::Severe) {
+        if let Some(p6) = checks.iter_mut().find(|c| c.info.code == "P6" && c.measured().is_some()) {
+            p6.verdict = Verdict::NotApplicable(Reason::VariantNa);
+        }
+    }
+    // Shoulders behind the bar while the hips shoot up: the hips find the place the shoulders lacked.
+    let early = e3
+        .as_ref()
+        .filter(|m| m.status == Status::Flag)
+        .is_some_and(|m| m.metrics.iter().any(|(name, value)| *name == "hip_rise_before_lift_off_trunks" && *value >= config.e3.pre[0]));
+    if early {
+        with(checks, "S4", |m| {
+            if m.value < 0.0 && m.status == Status::Flag {
+                m.deduction_share = 0.0;
+                m.text.push_str(" Counted together with the hips rising before the bar left the floor.");
+            }
+        });
+    }
+}
+
+fn get<'a>(checks: &'a [Judgement], code: &str) -> Option<&'a Measured> {
+    checks.iter().find(|c| c.info.code == code)?.measured()
+}
+
+fn with(checks: &mut [Judgement], code: &str, change: impl FnOnce(&mut Measured)) {
+    if let Some(Verdict::Measured(m)) = checks.iter_mut().find(|c| c.info.code == code).map(|c| &mut c.verdict) {
+        change(m);
+    }
+}

@@ -1,0 +1,260 @@
+//! The 0–100 score of a rep and of the set, with its error (SPEC 11.2).
+
+use super::judge::{JudgedRep, Judgement};
+use super::stats::{Random, median, normal_cdf, normal_quantile, theil_sen};
+use super::verdict::{Beyond, probability};
+use super::{Measured, Severity, Status};
+use crate::config::Config;
+use crate::reps::{RepKind, RepSet};
+use crate::signals::{BarEvidence, Signals};
+
+/// What is said about the whole set; fields are named as in the report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetScore {
+    /// Full reps.
+    pub rep_count: u32,
+    pub score: Option<f64>,
+    pub score_sigma: Option<f64>,
+    /// Mean over the full reps, else over all.
+    pub coverage: f64,
+    pub band: Option<&'static str>,
+    /// At most two, most costly first.
+    pub top_findings: Vec<TopFinding>,
+    pub velocity_loss_pct: Option<f64>,
+    /// Theil–Sen slope of the rep scores, points per rep.
+    pub fatigue: Option<f64>,
+    pub best_rep: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopFinding {
+    pub code: &'static str,
+    pub severity: Severity,
+    pub reps: Vec<u32>,
+    pub cue: &'static str,
+}
+
+/// Σ weights assessed / Σ weights applicable; 0 when nothing applies.
+pub fn coverage(checks: &[Judgement], config: &Config) -> f64 {
+    let weight = |c: &Judgement| config.score.weight.get(c.info.code).unwrap_or(0.0);
+    let total = |keep: fn(Status) -> bool| checks.iter().filter(|c| keep(c.status())).map(weight).sum::<f64>();
+    let applicable = total(|s| s != Status::NotApplicable);
+    if applicable <= 0.0 { 0.0 } else { total(|s| !matches!(s, Status::NotApplicable | Status::NotAssessable)) / applicable }
+}
+
+/// Fills in what each check costs; the score of a full rep with enough coverage. Failed and partial reps are
+/// reported, not scored (SPEC 5.2), and nobody who reports pain is given a score (SPEC 12).
+pub fn rep_score(checks: &mut [Judgement], kind: RepKind, coverage: f64, config: &Config) -> Option<f64> {
+    let items: Vec<Item> = checks.iter().filter_map(Item::of).collect();
+    let costs = costs(&items, config);
+    for (item, cost) in items.iter().zip(&costs) {
+        if let Some(check) = checks.iter_mut().find(|c| c.info.code == item.code) {
+            check.cost = *cost;
+        }
+    }
+    if kind != RepKind::Full || coverage < config.flag.coverage_min || config.lifter.pain {
+        return None;
+    }
+    for check in checks.iter_mut() {
+        check.deduction = check.cost;
+    }
+    Some((100.0 - costs.iter().sum::<f64>()).max(0.0))
+}
+
+/// What the score needs of one measured check.
+#[derive(Clone)]
+struct Item {
+    code: &'static str,
+    cluster: Option<&'static str>,
+    status: Status,
+    severity: Severity,
+    confidence: f64,
+    share: f64,
+    value: f64,
+    sigma: f64,
+    p_flag: f64,
+    thresholds: [f64; 3],
+}
+
+impl Item {
+    fn of(check: &Judgement) -> Option<Item> {
+        let m: &Measured = check.measured()?;
+        Some(Item {
+            code: check.info.code,
+            cluster: check.info.cluster,
+            status: m.status,
+            severity: m.severity,
+            confidence: m.confidence,
+            share: m.deduction_share,
+            value: m.value,
+            sigma: m.sigma,
+            p_flag: m.p_flag,
+            thresholds: m.thresholds,
+        })
+    }
+
+    fn beyond(&self) -> Beyond {
+        if self.thresholds[2] < self.thresholds[0] { Beyond::Below } else { Beyond::Above }
+    }
+
+    /// Steps (0…3) that a value is past.
+    fn level(&self, value: f64) -> usize {
+        let steps = if self.thresholds[0] == self.thresholds[2] { 1 } else { 3 };
+        (0..steps).filter(|&i| probability(value, 1.0, self.thresholds[i], self.beyond()) >= 0.5).count()
+    }
+
+    /// The same check with its value moved by `e` σ toward the fault.
+    fn moved(&self, e: f64, config: &Config) -> Item {
+        let p_flag = normal_cdf(normal_quantile(self.p_flag) + e);
+        let shift = if self.beyond() == Beyond::Above { e } else { -e };
+        let value = self.value + shift * self.sigma;
+        let level =
+            |s: Severity| [Severity::None, Severity::Mild, Severity::Moderate, Severity::Severe].iter().position(|x| *x == s).unwrap_or(0);
+        let base = if self.status == Status::Flag { level(self.severity) } else { self.level(self.value) };
+        let moved = (base + self.level(value)).saturating_sub(self.level(self.value)).clamp(1, 3);
+        let status = super::verdict::status(p_flag, config);
+        let severity =
+            if status == Status::Flag { [Severity::Mild, Severity::Moderate, Severity::Severe][moved - 1] } else { Severity::None };
+        Item { status, severity, value, p_flag, ..self.clone() }
+    }
+}
+
+/// Points each item takes: deduction · C, the lesser ones of a causal cluster by half (SPEC 11.2).
+fn costs(items: &[Item], config: &Config) -> Vec<f64> {
+    let mut costs: Vec<f64> = items.iter().map(|i| plain_cost(i, config)).collect();
+    for cluster in ["back", "bar"] {
+        let members = || items.iter().enumerate().filter(move |(_, i)| i.cluster == Some(cluster));
+        let Some(first) = members().map(|(k, _)| k).max_by(|&a, &b| costs[a].total_cmp(&costs[b])) else { continue };
+        for k in members().map(|(k, _)| k).collect::<Vec<_>>() {
+            if k != first {
+                costs[k] *= config.score.cluster_share;
+            }
+        }
+    }
+    costs
+}
+
+fn plain_cost(item: &Item, config: &Config) -> f64 {
+    let Some(steps) = config.score.deduct.get(item.code) else { return 0.0 };
+    let points = match (item.status, item.severity) {
+        (Status::Flag, Severity::Mild) => steps[0],
+        (Status::Flag, Severity::Moderate) => steps[1],
+        (Status::Flag, Severity::Severe) => steps[2],
+        _ => 0.0,
+    };
+    points * item.confidence * item.share
+}
+
+/// The set's score with its error, its two most costly findings, its best rep and how it changed.
+pub fn set_score(reps: &mut [JudgedRep], set: &RepSet, signals: &Signals, config: &Config) -> SetScore {
+    let full: Vec<&JudgedRep> = reps.iter().filter(|r| r.kind == RepKind::Full).collect();
+    let scored: Vec<&JudgedRep> = full.iter().copied().filter(|r| r.score.is_some()).collect();
+    let scores: Vec<f64> = scored.iter().filter_map(|r| r.score).collect();
+    let score = combine(&scores, config);
+    let counted: Vec<f64> =
+        if full.is_empty() { reps.iter().map(|r| r.coverage).collect() } else { full.iter().map(|r| r.coverage).collect() };
+    let points: Vec<(f64, f64)> = scored.iter().filter_map(|r| Some((f64::from(r.index), r.score?))).collect();
+    let best = scored.iter().max_by(|a, b| a.score.unwrap_or(0.0).total_cmp(&b.score.unwrap_or(0.0)).then(b.index.cmp(&a.index)));
+    SetScore {
+        rep_count: set.full().count() as u32,
+        score,
+        score_sigma: score.map(|_| bootstrap(&scored, config)),
+        coverage: if counted.is_empty() { 0.0 } else { counted.iter().sum::<f64>() / counted.len() as f64 },
+        band: score.map(|s| band(s, config)),
+        top_findings: top_findings(reps),
+        velocity_loss_pct: velocity_loss(&full, signals),
+        fatigue: if points.len() >= 3 { theil_sen(&points) } else { None },
+        best_rep: best.map(|r| r.index),
+    }
+}
+
+/// 0.7 · median + 0.3 · least.
+fn combine(scores: &[f64], config: &Config) -> Option<f64> {
+    let least = scores.iter().copied().fold(f64::INFINITY, f64::min);
+    Some(config.score.median_share * median(scores)? + config.score.min_share * least)
+}
+
+/// Wording of SPEC 11.2.
+fn band(score: f64, config: &Config) -> &'static str {
+    let [good, fair, poor] = config.score.bands;
+    if score >= good {
+        "matches the guide"
+    } else if score >= fair {
+        "small points"
+    } else if score >= poor {
+        "fix before adding weight"
+    } else {
+        "reduce the load and rebuild"
+    }
+}
+
+/// Standard deviation of the set score when every measure is drawn anew from its own error. Part of the error is
+/// the same in all reps (landmark bias, scale, clothes).
+fn bootstrap(scored: &[&JudgedRep], config: &Config) -> f64 {
+    let reps: Vec<Vec<Item>> = scored.iter().map(|r| r.checks.iter().filter_map(Item::of).collect()).collect();
+    let codes: Vec<&'static str> = super::CHECKS.iter().map(|c| c.info().code).collect();
+    let (common, own) = (config.score.bias_share.sqrt(), (1.0 - config.score.bias_share).sqrt());
+    let mut random = Random::new(u64::from(config.score.seed));
+    let draws: Vec<f64> = (0..config.score.draws.max(2))
+        .filter_map(|_| {
+            let shared: Vec<f64> = codes.iter().map(|_| random.normal()).collect();
+            let scores: Vec<f64> = reps
+                .iter()
+                .map(|items| {
+                    let moved: Vec<Item> = items
+                        .iter()
+                        .map(|item| {
+                            let bias = codes.iter().position(|c| *c == item.code).map_or(0.0, |k| shared[k]);
+                            item.moved(common * bias + own * random.normal(), config)
+                        })
+                        .collect();
+                    (100.0 - costs(&moved, config).iter().sum::<f64>()).max(0.0)
+                })
+                .collect();
+            combine(&scores, config)
+        })
+        .collect();
+    let mean = draws.iter().sum::<f64>() / draws.len().max(1) as f64;
+    (draws.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (draws.len().max(2) - 1) as f64).sqrt()
+}
+
+/// The two flags that cost most over all reps, one cue each, no cue twice.
+fn top_findings(reps: &[JudgedRep]) -> Vec<TopFinding> {
+    let mut found: Vec<(f64, TopFinding)> = super::CHECKS
+        .iter()
+        .filter_map(|check| {
+            let code = check.info().code;
+            let flags: Vec<(u32, &Judgement)> = reps
+                .iter()
+                .filter_map(|r| Some((r.index, r.check(code).filter(|c| c.status() == Status::Flag && c.cost > 0.0)?)))
+                .collect();
+            let worst = flags.iter().max_by(|a, b| a.1.cost.total_cmp(&b.1.cost))?;
+            let finding = TopFinding {
+                code,
+                severity: flags.iter().map(|f| f.1.severity()).max()?,
+                reps: flags.iter().map(|f| f.0).collect(),
+                cue: worst.1.cue()?,
+            };
+            Some((flags.iter().map(|f| f.1.cost).sum::<f64>(), finding))
+        })
+        .collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut kept: Vec<TopFinding> = vec![];
+    for (_, finding) in found {
+        if kept.len() < 2 && kept.iter().all(|k| k.cue != finding.cue) {
+            kept.push(finding);
+        }
+    }
+    kept
+}
+
+/// (v_fastest − v_last)/v_fastest of the mean velocities, %, from three full reps on; needs a followed plate.
+fn velocity_loss(full: &[&JudgedRep], signals: &Signals) -> Option<f64> {
+    if full.len() < 3 || signals.bar.evidence != BarEvidence::Plate {
+        return None;
+    }
+    let speeds: Option<Vec<f64>> = full.iter().map(|r| r.metrics.get("mean_velocity_mps").copied().flatten()).collect();
+    let speeds = speeds?;
+    let fastest = speeds.iter().copied().fold(0.0, f64::max);
+    (fastest > 0.0).then(|| 100.0 * (fastest - speeds[speeds.len() - 1]) / fastest)
+}

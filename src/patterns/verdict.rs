@@ -1,0 +1,243 @@
+//! From a value and its error to status, probability and severity (SPEC 1.4, 6, 11.1).
+
+use super::confidence::Confidence;
+use super::stats::normal_cdf;
+use super::{Context, Measured, Reason, Severity, Status, Verdict};
+use crate::config::Config;
+
+/// On which side of its thresholds a value is at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beyond {
+    Above,
+    Below,
+}
+
+/// Why a check ends without a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    Cannot(Reason),
+    NotApplicable(Reason),
+}
+
+impl From<Reason> for Stop {
+    fn from(reason: Reason) -> Self {
+        Stop::Cannot(reason)
+    }
+}
+
+/// P(true value beyond the threshold) = Φ((value − threshold)/σ).
+pub fn probability(value: f64, sigma: f64, threshold: f64, beyond: Beyond) -> f64 {
+    let distance = match beyond {
+        Beyond::Above => value - threshold,
+        Beyond::Below => threshold - value,
+    };
+    normal_cdf(distance / sigma.max(1e-9))
+}
+
+/// One value held against its thresholds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grade {
+    pub value: f64,
+    pub sigma: f64,
+    /// Mild, moderate, severe; a step that does not exist repeats the one before.
+    pub thresholds: [f64; 3],
+    /// P(beyond mild).
+    pub p_flag: f64,
+    /// P(beyond moderate), for the severe rule.
+    pub p_second: f64,
+    /// By the point estimate.
+    pub point: Severity,
+}
+
+/// Holds a value against one, two or three steps.
+pub fn grade(value: f64, sigma: f64, steps: &[f64], beyond: Beyond) -> Grade {
+    let step = |i: usize| steps.get(i).or(steps.last()).copied().unwrap_or(f64::MAX);
+    let past = |threshold: f64| match beyond {
+        Beyond::Above => value >= threshold,
+        Beyond::Below => value <= threshold,
+    };
+    let names = [Severity::Mild, Severity::Moderate, Severity::Severe];
+    let point = (0..steps.len().min(3)).filter(|&i| past(step(i))).map(|i| names[i]).max().unwrap_or(Severity::None);
+    Grade {
+        value,
+        sigma,
+        thresholds: [step(0), step(1), step(2)],
+        p_flag: probability(value, sigma, step(0), beyond),
+        p_second: if steps.len() > 1 { probability(value, sigma, step(1), beyond) } else { 0.0 },
+        point,
+    }
+}
+
+/// The grade that speaks more strongly for a fault: higher severity, then higher probability.
+pub fn worse(a: Grade, b: Grade) -> Grade {
+    if (b.point, b.p_flag) > (a.point, a.p_flag) { b } else { a }
+}
+
+/// A measured check before status and severity are settled.
+pub struct Draft {
+    pub grade: Grade,
+    pub confidence: Confidence,
+    /// No severity above this.
+    pub cap: Severity,
+    pub window_s: [f64; 2],
+    pub key_time_s: f64,
+    /// One sentence without its full stop.
+    pub text: String,
+    pub cue: Option<&'static str>,
+    pub unit: Option<&'static str>,
+    pub deduction_share: f64,
+    pub metrics: Vec<(&'static str, f64)>,
+}
+
+impl Draft {
+    pub fn new(grade: Grade, confidence: Confidence, window_s: [f64; 2], key_time_s: f64, text: String) -> Self {
+        Draft {
+            grade,
+            confidence,
+            cap: Severity::Severe,
+            window_s,
+            key_time_s,
+            text,
+            cue: None,
+            unit: None,
+            deduction_share: 1.0,
+            metrics: vec![],
+        }
+    }
+
+    pub fn cap(self, cap: Severity) -> Self {
+        Draft { cap, ..self }
+    }
+
+    pub fn cue(self, cue: &'static str) -> Self {
+        Draft { cue: Some(cue), ..self }
+    }
+
+    pub fn unit(self, unit: &'static str) -> Self {
+        Draft { unit: Some(unit), ..self }
+    }
+
+    pub fn share(self, deduction_share: f64) -> Self {
+        Draft { deduction_share, ..self }
+    }
+
+    pub fn metric(mut self, name: &'static str, value: Option<f64>) -> Self {
+        if let Some(value) = value.filter(|v| v.is_finite()) {
+            self.metrics.push((name, value));
+        }
+        self
+    }
+
+    fn finish(self, config: &Config) -> Verdict {
+        let confidence = self.confidence.value();
+        if confidence < config.flag.confidence_min {
+            return Verdict::NotAssessable(self.confidence.weakest());
+        }
+        let status = status(self.grade.p_flag, config);
+        let severity = if status == Status::Flag { settle(&self.grade, self.cap, config) } else { Severity::None };
+        let suffix = match status {
+            Status::Flag => format!(" ({})", word(severity)),
+            Status::Borderline => " (borderline: watch it)".into(),
+            _ => String::new(),
+        };
+        Verdict::Measured(Measured {
+            value: self.grade.value,
+            sigma: self.grade.sigma,
+            thresholds: self.grade.thresholds,
+            p_flag: self.grade.p_flag,
+            status,
+            severity,
+            confidence,
+            window_s: self.window_s,
+            key_time_s: self.key_time_s,
+            text: format!("{}{suffix}.", self.text),
+            cue: self.cue,
+            unit: self.unit,
+            deduction_share: self.deduction_share,
+            metrics: self.metrics,
+        })
+    }
+}
+
+/// Status from the probability of a fault (SPEC 1.4).
+pub fn status(p_flag: f64, config: &Config) -> Status {
+    if p_flag >= config.flag.p_flag {
+        Status::Flag
+    } else if p_flag >= config.flag.p_borderline {
+        Status::Borderline
+    } else {
+        Status::Ok
+    }
+}
+
+/// Severity of a flag: the point estimate, at least mild, severe only when surely beyond moderate.
+fn settle(grade: &Grade, cap: Severity, config: &Config) -> Severity {
+    let point = grade.point.max(Severity::Mild);
+    let sure = if point == Severity::Severe && grade.p_second < config.flag.p_severe { Severity::Moderate } else { point };
+    sure.min(cap)
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::None => "none",
+        Severity::Mild => "mild",
+        Severity::Moderate => "moderate",
+        Severity::Severe => "severe",
+    }
+}
+
+/// Ends a check: a draft becomes a verdict, a stop names its reason.
+pub fn conclude(result: Result<Draft, Stop>, context: &Context) -> Verdict {
+    match result {
+        Ok(draft) => draft.finish(context.config),
+        Err(Stop::Cannot(reason)) => Verdict::NotAssessable(reason),
+        Err(Stop::NotApplicable(reason)) => Verdict::NotApplicable(reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEPS: [f64; 3] = [3.0, 5.0, 8.0];
+
+    fn end(value: f64, sigma: f64) -> Measured {
+        let draft = Draft::new(grade(value, sigma, &STEPS, Beyond::Above), Confidence::full(), [0.0, 1.0], 0.5, "x".into());
+        match draft.finish(&Config::default()) {
+            Verdict::Measured(m) => m,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn probability_decides_the_status() {
+        assert_eq!(end(2.9, 1.0).status, Status::Ok);
+        assert_eq!(end(3.2, 1.0).status, Status::Borderline);
+        assert_eq!((end(3.2, 1.0).severity, end(3.2, 1.0).text.as_str()), (Severity::None, "x (borderline: watch it)."));
+        assert_eq!((end(3.9, 1.0).status, end(3.9, 1.0).severity), (Status::Flag, Severity::Mild));
+        assert_eq!(end(6.0, 1.0).severity, Severity::Moderate);
+    }
+
+    #[test]
+    fn severe_needs_to_be_surely_beyond_moderate() {
+        assert_eq!(end(8.2, 1.0).severity, Severity::Severe);
+        // P(> 5) = Φ(3.2/4) = 0.79.
+        assert_eq!(end(8.2, 4.0).severity, Severity::Moderate);
+    }
+
+    #[test]
+    fn mirrored_thresholds_and_missing_steps() {
+        let g = grade(0.4, 0.1, &[1.0, 0.7], Beyond::Below);
+        assert_eq!((g.point, g.thresholds), (Severity::Moderate, [1.0, 0.7, 0.7]));
+        assert_eq!(grade(1.2, 0.1, &[1.0, 0.7], Beyond::Below).point, Severity::None);
+        let single = grade(0.4, 0.1, &[1.0], Beyond::Below);
+        assert_eq!((single.point, single.p_second), (Severity::Mild, 0.0));
+    }
+
+    #[test]
+    fn little_confidence_is_no_verdict() {
+        let confidence = Confidence::full().times(0.2, Reason::ViewOblique).times(0.9, Reason::TooFewFrames);
+        let draft = Draft::new(grade(9.0, 1.0, &STEPS, Beyond::Above), confidence, [0.0, 1.0], 0.5, String::new());
+        assert_eq!(draft.finish(&Config::default()), Verdict::NotAssessable(Reason::ViewOblique));
+    }
+}

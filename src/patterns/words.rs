@@ -1,0 +1,42 @@
+//! Sentences of SPEC 12 that belong to no single check.
+
+use super::Reason;
+
+/// Stands in every report.
+pub const NOTICE: &str = "Movement feedback for training. Not a medical device, no diagnosis, no statement about injury risk.";
+
+/// Why something is not assessable, as the rest of "… not assessable - …".
+pub fn reason_text(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NoPerson => "no lifter was found in the picture",
+        Reason::MultiplePersons => "another person overlaps the lifter in too much of the clip",
+        Reason::CutOff => "head or feet are outside the picture for too much of the clip",
+        Reason::LowRes => "the lifter is too small in the picture",
+        Reason::LowFps => "the video has fewer than 24 frames per second",
+        Reason::ViewOblique => "the camera looks too far from the side for this",
+        Reason::ViewFront => "this needs a view from the side",
+        Reason::ViewSide => "this needs a view from the front",
+        Reason::ViewUnknown => "the direction of view could not be told",
+        Reason::CameraMoves => "the camera moves",
+        Reason::RollUnknown => "the camera's tilt is not known and the lean is small",
+        Reason::Distortion => "the lens bends straight lines too much",
+        Reason::NoScale => "no scale in centimetres is known",
+        Reason::NoBar => "the plate was not seen for enough of the lift",
+        Reason::BarYaw => "the bar is turned against the camera",
+        Reason::Parallax => "the camera is too close for this",
+        Reason::PlateOcclusion => "the body part is hidden behind the plate",
+        Reason::FootHidden => "your feet are hidden behind the plate in every frame",
+        Reason::FootMoved => "your feet moved between the repetitions",
+        Reason::NoFootPoints => "the pose network gives no heel and toe",
+        Reason::NoBackEvidence => "the outline of your back was not seen; the trunk angle is shown, the back's shape is not assessed",
+        Reason::ContourUnreliable => "the outline of your back is too unsteady (loose clothes, hair, something behind you)",
+        Reason::NoStandRef => "you were not seen standing upright without the bar",
+        Reason::TooFewFrames => "too few usable frames show it",
+        Reason::BarDropped => "the bar was dropped",
+        Reason::VariantNa => "this kind of lift or repetition has no such thing to check",
+        Reason::NoHistory => "it needs a log of earlier sets",
+        Reason::NotVisibleByNature => "it cannot be seen on video; check yourself",
+        Reason::NotImplemented => "it is not built yet",
+        Reason::NotSelected => "it was left out with --select or --ignore",
+    }
+}

@@ -1,0 +1,189 @@
+//! The charts of the report, as SVG written here; lines stop at gaps.
+
+pub mod axis;
+mod path;
+pub mod svg;
+mod time;
+
+pub use path::PathPicture;
+pub use time::{Chart, Legend, Line, TimeChart, Window};
+
+use super::Report;
+use crate::patterns::Status;
+use crate::signals::{Joint, Series, Signals};
+use axis::Axis;
+
+/// Everything drawn for one set.
+pub struct Charts {
+    pub over_time: Vec<Chart>,
+    pub paths: Vec<PathPicture>,
+}
+
+/// Time shown before the first and after the last rep, s.
+const AIR_S: f64 = 1.5;
+/// Lumbar-equivalent degrees per unit of the back index are its display form (SPEC 6.1).
+const BACK_INDEX_PER_DEG: f64 = 0.0041;
+
+pub fn draw(report: &Report, signals: &Signals) -> Charts {
+    let Some(span) = span(report, signals) else { return Charts { over_time: vec![], paths: vec![] } };
+    let charts = [height(report, signals, span), speed(report, signals, span), rise(report, signals, span), angles(report, signals, span), back(report, signals, span)];
+    Charts { over_time: charts.into_iter().filter_map(|chart| chart.draw(report)).collect(), paths: path::draw(report, signals) }
+}
+
+fn span(report: &Report, signals: &Signals) -> Option<Axis> {
+    let (first, last) = (*signals.time_s.first()?, *signals.time_s.last()?);
+    let spans: Vec<[f64; 2]> = report.reps.iter().filter_map(|rep| rep.span_s()).collect();
+    let from = spans.iter().map(|s| s[0]).reduce(f64::min).map_or(first, |t| (t - AIR_S).max(first));
+    let to = spans.iter().map(|s| s[1]).reduce(f64::max).map_or(last, |t| (t + AIR_S).min(last));
+    (to > from).then_some(Axis { from, to })
+}
+
+/// Windows of flagged and borderline checks whose evidence a chart shows.
+fn windows(report: &Report, codes: &[&str]) -> Vec<Window> {
+    let mut found = vec![];
+    for check in report.reps.iter().flat_map(|rep| &rep.checks) {
+        if let (true, true, Some([from_s, to_s])) = (codes.contains(&check.code.as_str()), check.status == Status::Flag, check.window_s) {
+            found.push(Window { from_s, to_s, label: check.code.clone(), severity: check.severity });
+        }
+    }
+    found
+}
+
+fn height<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> {
+    let bar = &signals.bar;
+    let in_cm = bar.height_cm.iter().any(Option::is_some);
+    // Without a scale the height is a share of the body's height in the picture.
+    let body = bar.body_height_px.or(signals.body_height_px);
+    let share = |h: &Option<f64>| h.zip(body).map(|(h, body)| 100.0 * h / body);
+    TimeChart {
+        id: "height",
+        title: "Bar height",
+        hint: if in_cm { "above the floor" } else { "above the lowest point, share of body height" },
+        unit: if in_cm { "cm" } else { "%" },
+        times: &signals.time_s,
+        span,
+        lines: vec![Line { name: "height", style: 1, values: if in_cm { bar.height_cm.clone() } else { bar.height_px.iter().map(share).collect() } }],
+        least: 10.0,
+        level: Some(0.0),
+        windows: windows(report, &["E4", "P2", "S2"]),
+    }
+}
+
+fn speed<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> {
+    TimeChart {
+        id: "speed",
+        title: "Bar speed",
+        hint: "upward is positive",
+        unit: "m/s",
+        times: &signals.time_s,
+        span,
+        lines: vec![Line { name: "speed", style: 1, values: signals.bar.velocity_mps.clone() }],
+        least: 0.4,
+        level: Some(0.0),
+        windows: windows(report, &["P4", "P7", "O4"]),
+    }
+}
+
+fn rise<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> {
+    let (per_px, unit) = match (signals.body_cm_per_px(), signals.trunk_length_px) {
+        (Some(cm), _) => (Some(cm), "cm"),
+        (None, Some(trunk)) => (Some(100.0 / trunk), "%"),
+        (None, None) => (None, ""),
+    };
+    let start = report.reps.iter().find_map(|rep| rep.lift_off_s).map(|t| signals.index_at(t));
+    let rise = |joint: Joint| -> Series {
+        let up = &signals.joint(joint).up_px;
+        // From the joint's height at the first lift-off, or its lowest place when it was hidden then.
+        let zero = start.and_then(|i| up[i]).or_else(|| up.iter().flatten().copied().reduce(f64::min));
+        up.iter().map(|v| Some((v.as_ref()? - zero?) * per_px?)).collect()
+    };
+    TimeChart {
+        id: "rise",
+        title: "Hips and shoulders",
+        hint: if unit == "cm" { "rise since the first lift-off" } else { "rise since the first lift-off, share of trunk length" },
+        unit,
+        times: &signals.time_s,
+        span,
+        lines: vec![
+            Line { name: "shoulder", style: 1, values: rise(Joint::Shoulder) },
+            Line { name: "hip", style: 2, values: rise(Joint::Hip) },
+        ],
+        least: 10.0,
+        level: Some(0.0),
+        windows: windows(report, &["E3", "P5", "S5"]),
+    }
+}
+
+fn angles<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> {
+    let angles = &signals.angles;
+    TimeChart {
+        id: "angles",
+        title: "Joint angles",
+        hint: "180° is straight; trunk: 90° is upright",
+        unit: "°",
+        times: &signals.time_s,
+        span,
+        lines: vec![
+            Line { name: "trunk", style: 1, values: angles.trunk_deg.clone() },
+            Line { name: "hip", style: 2, values: angles.hip_deg.clone() },
+            Line { name: "knee", style: 3, values: angles.knee_deg.clone() },
+        ],
+        least: 30.0,
+        level: None,
+        windows: windows(report, &["E2", "S4", "P3"]),
+    }
+}
+
+fn back<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> {
+    let back = &signals.back;
+    let shown = back.index.iter().zip(&back.accepted).map(|(b, ok)| b.filter(|_| *ok).map(|b| b / BACK_INDEX_PER_DEG)).collect();
+    TimeChart {
+        id: "back",
+        title: "Shape of the back",
+        hint: "up is rounder; an index in ≈ degrees, not a spine angle",
+        unit: "≈°",
+        times: &signals.time_s,
+        span,
+        lines: vec![Line { name: "back", style: 1, values: shown }],
+        least: 20.0,
+        level: Some(0.0),
+        windows: windows(report, &["E1", "P6", "E5", "S6"]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{self, Case};
+    use super::*;
+
+    #[test]
+    fn the_faulty_set_has_five_charts_and_three_paths_with_marked_faults() {
+        let s = sample::build(Case::Faulty);
+        let charts = draw(&s.report, &s.signals);
+        let ids: Vec<&str> = charts.over_time.iter().map(|c| c.id.as_str()).collect();
+        assert_eq!(ids, ["height", "speed", "rise", "angles", "back"]);
+        assert_eq!(charts.paths.len(), 3);
+        let marked = |id: &str, code: &str| charts.over_time.iter().any(|c| c.id == id && c.plot.contains(&format!(">{code}</span>")));
+        assert!(marked("rise", "E3") && marked("height", "E4") && marked("back", "E1"));
+        assert!(!marked("speed", "P4"));
+    }
+
+    #[test]
+    fn a_lost_plate_leaves_a_gap_in_the_line() {
+        let s = sample::build(Case::Faulty);
+        let charts = draw(&s.report, &s.signals);
+        let path = charts.over_time[0].plot.split("class=\"series s1\" d=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert_eq!(path.matches('M').count(), 2, "one gap makes two pieces");
+        let samples: Vec<&str> = charts.over_time[0].legend[0].values.split(',').collect();
+        assert!(samples.iter().any(|v| v.is_empty()));
+    }
+
+    #[test]
+    fn without_a_scale_there_is_no_path_and_the_height_is_a_share() {
+        let s = sample::build(Case::Front);
+        let charts = draw(&s.report, &s.signals);
+        assert!(charts.paths.is_empty());
+        assert_eq!(charts.over_time[0].unit, "%");
+        assert!(charts.over_time.iter().all(|c| c.id != "speed"));
+    }
+}

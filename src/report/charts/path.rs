@@ -1,0 +1,93 @@
+//! The bar's path in the lifting plane, one small picture per rep, equal scale both ways.
+
+use super::axis::{Axis, pieces};
+use super::svg::Svg;
+use crate::patterns::Status;
+use crate::report::{RepPart, Report, words};
+use crate::signals::Signals;
+
+/// User units per centimetre.
+const SCALE: f64 = 4.0;
+const MARGIN: [f64; 4] = [8.0, 8.0, 26.0, 8.0];
+
+/// One rep's path.
+#[derive(Debug, Clone)]
+pub struct PathPicture {
+    pub rep: u32,
+    pub svg: String,
+    pub summary: String,
+    pub at_s: f64,
+}
+
+/// One picture per rep that has a path in centimetres; all with the same frame.
+pub fn draw(report: &Report, signals: &Signals) -> Vec<PathPicture> {
+    let paths: Vec<(&RepPart, Path)> = report.reps.iter().filter_map(|rep| Some((rep, Path::of(rep, signals)?))).collect();
+    let all = |axis: usize| paths.iter().flat_map(move |(_, p)| p.up.iter().chain(&p.down).flatten().map(move |at| at[axis]));
+    let extra = paths.iter().filter_map(|(_, p)| p.mid_foot);
+    let (Some(x), Some(y)) = (Axis::around(all(0).chain(extra).chain([-6.0, 8.0]), 1.0), Axis::around(all(1), 10.0)) else {
+        return vec![];
+    };
+    paths.iter().map(|(rep, path)| path.picture(rep, x, y)).collect()
+}
+
+struct Path {
+    /// Forward of lift-off and height, cm.
+    up: Vec<Vec<[f64; 2]>>,
+    down: Vec<Vec<[f64; 2]>>,
+    knee: Option<[f64; 2]>,
+    /// Mid-foot, cm forward of the bar at lift-off, where the check could place it.
+    mid_foot: Option<f64>,
+    lift_off_s: f64,
+}
+
+impl Path {
+    fn of(rep: &RepPart, signals: &Signals) -> Option<Path> {
+        let bar = &signals.bar;
+        let at = |i: usize| Some([(*bar.forward_cm.get(i)?)?, (*bar.height_cm.get(i)?)?]);
+        let lift_off_s = rep.lift_off_s?;
+        let start = at(signals.index_at(lift_off_s))?[0];
+        let moved = |i: usize| at(i).map(|[x, y]| [x - start, y]);
+        let stretch = |from: Option<f64>, to: Option<f64>| match (from, to) {
+            (Some(from), Some(to)) => pieces(signals.range(from, to).map(moved)),
+            _ => vec![],
+        };
+        let mid_foot = rep.checks.iter().find(|c| c.code == "S2" && c.status != Status::NotAssessable && c.unit == "cm").and_then(|c| c.value);
+        Some(Path {
+            up: stretch(Some(lift_off_s), rep.lockout_s.or(rep.descent_s)),
+            down: stretch(rep.descent_s, rep.floor_s),
+            knee: rep.knee_pass_s.and_then(|t| moved(signals.index_at(t))),
+            mid_foot: mid_foot.map(|ahead| -ahead),
+            lift_off_s,
+        })
+    }
+
+    fn picture(&self, rep: &RepPart, x: Axis, y: Axis) -> PathPicture {
+        let [top, right, bottom, left] = MARGIN;
+        let (width, height) = (left + (x.to - x.from) * SCALE + right, top + (y.to - y.from) * SCALE + bottom);
+        let place = |[cx, cy]: [f64; 2]| [left + (cx - x.from) * SCALE, top + (y.to - cy) * SCALE];
+        let along = |parts: &[Vec<[f64; 2]>]| -> Vec<Vec<[f64; 2]>> { parts.iter().map(|p| p.iter().map(|at| place(*at)).collect()).collect() };
+        let mut svg = Svg::new();
+        for tick in y.ticks(4).into_iter().filter(|t| *t >= 0.0) {
+            svg.line("grid", place([x.from, tick]), place([x.to, tick]));
+        }
+        svg.line("ideal", place([0.0, y.from]), place([0.0, y.to]));
+        if let Some(foot) = self.mid_foot {
+            svg.line("midfoot", place([foot, y.from]), place([foot, y.to]));
+        }
+        svg.strokes("series down", &along(&self.down));
+        svg.strokes("series s1", &along(&self.up));
+        self.knee.iter().for_each(|k| svg.circle("dot", place(*k), 3.5));
+        // A scale bar of 10 cm under the path.
+        let ground = height - 14.0;
+        let middle = left + (0.0 - x.from) * SCALE;
+        svg.line("scale", [middle - 5.0 * SCALE, ground], [middle + 5.0 * SCALE, ground]);
+        svg.text("scale-text", [middle, height - 2.0], "10 cm");
+        let furthest = self.up.iter().flatten().map(|p| p[0]).fold(0.0, f64::max);
+        PathPicture {
+            rep: rep.index,
+            svg: svg.finish(width, height, false),
+            summary: format!("Rep {}: on the way up the bar was at most {} forward of where it left the floor.", rep.index, words::quantity(furthest, "cm")),
+            at_s: self.lift_off_s,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `report.json` and its schema, which ships as `report.schema.json` beside this file.
+
+use super::{Report, files};
+use crate::error::{Error, Result};
+use std::path::Path;
+
+/// JSON Schema (2020-12) of `report.json`.
+pub const SCHEMA: &str = include_str!("report.schema.json");
+
+/// The report as JSON text with a final newline. A number that is not finite becomes `null`.
+pub fn to_string(report: &Report) -> Result<String> {
+    serde_json::to_string_pretty(report)
+        .map(|text| text + "\n")
+        .map_err(|e| Error::internal(format!("the report cannot be represented as JSON: {e}")))
+}
+
+pub fn write(report: &Report, path: &Path) -> Result<()> {
+    files::write_whole(path, to_string(report)?.as_bytes())
+}
+
+/// Reads a saved report, for comparisons and summaries.
+pub fn read(path: &Path) -> Result<Report> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
+    serde_json::from_str(&text).map_err(|e| {
+        Error::input(format!("{} is not a report of this version: {e}", path.display()), "analyse the video again, or give the report.json of an analysed set")
+            .because(e)
+    })
+}
+
+/// The schema as the types say it now.
+pub fn schema() -> Result<String> {
+    serde_json::to_string_pretty(&schemars::schema_for!(Report))
+        .map(|text| text + "\n")
+        .map_err(|e| Error::internal(format!("the schema cannot be represented: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    /// After a change of the types: `UPDATE_SCHEMA=1 cargo test --release schema`.
+    #[test]
+    fn the_shipped_schema_is_current() {
+        let now = schema().unwrap();
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/report.schema.json"), &now).unwrap();
+        }
+        assert!(now == SCHEMA, "run `UPDATE_SCHEMA=1 cargo test --release schema` and commit src/report/report.schema.json");
+    }
+
+    #[test]
+    fn samples_validate_and_wrong_reports_do_not() {
+        let validator = jsonschema::validator_for(&serde_json::from_str(SCHEMA).unwrap()).unwrap();
+        for case in sample::CASES {
+            let value = serde_json::to_value(sample::build(case).report).unwrap();
+            let faults: Vec<String> = validator.iter_errors(&value).map(|e| e.to_string()).collect();
+            assert!(faults.is_empty(), "{case:?}: {faults:?}");
+            let mut wrong = value.clone();
+            wrong["reps"][0]["coverage"] = "much".into();
+            assert!(!validator.is_valid(&wrong));
+            wrong = value;
+            wrong.as_object_mut().unwrap().remove("notice");
+            assert!(!validator.is_valid(&wrong));
+        }
+    }
+
+    #[test]
+    fn a_report_is_read_back_as_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        let report = sample::build(sample::Case::Faulty).report;
+        write(&report, &path).unwrap();
+        assert_eq!(to_string(&read(&path).unwrap()).unwrap(), to_string(&report).unwrap());
+    }
+}

@@ -1,0 +1,257 @@
+//! The summary on the terminal: one line per rep, at most two cues, the bar's path, the files.
+
+use super::{RepPart, Report, praise, sketch, words};
+use crate::patterns::{Severity, Status};
+use crate::signals::Signals;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// How the terminal shows things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    pub color: bool,
+    /// Columns; the summary never needs more than 80.
+    pub width: usize,
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Style {
+    /// For standard output: with `Auto` colour only on a terminal that is not dumb, and never
+    /// with `NO_COLOR` set (no-color.org).
+    pub fn for_stdout(choice: ColorChoice) -> Style {
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) || std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+        let color = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => std::io::stdout().is_terminal() && !unwanted,
+        };
+        Style { color, width: 80 }
+    }
+
+    pub(crate) fn paint(self, code: &str, text: &str) -> String {
+        if self.color && !text.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+}
+
+/// Everything for one set. `signals` adds the sketch of the bar's path.
+pub fn render(report: &Report, signals: Option<&Signals>, files: &[PathBuf], style: Style) -> String {
+    let mut out = String::new();
+    let mut block = |text: String| {
+        if !text.is_empty() {
+            out.push_str(text.trim_end_matches('\n'));
+            out.push_str("\n\n");
+        }
+    };
+    block(heading(report, style));
+    block(report.pain.as_deref().map_or(String::new(), |pain| wrapped(pain, "", style)));
+    block(warnings(report, style));
+    if !report.reps.is_empty() {
+        block(table(report, style));
+    }
+    block(advice(report, style));
+    block(signals.map_or(String::new(), |s| sketch::bar_paths(report, s, style)));
+    block(unjudged(report, style));
+    block(files.iter().map(|f| format!("{} {}\n", style.dim("wrote"), clean(&f.display().to_string()))).collect());
+    block(style.dim(&wrapped(&report.notice, "", style)));
+    out.trim_end().to_owned() + "\n"
+}
+
+/// Text from outside without control characters: a file name must not steer the terminal.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+fn heading(report: &Report, style: Style) -> String {
+    let assumed = if report.variant.assumed { " (assumed)" } else { "" };
+    let name = clean(&report.provenance.video.file_name);
+    let about = format!(
+        "{}, {}{assumed}, {}",
+        words::count(report.set.rep_count as usize, "rep"),
+        words::variant(report.variant.name),
+        words::view(report.camera.view)
+    );
+    let seen = format!("{:.0} % of what matters could be judged", 100.0 * report.set.coverage);
+    let verdict = match (report.set.score, &report.set.band) {
+        (Some(score), band) => {
+            let sigma = report.set.score_sigma.map_or(String::new(), |s| format!(" ± {s:.0}"));
+            let band = band.as_deref().map_or(String::new(), |b| format!(" · {b}"));
+            format!("{} {}", style.bold(&format!("{score:.0}{sigma} of 100{band}")), style.dim(&format!("· {seen}")))
+        }
+        (None, _) => format!("{} {}", style.bold("no score"), style.dim(&format!("· {seen}"))),
+    };
+    format!("{}\n{}\n{verdict}", style.bold(&name), style.dim(&about))
+}
+
+fn warnings(report: &Report, style: Style) -> String {
+    report.warnings.iter().map(|w| wrapped(&format!("! {}", clean(&w.message)), "  ", style) + "\n").collect()
+}
+
+fn table(report: &Report, style: Style) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width as u16);
+    table.set_header(["rep", "score", "judged", "travel", "speed", "what was seen"]);
+    for rep in &report.reps {
+        table.add_row([
+            rep.index.to_string(),
+            rep.score.map_or("–".into(), |s| format!("{s:.0}")),
+            format!("{:.0} %", rep.coverage * 100.0),
+            rep.metric("rom_cm").map_or("–".into(), |v| format!("{v:.0} cm")),
+            rep.metric("mean_velocity_mps").map_or("–".into(), |v| format!("{v:.2} m/s")),
+            seen(rep),
+        ]);
+    }
+    for (i, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((u16::from(i == 0), 1));
+        if i < 5 {
+            column.set_cell_alignment(CellAlignment::Right);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed([5, 6, 7, 7, 9][i])));
+        }
+    }
+    paint_rows(&table.to_string(), style)
+}
+
+/// Colours whole words after the layout, so that escape codes never count as width.
+fn paint_rows(text: &str, style: Style) -> String {
+    let mut lines = text.lines().map(str::trim_end);
+    let head = style.dim(lines.next().unwrap_or_default());
+    let rows = lines.map(|line| {
+        let mut line = line.to_owned();
+        for (word, code) in [("severe", "1;31"), ("moderate", "31"), ("mild", "33"), ("watch it", "36"), ("good", "32")] {
+            line = line.replace(word, &style.paint(code, word));
+        }
+        line
+    });
+    std::iter::once(head).chain(rows).collect::<Vec<_>>().join("\n")
+}
+
+fn seen(rep: &RepPart) -> String {
+    let mut parts: Vec<String> = rep.flags().iter().map(|c| format!("{} ({})", lower(&c.title), words::severity(c.severity))).collect();
+    parts.extend(rep.with_status(Status::Borderline).map(|c| format!("{} (watch it)", lower(&c.title))));
+    if rep.kind != crate::reps::RepKind::Full {
+        parts.insert(0, words::kind(rep.kind).to_owned());
+    }
+    match (parts.is_empty(), praise::of_rep(rep, 1).first()) {
+        (false, _) => parts.join(", "),
+        (true, Some(good)) => format!("good: {good}"),
+        (true, None) => "nothing seen that needs work".into(),
+    }
+}
+
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().collect::<String>() + letters.as_str())
+}
+
+fn advice(report: &Report, style: Style) -> String {
+    let mut lines: Vec<String> = report
+        .set
+        .top_findings
+        .iter()
+        .take(2)
+        .enumerate()
+        .map(|(i, f)| {
+            let why = format!("{}, {}", lower(report.title(&f.code)), words::reps(&f.reps));
+            format!("{} {} {}", style.bold(&format!("{}.", i + 1)), style.bold(&f.cue), style.dim(&format!("({why})")))
+        })
+        .collect();
+    let good = praise::of_set(report, 3);
+    if !good.is_empty() {
+        let severe = report.set.top_findings.iter().any(|f| f.severity == Severity::Severe);
+        let head = if lines.is_empty() && !severe { "Well done: " } else { "What went well: " };
+        lines.push(style.paint("32", &wrapped(&format!("{head}{}.", praise::list(&good)), "", style)));
+    }
+    lines.join("\n")
+}
+
+/// What was not assessable in any rep, grouped by its reason.
+fn unjudged(report: &Report, style: Style) -> String {
+    let groups = super::unjudged::groups(report);
+    let lines: Vec<String> = groups
+        .iter()
+        .map(|g| wrapped(&format!("{}: {}.", words::sentence(&g.titles.iter().map(|t| lower(t)).collect::<Vec<_>>().join(", ")), g.why), "  ", style))
+        .collect();
+    if lines.is_empty() { String::new() } else { format!("{}\n{}", style.dim("not judged"), style.dim(&lines.join("\n"))) }
+}
+
+/// Breaks at spaces so that no line is wider than the terminal; further lines are indented.
+fn wrapped(text: &str, indent: &str, style: Style) -> String {
+    let mut lines = vec![];
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > style.width {
+            lines.push(std::mem::replace(&mut line, indent.to_owned()));
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{self, Case};
+    use super::*;
+
+    const PLAIN: Style = Style { color: false, width: 80 };
+
+    fn shown(case: Case, style: Style) -> String {
+        let s = sample::build(case);
+        render(&s.report, Some(&s.signals), &[PathBuf::from("out/report.html")], style)
+    }
+
+    #[test]
+    fn no_line_is_wider_than_80_columns() {
+        for case in sample::CASES {
+            for line in shown(case, PLAIN).lines() {
+                assert!(line.chars().count() <= 80, "{case:?}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_faulty_set_has_its_reps_cues_and_files() {
+        let text = shown(Case::Faulty, PLAIN);
+        assert!(text.contains("hips rise too fast (moderate)") && text.contains("1. Chest up.") && text.contains("2. Drag the bar"), "{text}");
+        assert!(text.contains("What went well") && text.contains("wrote out/report.html"), "{text}");
+        assert!(shown(Case::Clean, PLAIN).contains("Well done: your back kept its shape"));
+    }
+
+    #[test]
+    fn plain_output_has_no_escapes_and_a_file_name_cannot_bring_any() {
+        assert!(!shown(Case::Faulty, PLAIN).contains('\u{1b}'));
+        assert!(shown(Case::Faulty, Style { color: true, width: 80 }).contains("\u{1b}[31mmoderate\u{1b}[0m"));
+        let mut s = sample::build(Case::Clean);
+        s.report.provenance.video.file_name = "\u{1b}[2Jx.mp4".into();
+        assert!(!render(&s.report, None, &[], PLAIN).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn colour_changes_no_character() {
+        let colored = shown(Case::Faulty, Style { color: true, width: 80 });
+        let mut plain = String::new();
+        let mut rest = colored.as_str();
+        while let Some((before, after)) = rest.split_once('\u{1b}') {
+            plain.push_str(before);
+            rest = after.split_once('m').unwrap().1;
+        }
+        assert_eq!(plain + rest, shown(Case::Faulty, PLAIN));
+    }
+}

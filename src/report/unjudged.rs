@@ -1,0 +1,66 @@
+//! What could not be judged in any rep, grouped by reason, with how to film better.
+
+use super::{Report, reasons};
+use crate::patterns::{Reason, Status};
+
+/// Checks that share one reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    pub reason: Reason,
+    pub why: &'static str,
+    pub film_better: &'static str,
+    /// Titles, in the registry's order.
+    pub titles: Vec<String>,
+    /// Codes, same order.
+    pub codes: Vec<String>,
+}
+
+/// Checks that no rep could answer; those left out on request or foreign to the lift are no loss.
+pub fn groups(report: &Report) -> Vec<Group> {
+    let mut groups: Vec<Group> = vec![];
+    for check in report.reps.first().into_iter().flat_map(|rep| &rep.checks) {
+        let everywhere =
+            report.reps.iter().all(|rep| rep.checks.iter().any(|c| c.code == check.code && c.status == Status::NotAssessable));
+        let Some(reason) = check.reason.filter(|r| everywhere && !matches!(r, Reason::NotSelected | Reason::VariantNa)) else {
+            continue;
+        };
+        let place = groups.iter().position(|g| g.reason == reason).unwrap_or_else(|| {
+            let said = reasons::explain(reason);
+            groups.push(Group { reason, why: said.why, film_better: said.film_better, titles: vec![], codes: vec![] });
+            groups.len() - 1
+        });
+        groups[place].titles.push(check.title.clone());
+        groups[place].codes.push(check.code.clone());
+    }
+    // What better filming can cure comes first.
+    groups.sort_by_key(|g| match g.reason {
+        Reason::NotImplemented => 3,
+        Reason::NotVisibleByNature | Reason::PlateOcclusion => 2,
+        Reason::NoHistory => 1,
+        _ => 0,
+    });
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{self, Case};
+    use super::*;
+
+    #[test]
+    fn groups_share_a_reason_and_curable_ones_lead() {
+        let groups = groups(&sample::build(Case::Faulty).report);
+        let first = &groups[0];
+        assert_eq!((first.reason, first.codes.join(" ")), (Reason::ViewSide, "S1 S3".to_owned()));
+        assert!(first.film_better.contains("front"));
+        assert_eq!(groups.len(), 5);
+    }
+
+    #[test]
+    fn a_check_judged_in_one_rep_is_not_listed() {
+        let mut report = sample::build(Case::Faulty).report;
+        let judged = report.reps[1].checks.iter_mut().find(|c| c.code == "S1").unwrap();
+        judged.status = Status::Ok;
+        assert_eq!(groups(&report)[0].codes.join(" "), "S3");
+    }
+}

@@ -1,0 +1,147 @@
+//! How numbers and states are said to people, in one place for every form of the report.
+
+use crate::patterns::{Severity, Status};
+use crate::report::CheckPart;
+use crate::reps::{RepKind, Variant};
+use crate::signals::View;
+
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::None => "none",
+        Severity::Mild => "mild",
+        Severity::Moderate => "moderate",
+        Severity::Severe => "severe",
+    }
+}
+
+/// The state of a check in a word: the severity when flagged.
+pub fn state(check: &CheckPart) -> &'static str {
+    match check.status {
+        Status::Ok => "fine",
+        Status::Borderline => "watch it",
+        Status::Flag => severity(check.severity),
+        Status::NotAssessable => "cannot be judged",
+        Status::NotApplicable => "does not apply",
+    }
+}
+
+/// SPEC 11.1: high from 0.75, medium from 0.50, low below.
+pub fn confidence(confidence: f64) -> &'static str {
+    match confidence {
+        c if c >= 0.75 => "high",
+        c if c >= 0.50 => "medium",
+        _ => "low",
+    }
+}
+
+pub fn kind(kind: RepKind) -> &'static str {
+    match kind {
+        RepKind::Full => "full",
+        RepKind::Partial => "partial",
+        RepKind::Failed => "not locked out",
+    }
+}
+
+pub fn variant(variant: Variant) -> &'static str {
+    match variant {
+        Variant::Conventional => "conventional deadlift",
+        Variant::Sumo => "sumo deadlift",
+        Variant::Romanian => "Romanian deadlift",
+        Variant::Unknown => "deadlift",
+    }
+}
+
+pub fn view(view: View) -> &'static str {
+    match view {
+        View::Side => "side view",
+        View::Oblique => "oblique view",
+        View::Front => "front view",
+        View::Rear => "rear view",
+        View::Unknown => "unknown view",
+    }
+}
+
+/// "4.2 s", from a minute on "1:04.2".
+pub fn time(seconds: f64) -> String {
+    let tenths = (seconds.max(0.0) * 10.0).round() as u64;
+    match tenths / 600 {
+        0 => format!("{}.{} s", tenths / 10, tenths % 10),
+        minutes => format!("{minutes}:{:02}.{}", tenths / 10 % 60, tenths % 10),
+    }
+}
+
+/// A number with as many digits as its unit deserves.
+pub fn number(value: f64, unit: &str) -> String {
+    let digits = match unit {
+        "m/s" | "s" | "ratio" | "share" | "trunk lengths" | "FL" => 2,
+        "°" | "≈°" | "deg" | "%" | "points" => 0,
+        _ => 1,
+    };
+    let text = format!("{value:.digits$}");
+    // A rounded negative nothing reads as a measured sign.
+    if text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.')) { text.trim_start_matches('-').to_owned() } else { text.replace('-', "−") }
+}
+
+/// "3.4 cm", "12°", "1.2" (a ratio has no unit).
+pub fn quantity(value: f64, unit: &str) -> String {
+    match unit {
+        "deg" | "°" => format!("{}°", number(value, unit)),
+        "≈°" => format!("≈ {}°", number(value, unit)),
+        "ratio" | "" => number(value, unit),
+        "%" => format!("{} %", number(value, unit)),
+        unit => format!("{} {unit}", number(value, unit)),
+    }
+}
+
+/// "3.4 ± 1.0 cm" when the error is known.
+pub fn measured(value: f64, sigma: Option<f64>, unit: &str) -> String {
+    match sigma {
+        None => quantity(value, unit),
+        Some(sigma) => {
+            let plain = if matches!(unit, "°" | "≈°") { "deg" } else { unit };
+            let error = quantity(sigma, plain);
+            let value = if unit == "≈°" { format!("≈ {}", number(value, unit)) } else { number(value, unit) };
+            format!("{value} ± {error}")
+        }
+    }
+}
+
+/// "rep 2", "reps 1 and 3", "reps 1, 2 and 5".
+pub fn reps(indices: &[u32]) -> String {
+    match indices {
+        [] => String::new(),
+        [one] => format!("rep {one}"),
+        [head @ .., last] => {
+            let head: Vec<String> = head.iter().map(u32::to_string).collect();
+            format!("reps {} and {last}", head.join(", "))
+        }
+    }
+}
+
+/// "1 rep", "3 reps".
+pub fn count(n: usize, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+/// First letter large.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        assert_eq!(measured(3.44, Some(1.0), "cm"), "3.4 ± 1.0 cm");
+        assert_eq!(measured(18.7, Some(4.2), "≈°"), "≈ 19 ± 4°");
+        assert_eq!(measured(1.214, Some(0.07), "ratio"), "1.21 ± 0.07");
+        assert_eq!(quantity(-0.01, "cm"), "0.0 cm");
+        assert_eq!(quantity(-2.5, "cm"), "−2.5 cm");
+        assert_eq!((time(4.24), time(64.25)), ("4.2 s".into(), "1:04.3".into()));
+        assert_eq!(reps(&[1, 2, 5]), "reps 1, 2 and 5");
+        assert_eq!((confidence(0.75), confidence(0.6), confidence(0.2)), ("high", "medium", "low"));
+    }
+}

@@ -1,0 +1,158 @@
+//! A line without video or networks: an input's text says what the lifter did.
+//!
+//! `clean`, `faulty` or `front` are sets of three; `panic` breaks the analysis off; `full` finds the
+//! disk full; anything else is no video.
+#![allow(dead_code, reason = "each includer uses a part of it")]
+
+#[path = "../../src/report/sample.rs"]
+pub mod sample;
+
+use formcheck::batch::discover::Search;
+use formcheck::batch::events::{Event, Reporter};
+use formcheck::batch::pattern::NamePattern;
+use formcheck::batch::port::{Destination, Finished, Line};
+use formcheck::batch::{self, End, Interrupt, Options};
+use formcheck::config::Config;
+use formcheck::error::{Error, Result};
+use formcheck::line::{Cancel, ObserveOptions, Outputs, Progress, Stage};
+use formcheck::report;
+use formcheck::track::Track;
+use sample::Case;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+#[derive(Default)]
+pub struct FakeLine {
+    pub observed: AtomicUsize,
+    pub reported: AtomicUsize,
+    /// How long a frame takes; there are twenty.
+    pub slow: Duration,
+    pub model: Option<String>,
+}
+
+const FRAMES: u64 = 20;
+
+impl Line for FakeLine {
+    fn observe(&self, video: &Path, _: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
+        self.observed.fetch_add(1, Ordering::SeqCst);
+        let text = std::fs::read_to_string(video).map_err(|e| Error::io("read", video, e))?;
+        progress.stage(Stage::Pose, Some(FRAMES));
+        for done in 1..=FRAMES {
+            std::thread::sleep(self.slow);
+            cancel.check()?;
+            progress.frames(done);
+        }
+        let case = match text.trim() {
+            "clean" => Case::Clean,
+            "faulty" => Case::Faulty,
+            "front" => Case::Front,
+            "panic" => panic!("the network fell over"),
+            "full" => return Err(Error::io("write", video, std::io::ErrorKind::StorageFull.into())),
+            _ => return Err(Error::input(format!("{} is not a video", video.display()), "give a video file")),
+        };
+        let mut track = sample::build(case).track;
+        track.video.sha256 = batch::outcome::sha256_file(video)?;
+        track.video.created = Some("2026-01-05T10:00:00Z".into());
+        track.lifter.chosen_by = text.trim().into();
+        Ok(track)
+    }
+
+    fn report(
+        &self,
+        track: &Track,
+        _: Option<&Track>,
+        config: &Config,
+        files: Option<Destination>,
+        _: &dyn Progress,
+        _: &Cancel,
+    ) -> Result<Finished> {
+        self.reported.fetch_add(1, Ordering::SeqCst);
+        let case = match track.lifter.chosen_by.as_str() {
+            "faulty" => Case::Faulty,
+            "front" => Case::Front,
+            _ => Case::Clean,
+        };
+        let mut report = sample::build(case).report;
+        report.provenance.video.sha256.clone_from(&track.video.sha256);
+        // A stricter threshold of drift costs points, so that a new configuration shows.
+        report.set.score = report.set.score.map(|s| s - (3.0 - config.e4.drift_cm[0]) * 2.0);
+        let mut written = vec![];
+        if let Some(Destination { dir, .. }) = files {
+            let path = dir.join("report.json");
+            report::json::write(&report, &path)?;
+            written.push(path);
+        }
+        Ok(Finished { report, signals: None, files: written })
+    }
+
+    fn model_id(&self, _: &str) -> Result<String> {
+        Ok(self.model.clone().unwrap_or_else(|| "fake".into()))
+    }
+}
+
+/// Remembers every event as JSON.
+#[derive(Default)]
+pub struct Heard(pub Mutex<Vec<serde_json::Value>>);
+
+impl Reporter for Heard {
+    fn event(&self, event: &Event) {
+        self.0.lock().unwrap().push(serde_json::to_value(event).unwrap());
+    }
+}
+
+impl Heard {
+    pub fn named(&self, name: &str) -> Vec<serde_json::Value> {
+        self.0.lock().unwrap().iter().filter(|e| e["event"] == name).cloned().collect()
+    }
+}
+
+pub fn put(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+pub fn options(folder: &Path, out: &Path) -> Options {
+    Options {
+        search: Search { folder: folder.into(), out: out.into(), ..Search::default() },
+        sets: None,
+        pattern: NamePattern::default(),
+        lifter: None,
+        config: Config::default(),
+        observe: ObserveOptions { model: "fake".into(), workers: 1 },
+        jobs: Some(2),
+        outputs: Outputs { video: false, html: false, stills: false, clips: false },
+        calibration: None,
+        retry: false,
+        watch: None,
+    }
+}
+
+pub fn run(options: &Options, line: &FakeLine) -> End {
+    batch::run(options, line, &Heard::default(), &Interrupt::default()).unwrap()
+}
+
+/// Path below the folder → bytes, of all files.
+pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(at) = open.pop() {
+        for entry in std::fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => open.push(path),
+                false => _ = files.insert(path.strip_prefix(folder).unwrap().display().to_string(), std::fs::read(&path).unwrap()),
+            }
+        }
+    }
+    files
+}
+
+pub fn summary(out: &Path) -> serde_json::Value {
+    serde_json::from_slice(&std::fs::read(out.join("summary.json")).unwrap()).unwrap()
+}
