@@ -62,7 +62,7 @@ fn every_committed_truth_can_be_read() {
         let clip = clip.unwrap_or_else(|e| panic!("{name}: {e}"));
         let Known::Truth(truth) = clip.known else { continue };
         assert!(truth.notes.is_empty(), "{name}: {:?}", truth.notes);
-        assert!(!truth.joints.is_empty() && !truth.hidden.is_empty(), "{name} tells no joints");
+        assert!(!truth.joints.is_empty() && !truth.reps.is_empty(), "{name} tells no joints or no repetitions");
     }
 }
 

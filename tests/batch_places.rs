@@ -29,10 +29,20 @@ fn a_full_disk_stops_the_batch_and_the_next_run_goes_on() {
 fn a_place_that_cannot_be_written_is_one_clear_error() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), &[("a.mp4", "clean"), ("file", "")]);
-    let e = batch::run(&options(folder.path(), &folder.path().join("file/out")), &FakeLine::default(), &Heard::default(), &Interrupt::default());
+    let e = batch::run(
+        &options(folder.path(), &folder.path().join("file/out")),
+        &FakeLine::default(),
+        &Heard::default(),
+        &Interrupt::default(),
+    );
     let e = e.unwrap_err();
     assert!(e.message.contains("file/out") && !e.hint.is_empty());
-    let e = batch::run(&options(Path::new("/no/such/place"), &folder.path().join("o")), &FakeLine::default(), &Heard::default(), &Interrupt::default());
+    let e = batch::run(
+        &options(Path::new("/no/such/place"), &folder.path().join("o")),
+        &FakeLine::default(),
+        &Heard::default(),
+        &Interrupt::default(),
+    );
     assert_eq!(e.unwrap_err().kind, ErrorKind::Input);
 }
 
@@ -135,7 +145,8 @@ fn many_saved_tracks_are_summarised_with_flat_memory() {
     let saved = folder.path().join("first.track.json.gz");
     formcheck::track::save(&track, &saved).unwrap();
     for i in 0..many {
-        std::fs::copy(&saved, folder.path().join(format!("2026-01-{:02}_l{}_{}kg_{i}.track.json.gz", i % 28 + 1, i % 7, 60 + i % 90))).unwrap();
+        std::fs::copy(&saved, folder.path().join(format!("2026-01-{:02}_l{}_{}kg_{i}.track.json.gz", i % 28 + 1, i % 7, 60 + i % 90)))
+            .unwrap();
     }
     std::fs::remove_file(saved).unwrap();
     let options = options(folder.path(), out.path());

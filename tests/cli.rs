@@ -21,8 +21,27 @@ fn help_has_examples_and_every_command_of_the_contract() {
         formcheck().args([command, "--help"]).assert().code(0).stderr("").stdout(contains("Usage:"));
     }
     help.stdout(contains("Examples:")).stdout(contains("Exit codes:"));
-    let shared = ["--config", "--model", "--height", "--plate-diameter", "--variant", "--load", "--calibration", "--jobs", "--select",
-        "--ignore", "--fail-on", "--verbose", "--quiet", "--color", "--progress", "--out", "--json", "--no-video", "--no-html"];
+    let shared = [
+        "--config",
+        "--model",
+        "--height",
+        "--plate-diameter",
+        "--variant",
+        "--load",
+        "--calibration",
+        "--jobs",
+        "--select",
+        "--ignore",
+        "--fail-on",
+        "--verbose",
+        "--quiet",
+        "--color",
+        "--progress",
+        "--out",
+        "--json",
+        "--no-video",
+        "--no-html",
+    ];
     let mut analyze = formcheck().args(["analyze", "--help"]).assert();
     for option in shared {
         analyze = analyze.stdout(contains(option));
@@ -103,13 +122,19 @@ fn the_doctor_tells_what_to_do() {
     assert_eq!(code == Some(75), findings.as_array().unwrap().iter().any(|f| f["state"] == "fault"));
     let broken = empty.path().join("pose_landmark_heavy.onnx");
     std::fs::write(broken, "not a network").unwrap();
-    formcheck().arg("doctor").env("FORMCHECK_MODELS", empty.path()).assert().code(75).stdout(contains("checksum").and(contains("make setup")));
+    formcheck()
+        .arg("doctor")
+        .env("FORMCHECK_MODELS", empty.path())
+        .assert()
+        .code(75)
+        .stdout(contains("checksum").and(contains("make setup")));
 }
 
 #[test]
 fn a_reader_that_leaves_is_no_fault() {
     let program = assert_cmd::cargo::cargo_bin("formcheck");
-    let mut child = std::process::Command::new(program).args(["completions", "zsh"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        std::process::Command::new(program).args(["completions", "zsh"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let mut told = String::new();
     child.stderr.take().unwrap().read_to_string(&mut told).unwrap();

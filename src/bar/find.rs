@@ -51,17 +51,19 @@ impl PlateFinder {
         edges(&patch.small, EDGE_SHARE, EDGE_FLOOR, &mut self.edges);
         let (from, to) = (radius_from_px as f32 / patch.step_px, radius_to_px as f32 / patch.step_px);
         let peaks = self.votes.peaks(&self.edges, patch.small.width, patch.small.height, from, to, CANDIDATES);
+        let limits = [0.8 * radius_from_px, 1.2 * radius_to_px];
         let mut found: Vec<Candidate> = Vec::new();
         for peak in peaks {
             let to_full = |v: f32| (v + 0.5) * patch.step_px - 0.5;
-            let Some(rim) = rim::fit(&patch.full, to_full(peak.x), to_full(peak.y), peak.radius * patch.step_px) else { continue };
-            let candidate = describe(&rim, patch.origin_px)?;
-            let same = |c: &Candidate| {
-                (c.x_px - candidate.x_px).hypot(c.y_px - candidate.y_px) < 0.15 * candidate.radius_px
-                    && (c.radius_px / candidate.radius_px - 1.0).abs() < 0.06
-            };
-            if !found.iter().any(same) && candidate.radius_px >= 0.8 * radius_from_px && candidate.radius_px <= 1.2 * radius_to_px {
-                found.push(candidate);
+            try_disc(&patch, to_full(peak.x), to_full(peak.y), peak.radius * patch.step_px, limits, &mut found)?;
+        }
+        found.sort_by(|a, b| b.coverage.total_cmp(&a.coverage));
+        // A clear ring may be a hub or a lettering: look for fainter rims around it.
+        let clear: Vec<Candidate> = found.iter().copied().filter(|c| c.coverage > CLEAR_RING).take(CLEAR_RINGS).collect();
+        for ring in clear {
+            for share in OUTER_RINGS {
+                let (x, y) = (ring.x_px as f32 - patch.origin_px[0], ring.y_px as f32 - patch.origin_px[1]);
+                try_disc(&patch, x, y, ring.radius_px as f32 * share, limits, &mut found)?;
             }
         }
         found.sort_by(|a, b| b.coverage.total_cmp(&a.coverage));
@@ -76,7 +78,9 @@ fn try_disc(patch: &Patch, x: f32, y: f32, radius: f32, limits: [f64; 2], found:
     }
     let Some(rim) = rim::fit(&patch.full, x, y, radius) else { return Ok(()) };
     let new = describe(&rim, patch.origin_px)?;
-    let same = |c: &Candidate| (c.x_px - new.x_px).hypot(c.y_px - new.y_px) < 0.15 * new.radius_px && (c.radius_px / new.radius_px - 1.0).abs() < 0.06;
+    let same = |c: &Candidate| {
+        (c.x_px - new.x_px).hypot(c.y_px - new.y_px) < 0.15 * new.radius_px && (c.radius_px / new.radius_px - 1.0).abs() < 0.06
+    };
     if (limits[0]..=limits[1]).contains(&new.radius_px) && !found.iter().any(same) {
         found.push(new);
     }

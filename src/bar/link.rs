@@ -149,7 +149,7 @@ fn settle_radius(chosen: &mut [Option<Candidate>], candidates: &[Vec<Candidate>]
         let mut seen: Vec<i64> = all
             .iter()
             .filter(|k| {
-                k.coverage > 0.35
+                k.coverage > LEAST_RING
                     && k.radius_px > 0.85 * c.radius_px
                     && (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px
             })

@@ -71,7 +71,9 @@ pub fn discover(search: &Search) -> Result<Discovery> {
 
 fn walker(search: &Search, root: &Path) -> Result<WalkBuilder> {
     let mut globs = OverrideBuilder::new(root);
-    let bad = |glob: &str, e: ignore::Error| Error::usage(format!("{glob:?} is not a glob: {e}"), "globs are written as in a .gitignore, e.g. 'warm-up*/'");
+    let bad = |glob: &str, e: ignore::Error| {
+        Error::usage(format!("{glob:?} is not a glob: {e}"), "globs are written as in a .gitignore, e.g. 'warm-up*/'")
+    };
     for glob in &search.include {
         globs.add(glob).map_err(|e| bad(glob, e))?;
     }
@@ -169,7 +171,17 @@ mod tests {
     fn videos_are_found_once_and_results_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let at = |p: &str| folder.path().join(p);
-        for file in ["b.MP4", "a/c.mov", "a/.hidden.mp4", ".git/x.mp4", "out/b/annotated.mp4", "old/b/annotated.mp4", "old/b/report.json", "notes.txt", "x/track.json.gz"] {
+        for file in [
+            "b.MP4",
+            "a/c.mov",
+            "a/.hidden.mp4",
+            ".git/x.mp4",
+            "out/b/annotated.mp4",
+            "old/b/annotated.mp4",
+            "old/b/report.json",
+            "notes.txt",
+            "x/track.json.gz",
+        ] {
             fs::create_dir_all(at(file).parent().unwrap()).unwrap();
             fs::write(at(file), "x").unwrap();
         }

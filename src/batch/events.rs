@@ -12,17 +12,56 @@ use std::sync::Mutex;
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event<'a> {
-    Planned { files: usize, to_do: usize, unchanged: usize, jobs: usize, bytes_to_do: u64 },
-    Started { file: &'a str, bytes: u64, rescore: bool },
-    Stage { file: &'a str, stage: &'a str, frames: Option<u64> },
-    Frames { file: &'a str, done: u64 },
+    Planned {
+        files: usize,
+        to_do: usize,
+        unchanged: usize,
+        jobs: usize,
+        bytes_to_do: u64,
+    },
+    Started {
+        file: &'a str,
+        bytes: u64,
+        rescore: bool,
+    },
+    Stage {
+        file: &'a str,
+        stage: &'a str,
+        frames: Option<u64>,
+    },
+    Frames {
+        file: &'a str,
+        done: u64,
+    },
     /// Something to know that stops nothing.
-    Notice { file: Option<&'a str>, message: &'a str },
-    Done { file: &'a str, bytes: u64, reps: u32, score: Option<f64>, seconds: f64 },
-    Failed { file: &'a str, bytes: u64, error: &'a Failure, seconds: f64 },
+    Notice {
+        file: Option<&'a str>,
+        message: &'a str,
+    },
+    Done {
+        file: &'a str,
+        bytes: u64,
+        reps: u32,
+        score: Option<f64>,
+        seconds: f64,
+    },
+    Failed {
+        file: &'a str,
+        bytes: u64,
+        error: &'a Failure,
+        seconds: f64,
+    },
     /// Interrupted: neither done nor failed, the next run does it.
-    Left { file: &'a str },
-    Finished { done: usize, unchanged: usize, failed: usize, left: usize, seconds: f64 },
+    Left {
+        file: &'a str,
+    },
+    Finished {
+        done: usize,
+        unchanged: usize,
+        failed: usize,
+        left: usize,
+        seconds: f64,
+    },
 }
 
 /// Consumes events, from several threads.
@@ -74,7 +113,9 @@ pub fn line(event: &Event) -> Option<String> {
         Event::Planned { files, to_do, unchanged, jobs, .. } => {
             format!("{}: {to_do} to do, {unchanged} unchanged; {jobs} at a time", count(*files, "file"))
         }
-        Event::Started { file, rescore, .. } => format!("{}: {}", one_line(file), if *rescore { "scoring the saved track" } else { "started" }),
+        Event::Started { file, rescore, .. } => {
+            format!("{}: {}", one_line(file), if *rescore { "scoring the saved track" } else { "started" })
+        }
         Event::Stage { .. } | Event::Frames { .. } => return None,
         Event::Notice { file, message } => match file {
             Some(file) => format!("note: {}: {}", one_line(file), one_line(message)),

@@ -88,6 +88,7 @@ pub fn run(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrup
     let out = &options.search.out;
     std::fs::create_dir_all(out).map_err(|e| Error::io("make the folder", out, e))?;
     let _lock = lock(out)?;
+    work::sweep(out);
     match options.watch {
         None => round(options, line, reporter, interrupt, discover::discover(&options.search)?),
         Some(every) => watch::watch(options, line, reporter, interrupt, every),
@@ -184,12 +185,7 @@ fn sources(options: &Options) -> Result<(Sources, Vec<String>)> {
 }
 
 /// The track of a calibration clip (a video, or a track saved from one) and what stands for it.
-pub fn calibration(
-    path: &Path,
-    line: &dyn Line,
-    observe: &ObserveOptions,
-    cancel: &Cancel,
-) -> Result<(Track, String)> {
+pub fn calibration(path: &Path, line: &dyn Line, observe: &ObserveOptions, cancel: &Cancel) -> Result<(Track, String)> {
     let hash = outcome::sha256_file(path)?;
     let name = path.to_string_lossy();
     let track = match name.ends_with(".gz") {

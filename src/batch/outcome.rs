@@ -58,7 +58,12 @@ pub struct Failure {
 
 impl From<&Error> for Failure {
     fn from(e: &Error) -> Self {
-        Failure { kind: e.kind.name().into(), message: e.message.clone(), cause: e.source.as_ref().map(ToString::to_string), hint: e.hint.clone() }
+        Failure {
+            kind: e.kind.name().into(),
+            message: e.message.clone(),
+            cause: e.source.as_ref().map(ToString::to_string),
+            hint: e.hint.clone(),
+        }
     }
 }
 
@@ -117,7 +122,8 @@ pub fn need(before: Option<&Outcome>, wanted: &Keys, folder: &Path, retry: bool,
     }
     let track = wanted.model == super::work::SAVED_TRACK || folder.join(crate::track::TRACK_FILE).is_file();
     let again = if track { Need::Report } else { Need::Observe };
-    let transient = before.error.as_ref().is_some_and(|e| [ErrorKind::Temporary.name(), ErrorKind::Interrupted.name()].contains(&e.kind.as_str()));
+    let transient =
+        before.error.as_ref().is_some_and(|e| [ErrorKind::Temporary.name(), ErrorKind::Interrupted.name()].contains(&e.kind.as_str()));
     let rest = match before.status {
         State::Observed => again,
         State::Failed if retry || transient => again,
@@ -186,12 +192,7 @@ mod tests {
     use super::*;
 
     fn keys(report: &str) -> Keys {
-        Keys {
-            program_version: "1".into(),
-            model: "heavy".into(),
-            model_sha256: Some("m".into()),
-            report_sha256: report.into(),
-        }
+        Keys { program_version: "1".into(), model: "heavy".into(), model_sha256: Some("m".into()), report_sha256: report.into() }
     }
 
     fn outcome(status: State) -> Outcome {

@@ -136,7 +136,8 @@ mod tests {
 
     #[test]
     fn wrong_patterns_are_named() {
-        for (wrong, says) in [("{dte}", "{dte}"), ("{date", "without }"), ("[a", "without ]"), ("a]", "without ["), ("{set}{set}", "twice")] {
+        for (wrong, says) in [("{dte}", "{dte}"), ("{date", "without }"), ("[a", "without ]"), ("a]", "without ["), ("{set}{set}", "twice")]
+        {
             let e = NamePattern::parse(wrong).unwrap_err();
             assert!(e.message.contains(says) && e.hint.contains("{lifter}"), "{e:?}");
         }

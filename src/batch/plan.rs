@@ -65,12 +65,7 @@ fn keys(found: &Found, terms: &Terms, config: &Config, model_id: &Result<String>
         true => (SAVED_TRACK.to_owned(), None),
         false => (terms.model.to_owned(), model_id.as_ref().ok().cloned()),
     };
-    Ok(Keys {
-        program_version: env!("CARGO_PKG_VERSION").into(),
-        model,
-        model_sha256,
-        report_sha256: report,
-    })
+    Ok(Keys { program_version: env!("CARGO_PKG_VERSION").into(), model, model_sha256, report_sha256: report })
 }
 
 /// The bare name results are filed under: the stem, for tracks the name of their set.
@@ -175,12 +170,7 @@ mod tests {
         assert_eq!(folders(&["x.track.json.gz", "y/track.json.gz", "track.json.gz"], at), ["x", "y", "track"]);
         std::fs::create_dir(at.join("a")).unwrap();
         let input = Input { path: "a.mp4".into(), bytes: 1, modified_ns: 1, sha256: String::new() };
-        let keys = Keys {
-            program_version: String::new(),
-            model: String::new(),
-            model_sha256: None,
-            report_sha256: String::new(),
-        };
+        let keys = Keys { program_version: String::new(), model: String::new(), model_sha256: None, report_sha256: String::new() };
         Outcome::new(State::Done, input, keys).write(&at.join("a")).unwrap();
         assert_eq!(folders(&["a.mov", "a.mp4"], at), ["a-2", "a"], "the folder stays with who has it");
         assert_eq!(folders(&["a.avi", "a.mov"], at), ["a", "a-2"], "unless he is gone");

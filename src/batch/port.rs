@@ -54,9 +54,7 @@ pub struct RealLine;
 
 impl Line for RealLine {
     fn observe(&self, video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
-        let mut track = line::observe(video, options, progress, cancel)?;
-        crate::track::settle(&mut track);
-        Ok(track)
+        line::observe(video, options, progress, cancel)
     }
 
     fn report(

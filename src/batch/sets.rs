@@ -7,8 +7,7 @@ use crate::error::{Error, Result};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-const KNOWN: &[&str] =
-    &["video", "lifter", "date", "load_kg", "reps", "one_rep_max_kg", "rpe", "variant", "height_cm", "pain", "notes"];
+const KNOWN: &[&str] = &["video", "lifter", "date", "load_kg", "reps", "one_rep_max_kg", "rpe", "variant", "height_cm", "pain", "notes"];
 
 /// One row. `None` is "not given".
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -108,7 +107,8 @@ impl Sets {
 
     fn index(&self, relative: &Path) -> Option<usize> {
         let name = relative.file_name().map(Path::new);
-        let candidates = [Some(relative.to_owned()), name.map(Path::to_owned), Some(relative.with_extension("")), name.map(|n| n.with_extension(""))];
+        let candidates =
+            [Some(relative.to_owned()), name.map(Path::to_owned), Some(relative.with_extension("")), name.map(|n| n.with_extension(""))];
         candidates.into_iter().flatten().find_map(|p| self.by_name.get(path_text(&p).as_str()).copied())
     }
 
@@ -119,7 +119,10 @@ impl Sets {
         let tell = |(row, hits): (&SetRow, &usize)| match hits {
             0 => Some(format!("sets.csv line {}, column 1 (video): there is no video {:?}", row.line, row.video)),
             1 => None,
-            n => Some(format!("sets.csv line {}, column 1 (video): {:?} fits {n} videos; write the path below the folder", row.line, row.video)),
+            n => Some(format!(
+                "sets.csv line {}, column 1 (video): {:?} fits {n} videos; write the path below the folder",
+                row.line, row.video
+            )),
         };
         self.rows.iter().zip(&hits).filter_map(tell).collect()
     }
@@ -135,7 +138,11 @@ fn coach_code(column: &str) -> Option<&str> {
 fn check_columns(columns: &[String], problems: &mut Vec<String>) {
     for (number, column) in columns.iter().enumerate() {
         if !KNOWN.contains(&column.as_str()) && coach_code(column).is_none() {
-            problems.push(format!("sets.csv line 1, column {}: unknown column {column:?} is left out; known are {}", number + 1, KNOWN.join(", ")));
+            problems.push(format!(
+                "sets.csv line 1, column {}: unknown column {column:?} is left out; known are {}",
+                number + 1,
+                KNOWN.join(", ")
+            ));
         }
         if columns[..number].contains(column) {
             problems.push(format!("sets.csv line 1, column {}: column {column:?} stands there twice; the last one wins", number + 1));

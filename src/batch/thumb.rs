@@ -32,14 +32,24 @@ pub fn svg(track: &Track, report: &Report) -> Option<String> {
     let until = rep.and_then(|r| r.lockout_s).unwrap_or(f64::INFINITY);
     let path: Vec<[f64; 2]> = match rep.and_then(|r| r.lift_off_s) {
         None => vec![],
-        Some(from) => track.frames.iter().filter(|f| f.time_s >= from && f.time_s <= until).filter_map(|f| f.plate.map(|p| [p.x_px, p.y_px])).collect(),
+        Some(from) => track
+            .frames
+            .iter()
+            .filter(|f| f.time_s >= from && f.time_s <= until)
+            .filter_map(|f| f.plate.map(|p| [p.x_px, p.y_px]))
+            .collect(),
     };
     let view = View::around(outline.iter().chain(&path).copied(), frame)?;
     let mut text = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {SIDE} {SIDE}\" fill=\"none\">");
     write!(text, "<path d=\"{}Z\" fill=\"currentColor\" opacity=\".35\"/>", view.line(outline)).ok()?;
     if let Some(p) = frame.plate {
         let [x, y] = view.place([p.x_px, p.y_px]);
-        write!(text, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{:.0}\" stroke=\"currentColor\" stroke-width=\"2\"/>", p.major_px * view.scale).ok()?;
+        write!(
+            text,
+            "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{:.0}\" stroke=\"currentColor\" stroke-width=\"2\"/>",
+            p.major_px * view.scale
+        )
+        .ok()?;
     }
     if path.len() > 1 {
         write!(text, "<path d=\"{}\" stroke=\"#e4572e\" stroke-width=\"2.5\"/>", view.line(&path)).ok()?;
@@ -57,7 +67,8 @@ struct View {
 
 impl View {
     fn around(points: impl Iterator<Item = [f64; 2]>, frame: &FrameObs) -> Option<View> {
-        let plate = frame.plate.into_iter().flat_map(|p| [[p.x_px - p.major_px, p.y_px - p.major_px], [p.x_px + p.major_px, p.y_px + p.major_px]]);
+        let plate =
+            frame.plate.into_iter().flat_map(|p| [[p.x_px - p.major_px, p.y_px - p.major_px], [p.x_px + p.major_px, p.y_px + p.major_px]]);
         let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
         for point in points.chain(plate) {
             for axis in 0..2 {

@@ -86,6 +86,7 @@ fn attempt(task: &Task, shop: &Shop) -> Result<Report> {
     shop.cancel.check()?;
     let folder = shop.out.join(&task.result);
     std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
+    sweep(&folder);
     let progress = FileProgress { file: &task.name, reporter: shop.reporter };
     let (input, track) = match task.need {
         Need::Report => reuse(task, &folder).map_or_else(|_| observe(task, shop, &folder, &progress), Ok)?,
@@ -116,7 +117,9 @@ fn observe(task: &Task, shop: &Shop, folder: &Path, progress: &FileProgress) -> 
         // What was not there need not go; what cannot go is overwritten or fails on writing.
         let _ = std::fs::remove_file(folder.join(name));
     }
-    let track = shop.line.observe(&task.input, shop.options, progress, shop.cancel)?;
+    let mut track = shop.line.observe(&task.input, shop.options, progress, shop.cancel)?;
+    // What is assessed is what is saved: scoring again later gives the same bytes.
+    track::settle(&mut track);
     track::save(&track, &folder.join(TRACK_FILE))?;
     Ok((input, track))
 }
@@ -148,4 +151,18 @@ fn keep_failure(task: &Task, shop: &Shop, failure: Failure) -> Result<()> {
     let mut outcome = Outcome::new(State::Failed, input, task.keys.clone());
     outcome.error = Some(failure);
     outcome.write(&folder)
+}
+
+/// Removes what a killed run left half written. The lock on the results says that nobody is writing.
+pub fn sweep(folder: &Path) {
+    let half = |name: &std::ffi::OsStr| {
+        let name = name.to_string_lossy();
+        name.starts_with(".formcheck-") || name.starts_with(".track-")
+    };
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if half(&entry.file_name()) && entry.file_type().is_ok_and(|t| t.is_file()) {
+            // What cannot be removed does no harm.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }

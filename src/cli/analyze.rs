@@ -76,7 +76,9 @@ impl Analyze {
         let lines = VideoLines { name, console: *context.console };
         let progress: &dyn Progress = bar.as_ref().map_or(&lines, |bar| bar);
         let work = || {
-            let track = context.line.observe(video, &self.network.observe(), progress, cancel)?;
+            let mut track = context.line.observe(video, &self.network.observe(), progress, cancel)?;
+            // What is assessed is what is saved, so that `score` gives the same report.
+            track::settle(&mut track);
             // Nothing is made on disk before the video proved usable.
             std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
             track::save(&track, &folder.join(TRACK_FILE))?;
@@ -116,7 +118,11 @@ fn result_folder(out: &Path, video: &Path, taken: &mut HashSet<PathBuf>, context
         number += 1;
     }
     let other = numbered(&folder, number);
-    context.console.note(&one_line(&format!("{}: another video has the same stem; its results go to {}", path_text(video), path_text(&other))));
+    context.console.note(&one_line(&format!(
+        "{}: another video has the same stem; its results go to {}",
+        path_text(video),
+        path_text(&other)
+    )));
     other
 }
 
@@ -129,7 +135,8 @@ pub fn worst_flag(report: &Report) -> Severity {
 /// One failed video gives its own code; of several the gravest decides: our fault, then what
 /// another try may mend, then bad input.
 pub fn exit_code(failures: &[ErrorKind], worst: Severity, fail_on: Option<Severity>) -> u8 {
-    let gravest = [ErrorKind::Internal, ErrorKind::Temporary, ErrorKind::Input, ErrorKind::Usage].into_iter().find(|k| failures.contains(k));
+    let gravest =
+        [ErrorKind::Internal, ErrorKind::Temporary, ErrorKind::Input, ErrorKind::Usage].into_iter().find(|k| failures.contains(k));
     gravest.map_or_else(|| u8::from(fail_on.is_some_and(|least| worst >= least)), ErrorKind::exit_code)
 }
 

@@ -43,7 +43,12 @@ impl Console {
         };
         let filter = tracing_subscriber::EnvFilter::try_from_env("FORMCHECK_LOG").unwrap_or_else(|_| format!("formcheck={level}").into());
         // A second logger in one process (tests) is refused; the first goes on.
-        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(self.colour_err).without_time().try_init();
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .with_ansi(self.colour_err)
+            .without_time()
+            .try_init();
     }
 
     /// A result. A reader that has gone is no fault.

@@ -1,8 +1,8 @@
 //! `formcheck evaluate`: how wrong the program is, on videos with known truth.
 
+use super::Context;
 use super::options::{Assess, Network};
 use super::progress::{VideoBar, VideoLines};
-use super::Context;
 use crate::error::Result;
 use crate::evaluate::{self, Bounds, Gate, Options, RealLine, Stamp};
 use crate::line::Progress;

@@ -20,7 +20,8 @@ impl Patterns {
     pub fn run(&self, context: &Context) -> Result<u8> {
         let config = self.assess.config()?;
         let text = if self.json {
-            serde_json::to_string_pretty(&list(&config)).map_err(|e| Error::internal(format!("the checks cannot be represented: {e}")))? + "\n"
+            serde_json::to_string_pretty(&list(&config)).map_err(|e| Error::internal(format!("the checks cannot be represented: {e}")))?
+                + "\n"
         } else {
             let infos = || CHECKS.iter().map(|c| c.info());
             let width = infos().map(|i| i.title.chars().count()).max().unwrap_or(0);

@@ -27,7 +27,8 @@ pub struct VideoBar {
 
 impl VideoBar {
     pub fn new(name: &str) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(RATE_HZ)).with_style(style("  {prefix:24!} {msg} {spinner}"));
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(RATE_HZ))
+            .with_style(style("  {prefix:24!} {msg} {spinner}"));
         bar.set_prefix(one_line(name));
         VideoBar { bar }
     }

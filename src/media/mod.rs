@@ -9,8 +9,10 @@ mod error;
 mod folder;
 mod hash;
 mod prefetch;
+mod retime;
 mod synthetic;
 mod video;
+mod writer;
 
 pub use boxes::{Container, inspect};
 pub use clock::Clock;
@@ -20,6 +22,7 @@ pub use hash::sha256_file;
 pub use prefetch::Prefetch;
 pub use synthetic::SyntheticSource;
 pub use video::VideoSource;
+pub use writer::{VideoWriter, Written, even};
 
 use opencv::core::{self, Mat};
 use opencv::{imgproc, prelude::*};

@@ -8,10 +8,7 @@ use std::path::Path;
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|e| Error::io("create the folder", folder, e))?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".formcheck-")
-        .tempfile_in(folder)
-        .map_err(|e| Error::io("write into", folder, e))?;
+    let mut file = tempfile::Builder::new().prefix(".formcheck-").tempfile_in(folder).map_err(|e| Error::io("write into", folder, e))?;
     file.write_all(bytes).map_err(|e| Error::io("write", path, e))?;
     set_usual_mode(file.as_file(), path)?;
     file.persist(path).map_err(|e| Error::io("write", path, e.error))?;

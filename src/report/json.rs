@@ -22,8 +22,11 @@ pub fn write(report: &Report, path: &Path) -> Result<()> {
 pub fn read(path: &Path) -> Result<Report> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
     serde_json::from_str(&text).map_err(|e| {
-        Error::input(format!("{} is not a report of this version: {e}", path.display()), "analyse the video again, or give the report.json of an analysed set")
-            .because(e)
+        Error::input(
+            format!("{} is not a report of this version: {e}", path.display()),
+            "analyse the video again, or give the report.json of an analysed set",
+        )
+        .because(e)
     })
 }
 

@@ -3,6 +3,8 @@
 //! One file per form: [`json`], [`series`], [`terminal`], [`html`], the second decode in
 //! [`annotate`] with its [`stills`], and [`compare`] for two sets.
 
+pub mod annotate;
+pub mod assemble;
 pub mod charts;
 pub mod files;
 pub mod html;
@@ -11,6 +13,7 @@ pub mod praise;
 pub mod reasons;
 pub mod series;
 mod sketch;
+pub mod stills;
 pub mod terminal;
 mod types;
 pub mod unjudged;
@@ -19,4 +22,5 @@ pub mod words;
 #[cfg(test)]
 mod sample;
 
+pub use stills::Still;
 pub use types::*;

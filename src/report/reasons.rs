@@ -21,27 +21,39 @@ const SLOW: &str = "Film at 60 frames per second in good light.";
 pub fn explain(reason: Reason) -> Explanation {
     let (why, film_better) = match reason {
         Reason::NoPerson => ("nobody was found in the picture", WHOLE),
-        Reason::MultiplePersons => ("another person stands in front of or behind you", "Film without people next to you, or from another side."),
+        Reason::MultiplePersons => {
+            ("another person stands in front of or behind you", "Film without people next to you, or from another side.")
+        }
         Reason::CutOff => ("head or feet are outside the picture", WHOLE),
-        Reason::LowRes => ("you are too small in the picture", "Move closer or film upright, so that you fill about three quarters of the height."),
+        Reason::LowRes => {
+            ("you are too small in the picture", "Move closer or film upright, so that you fill about three quarters of the height.")
+        }
         Reason::LowFps => ("the video has too few frames per second", SLOW),
         Reason::ViewOblique => ("the camera looks from an angle", SIDE),
         Reason::ViewFront => ("it can only be seen from the side", SIDE),
         Reason::ViewSide => ("it can only be seen from the front", FRONT),
         Reason::ViewUnknown => ("the direction of the camera could not be told", SIDE),
         Reason::CameraMoves => ("the camera moves", STEADY),
-        Reason::RollUnknown => ("it is not known how level the camera was", "Level the camera and let a rack or a door frame stand in the picture."),
+        Reason::RollUnknown => {
+            ("it is not known how level the camera was", "Level the camera and let a rack or a door frame stand in the picture.")
+        }
         Reason::Distortion => ("the lens bends straight lines", "Use the normal lens (1x) and stay in the middle of the picture."),
         Reason::NoScale => ("nothing in the picture tells how large a centimetre is", PLATES),
-        Reason::NoBar => ("the plate on the bar could not be followed", "Turn the plate's face to the camera and keep it free of people and racks."),
+        Reason::NoBar => {
+            ("the plate on the bar could not be followed", "Turn the plate's face to the camera and keep it free of people and racks.")
+        }
         Reason::BarYaw => ("the bar turned during the lift", SIDE),
-        Reason::Parallax => ("the camera is too near to compare plate and foot", "Film from 4 m or more, with you in the middle of the picture."),
+        Reason::Parallax => {
+            ("the camera is too near to compare plate and foot", "Film from 4 m or more, with you in the middle of the picture.")
+        }
         Reason::PlateOcclusion => ("the plate hides it", "Nothing to do: in a side view the plate covers this part of the body."),
         Reason::FootHidden => ("your feet are hidden", "Keep the feet in the picture and free of plates lying about."),
         Reason::FootMoved => ("your feet moved during the set", "Keep your feet where they are from the first rep to the last."),
         Reason::NoFootPoints => ("this pose network does not find heel and toes", "Use the model heavy, full or lite."),
         Reason::NoBackEvidence => ("there is no outline of your back", "Use a model with a mask (heavy, full or lite)."),
-        Reason::ContourUnreliable => ("loose clothes or the background blur the line of your back", "Wear a fitted top and film against a plain background."),
+        Reason::ContourUnreliable => {
+            ("loose clothes or the background blur the line of your back", "Wear a fitted top and film against a plain background.")
+        }
         Reason::NoStandRef => ("the video does not show you standing upright", "Stand still for three seconds before you grip the bar."),
         Reason::TooFewFrames => ("it lasts too short a time to be measured", SLOW),
         Reason::BarDropped => ("the bar was dropped", "Lower the bar if you want this part judged."),

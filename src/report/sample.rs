@@ -78,7 +78,8 @@ fn posture(case: Case, t: f64) -> Posture {
     let shank = 73.0 + 16.0 * p + 10.0 * hips;
     let thigh = 141.0 - 50.0 * p - 14.0 * hips;
     let trunk = 36.0 + 54.0 * p * p - 13.0 * hips + 6.0 * p * (1.0 - p);
-    let along = |from: [f64; 2], length: f64, deg: f64| [from[0] + length * deg.to_radians().cos(), from[1] + length * deg.to_radians().sin()];
+    let along =
+        |from: [f64; 2], length: f64, deg: f64| [from[0] + length * deg.to_radians().cos(), from[1] + length * deg.to_radians().sin()];
     let ankle = [0.0, 8.0];
     let knee = along(ankle, 43.0, shank);
     let hip = along(knee, 43.0, thigh);
@@ -103,7 +104,8 @@ fn outline(p: &Posture) -> Vec<[f64; 2]> {
     let length = dx.hypot(dy);
     let dorsal = [-dy / length, dx / length];
     let at = |t: f64, off: f64| [hx + dx * t + dorsal[0] * off, hy + dy * t + dorsal[1] * off];
-    let mut points: Vec<[f64; 2]> = (0..=20).map(|i| f64::from(i) / 20.0).map(|t| at(t, 9.0 + 4.0 * p.back * t * (1.0 - t) * length)).collect();
+    let mut points: Vec<[f64; 2]> =
+        (0..=20).map(|i| f64::from(i) / 20.0).map(|t| at(t, 9.0 + 4.0 * p.back * t * (1.0 - t) * length)).collect();
     points.extend([at(1.12, 0.0), at(1.0, -9.0), at(0.5, -13.0), [kx, ky + 8.0], [kx + 5.0, ky], [kx - 3.0, ky - 7.0], at(-0.25, 4.0)]);
     points.into_iter().map(image).collect()
 }

@@ -145,7 +145,10 @@ mod tests {
     fn the_header_is_the_contracts() {
         let head = columns().join(",");
         assert!(head.starts_with("frame,time_s,confidence,ear_x_px,ear_y_px,ear_conf,ear_occluded,shoulder_x_px,"), "{head}");
-        assert!(head.contains(",heel_occluded,toe_x_px,toe_y_px,toe_conf,toe_occluded,bar_x_px,bar_y_px,plate_radius_px,bar_height_cm,"), "{head}");
+        assert!(
+            head.contains(",heel_occluded,toe_x_px,toe_y_px,toe_conf,toe_occluded,bar_x_px,bar_y_px,plate_radius_px,bar_height_cm,"),
+            "{head}"
+        );
         assert!(head.ends_with(",trunk_deg,thigh_deg,shank_deg,hip_deg,knee_deg,arm_deg,back_index,phase,rep"), "{head}");
         assert_eq!(columns().len(), 3 + 9 * 4 + 15);
     }

@@ -81,7 +81,8 @@ mod tests {
     fn a_drifting_bar_leaves_the_dotted_line_and_a_straight_one_covers_it() {
         let straight = picture(&[[0.0, 0.0], [0.0, 54.0]], 54.0 / 46.0);
         let drifting = picture(&[[0.0, 0.0], [8.0, 27.0], [0.0, 54.0]], 54.0 / 46.0);
-        let right_of_line = |p: &[String]| p.iter().map(|row| row.chars().skip(SIZE.0 / 2 + 1).filter(|c| *c != ' ').count()).sum::<usize>();
+        let right_of_line =
+            |p: &[String]| p.iter().map(|row| row.chars().skip(SIZE.0 / 2 + 1).filter(|c| *c != ' ').count()).sum::<usize>();
         assert_eq!(right_of_line(&straight), 0);
         assert!(right_of_line(&drifting) >= 6);
     }

@@ -184,7 +184,13 @@ fn unjudged(report: &Report, style: Style) -> String {
     let groups = super::unjudged::groups(report);
     let lines: Vec<String> = groups
         .iter()
-        .map(|g| wrapped(&format!("{}: {}.", words::sentence(&g.titles.iter().map(|t| lower(t)).collect::<Vec<_>>().join(", ")), g.why), "  ", style))
+        .map(|g| {
+            wrapped(
+                &format!("{}: {}.", words::sentence(&g.titles.iter().map(|t| lower(t)).collect::<Vec<_>>().join(", ")), g.why),
+                "  ",
+                style,
+            )
+        })
         .collect();
     if lines.is_empty() { String::new() } else { format!("{}\n{}", style.dim("not judged"), style.dim(&lines.join("\n"))) }
 }
@@ -229,7 +235,10 @@ mod tests {
     #[test]
     fn the_faulty_set_has_its_reps_cues_and_files() {
         let text = shown(Case::Faulty, PLAIN);
-        assert!(text.contains("hips rise too fast (moderate)") && text.contains("1. Chest up.") && text.contains("2. Drag the bar"), "{text}");
+        assert!(
+            text.contains("hips rise too fast (moderate)") && text.contains("1. Chest up.") && text.contains("2. Drag the bar"),
+            "{text}"
+        );
         assert!(text.contains("What went well") && text.contains("wrote out/report.html"), "{text}");
         assert!(shown(Case::Clean, PLAIN).contains("Well done: your back kept its shape"));
     }

@@ -19,8 +19,7 @@ pub struct Group {
 pub fn groups(report: &Report) -> Vec<Group> {
     let mut groups: Vec<Group> = vec![];
     for check in report.reps.first().into_iter().flat_map(|rep| &rep.checks) {
-        let everywhere =
-            report.reps.iter().all(|rep| rep.checks.iter().any(|c| c.code == check.code && c.status == Status::NotAssessable));
+        let everywhere = report.reps.iter().all(|rep| rep.checks.iter().any(|c| c.code == check.code && c.status == Status::NotAssessable));
         let Some(reason) = check.reason.filter(|r| everywhere && !matches!(r, Reason::NotSelected | Reason::VariantNa)) else {
             continue;
         };

@@ -79,7 +79,11 @@ pub fn number(value: f64, unit: &str) -> String {
     };
     let text = format!("{value:.digits$}");
     // A rounded negative nothing reads as a measured sign.
-    if text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.')) { text.trim_start_matches('-').to_owned() } else { text.replace('-', "−") }
+    if text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.')) {
+        text.trim_start_matches('-').to_owned()
+    } else {
+        text.replace('-', "−")
+    }
 }
 
 /// "3.4 cm", "12°", "1.2" (a ratio has no unit).

@@ -7,6 +7,7 @@ use super::plane::Plane;
 use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
 use super::{angles, back, bar, camera, scale, stand};
 use crate::config::Config;
+use crate::error::Error;
 use crate::pose::Layout;
 use crate::track::Track;
 
@@ -17,6 +18,16 @@ pub enum SignalsError {
     UnknownSkeleton(String),
     #[error("a person was found in {found} of {frames} frames only")]
     NoPerson { found: usize, frames: usize },
+}
+
+impl From<SignalsError> for Error {
+    fn from(e: SignalsError) -> Error {
+        let hint = match e {
+            SignalsError::UnknownSkeleton(_) => "analyse the video again with this program",
+            SignalsError::NoPerson { .. } => "film one lifter from the side, whole body in the picture, in good light",
+        };
+        Error::input(e.to_string(), hint).because(e)
+    }
 }
 
 /// Least number of poses, and least share of frames with one (still or skipped frames count).

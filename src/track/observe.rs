@@ -139,7 +139,7 @@ fn detect(image: &Mat, picture: RectPx, estimator: &mut dyn crate::pose::PoseEst
     let view = Mat::roi(image, region).map_err(picture_fault)?.clone_pointee();
     let people = estimator.detect(&view)?;
     let shift = |roi: Roi| Roi { x_px: roi.x_px + f64::from(region.x), y_px: roi.y_px + f64::from(region.y), ..roi };
-    Ok(people.into_iter().map(|p| Sighting { time_s, roi: shift(p.roi), score: p.score }).filter(|s| s.roi.is_usable()).collect())
+    Ok(people.into_iter().map(|p| Sighting { time_s, roi: shift(p.roi) }).filter(|s| s.roi.is_usable()).collect())
 }
 
 /// Between hard cuts the stretch with the most looks that show somebody.

@@ -9,7 +9,6 @@ use crate::pose::Roi;
 pub struct Sighting {
     pub time_s: f64,
     pub roi: Roi,
-    pub score: f64,
 }
 
 /// One person through the clip.
@@ -213,7 +212,7 @@ mod tests {
                 let lifter = roi(400.0, 300.0 + 60.0 * bend, 400.0, 1.1 * bend);
                 let bystander = roi(700.0, 280.0, 460.0, 0.02);
                 let walker = roi(50.0 + 18.0 * f64::from(i), 300.0, 420.0, 0.0);
-                (t, [bystander, lifter, walker].map(|roi| Sighting { time_s: t, roi, score: 0.9 }).to_vec())
+                (t, [bystander, lifter, walker].map(|roi| Sighting { time_s: t, roi }).to_vec())
             })
             .collect();
         let picture = RectPx { x_px: 0.0, y_px: 0.0, width_px: 960.0, height_px: 540.0 };

@@ -4,8 +4,11 @@
 //! disk full; anything else is no video.
 #![allow(dead_code, reason = "each includer uses a part of it")]
 
-#[path = "../../src/report/sample.rs"]
-pub mod sample;
+#[path = "../../src/report"]
+pub mod report_sources {
+    pub mod sample;
+}
+pub use report_sources::sample;
 
 use formcheck::batch::discover::Search;
 use formcheck::batch::events::{Event, Reporter};
@@ -142,11 +145,15 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
     while let Some(at) = open.pop() {
-        for entry in std::fs::read_dir(at).unwrap() {
-            let path = entry.unwrap().path();
+        for entry in std::fs::read_dir(at).into_iter().flatten() {
+            let Ok(entry) = entry else { continue };
+            let path = entry.path();
             match path.is_dir() {
                 true => open.push(path),
-                false => _ = files.insert(path.strip_prefix(folder).unwrap().display().to_string(), std::fs::read(&path).unwrap()),
+                // A file may vanish while another process works there.
+                false => {
+                    _ = files.insert(path.strip_prefix(folder).unwrap().display().to_string(), std::fs::read(&path).unwrap_or_default())
+                }
             }
         }
     }

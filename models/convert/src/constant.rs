@@ -47,22 +47,12 @@ impl Constant {
         if tensor.data.is_empty() {
             return Ok(None);
         }
-        let element = ElementType::from_tflite(tensor.element).ok_or_else(|| {
-            ConvertError::unsupported(format!(
-                "constant `{}` has element type {}",
-                tensor.name, tensor.element
-            ))
-        })?;
-        let expected = byte_count(&tensor.shape, element).ok_or_else(|| {
-            ConvertError::malformed(format!(
-                "constant `{}` has the shape {:?}",
-                tensor.name, tensor.shape
-            ))
-        })?;
+        let element = ElementType::from_tflite(tensor.element)
+            .ok_or_else(|| ConvertError::unsupported(format!("constant `{}` has element type {}", tensor.name, tensor.element)))?;
+        let expected = byte_count(&tensor.shape, element)
+            .ok_or_else(|| ConvertError::malformed(format!("constant `{}` has the shape {:?}", tensor.name, tensor.shape)))?;
         let raw = match tensor.sparsity {
-            Some(sparsity) => {
-                sparse::densify(sparsity, &tensor.shape, tensor.data, element.size_bytes())?
-            }
+            Some(sparsity) => sparse::densify(sparsity, &tensor.shape, tensor.data, element.size_bytes())?,
             None => tensor.data.to_vec(),
         };
         if raw.len() != expected {
@@ -72,35 +62,20 @@ impl Constant {
                 tensor.name
             )));
         }
-        Ok(Some(Self {
-            element,
-            shape: tensor.shape.clone(),
-            raw,
-        }))
+        Ok(Some(Self { element, shape: tensor.shape.clone(), raw }))
     }
 
     pub fn i32s(&self) -> Result<Vec<i32>> {
         if self.element != ElementType::Int32 {
-            return Err(ConvertError::malformed(
-                "an operator's parameters are not integers",
-            ));
+            return Err(ConvertError::malformed("an operator's parameters are not integers"));
         }
-        Ok(self
-            .raw
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|e| i32::from_le_bytes(*e))
-            .collect())
+        Ok(self.raw.as_chunks::<4>().0.iter().map(|e| i32::from_le_bytes(*e)).collect())
     }
 
     /// Reorders the axes of a rank-4 constant: axis `k` of the result is axis `axes[k]` of this one.
     pub fn permuted(&self, axes: [usize; 4]) -> Result<Self> {
         let Ok([d0, d1, d2, d3]) = <[usize; 4]>::try_from(self.shape.as_slice()) else {
-            return Err(ConvertError::malformed(format!(
-                "a convolution's weights have the shape {:?}",
-                self.shape
-            )));
+            return Err(ConvertError::malformed(format!("a convolution's weights have the shape {:?}", self.shape)));
         };
         let size = self.element.size_bytes();
         let stride = [d1 * d2 * d3, d2 * d3, d3, 1].map(|elements| elements * size);
@@ -117,22 +92,14 @@ impl Constant {
                 }
             }
         }
-        Ok(Self {
-            element: self.element,
-            shape: vec![n0, n1, n2, n3],
-            raw,
-        })
+        Ok(Self { element: self.element, shape: vec![n0, n1, n2, n3], raw })
     }
 }
 
 /// The size of a dense tensor, `None` if it is beyond reason.
 fn byte_count(shape: &[usize], element: ElementType) -> Option<usize> {
-    let elements = shape
-        .iter()
-        .try_fold(1_usize, |product, &extent| product.checked_mul(extent))?;
-    elements
-        .checked_mul(element.size_bytes())
-        .filter(|&bytes| bytes <= MAX_TENSOR_BYTES)
+    let elements = shape.iter().try_fold(1_usize, |product, &extent| product.checked_mul(extent))?;
+    elements.checked_mul(element.size_bytes()).filter(|&bytes| bytes <= MAX_TENSOR_BYTES)
 }
 
 #[cfg(test)]
@@ -141,25 +108,15 @@ mod tests {
 
     fn int32(shape: &[usize], values: impl IntoIterator<Item = i32>) -> Constant {
         let raw = values.into_iter().flat_map(i32::to_le_bytes).collect();
-        Constant {
-            element: ElementType::Int32,
-            shape: shape.to_vec(),
-            raw,
-        }
+        Constant { element: ElementType::Int32, shape: shape.to_vec(), raw }
     }
 
     #[test]
     fn permuting_moves_the_last_axis_forward() {
         let channels_last = int32(&[1, 2, 2, 3], 0..12);
         let channels_first = channels_last.permuted([0, 3, 1, 2]).unwrap();
-        assert_eq!(
-            channels_first,
-            int32(&[1, 3, 2, 2], [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11])
-        );
-        assert_eq!(
-            channels_first.permuted([0, 2, 3, 1]).unwrap(),
-            channels_last
-        );
+        assert_eq!(channels_first, int32(&[1, 3, 2, 2], [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11]));
+        assert_eq!(channels_first.permuted([0, 2, 3, 1]).unwrap(), channels_last);
     }
 
     #[test]

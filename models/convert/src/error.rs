@@ -8,11 +8,7 @@ pub enum ConvertError {
     /// The file does not carry the TFLite identifier.
     NotTflite,
     /// A reference points past the end of the file.
-    Truncated {
-        offset: usize,
-        wanted: usize,
-        available: usize,
-    },
+    Truncated { offset: usize, wanted: usize, available: usize },
     /// The file is whole but contradicts itself or the TFLite schema.
     Malformed(String),
     /// A sound TFLite file that uses something this converter does not know.
@@ -34,12 +30,8 @@ impl ConvertError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::NotTflite => "give a .tflite file (its bytes 5 to 8 read TFL3)",
-            Self::Truncated { .. } | Self::Malformed(_) => {
-                "fetch the file again and compare its checksum with models/MANIFEST.toml"
-            }
-            Self::Unsupported(_) => {
-                "only the four BlazePose networks named in models/MANIFEST.toml are known to convert"
-            }
+            Self::Truncated { .. } | Self::Malformed(_) => "fetch the file again and compare its checksum with models/MANIFEST.toml",
+            Self::Unsupported(_) => "only the four BlazePose networks named in models/MANIFEST.toml are known to convert",
         }
     }
 }
@@ -48,15 +40,8 @@ impl fmt::Display for ConvertError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotTflite => write!(f, "this is not a TFLite file"),
-            Self::Truncated {
-                offset,
-                wanted,
-                available,
-            } => {
-                write!(
-                    f,
-                    "the file is truncated: {wanted} bytes wanted at offset {offset}, but it has only {available}"
-                )
+            Self::Truncated { offset, wanted, available } => {
+                write!(f, "the file is truncated: {wanted} bytes wanted at offset {offset}, but it has only {available}")
             }
             Self::Malformed(what) => write!(f, "the file is damaged: {what}"),
             Self::Unsupported(what) => write!(f, "this network cannot be converted: {what}"),

@@ -8,12 +8,7 @@ use crate::error::{ConvertError, Result};
 
 fn bytes_at(buffer: &[u8], offset: usize, length: usize) -> Result<&[u8]> {
     let end = offset.checked_add(length);
-    end.and_then(|end| buffer.get(offset..end))
-        .ok_or(ConvertError::Truncated {
-            offset,
-            wanted: length,
-            available: buffer.len(),
-        })
+    end.and_then(|end| buffer.get(offset..end)).ok_or(ConvertError::Truncated { offset, wanted: length, available: buffer.len() })
 }
 
 fn array_at<const N: usize>(buffer: &[u8], offset: usize) -> Result<[u8; N]> {
@@ -44,18 +39,14 @@ pub struct Table<'a> {
 impl<'a> Table<'a> {
     /// The root table of a whole file.
     pub fn root(buffer: &'a [u8]) -> Result<Self> {
-        Ok(Self {
-            buffer,
-            position: u32_at(buffer, 0)?,
-        })
+        Ok(Self { buffer, position: u32_at(buffer, 0)? })
     }
 
     /// Where the field in `slot` lies, `None` if the file leaves it at its default.
     fn field(&self, slot: usize) -> Result<Option<usize>> {
         let back = i64::from(i32_at(self.buffer, self.position)?);
-        let vtable = usize::try_from(self.position as i64 - back).map_err(|_| {
-            ConvertError::malformed("a table's description lies before the start of the file")
-        })?;
+        let vtable = usize::try_from(self.position as i64 - back)
+            .map_err(|_| ConvertError::malformed("a table's description lies before the start of the file"))?;
         let entry = 4 + 2 * slot;
         if entry >= u16_at(self.buffer, vtable)? {
             return Ok(None);
@@ -74,13 +65,11 @@ impl<'a> Table<'a> {
     }
 
     pub fn i32(&self, slot: usize, default: i32) -> Result<i32> {
-        self.field(slot)?
-            .map_or(Ok(default), |offset| i32_at(self.buffer, offset))
+        self.field(slot)?.map_or(Ok(default), |offset| i32_at(self.buffer, offset))
     }
 
     pub fn u32(&self, slot: usize) -> Result<usize> {
-        self.field(slot)?
-            .map_or(Ok(0), |offset| u32_at(self.buffer, offset))
+        self.field(slot)?.map_or(Ok(0), |offset| u32_at(self.buffer, offset))
     }
 
     /// Follows the forward offset stored in `slot`.
@@ -92,10 +81,7 @@ impl<'a> Table<'a> {
     }
 
     pub fn table(&self, slot: usize) -> Result<Option<Table<'a>>> {
-        Ok(self.target(slot)?.map(|position| Table {
-            buffer: self.buffer,
-            position,
-        }))
+        Ok(self.target(slot)?.map(|position| Table { buffer: self.buffer, position }))
     }
 
     /// The bytes of a vector whose elements are `element_size` bytes; an absent vector is empty.
@@ -133,10 +119,7 @@ impl<'a> Table<'a> {
         (0..count)
             .map(|index| {
                 let entry = start + 4 + 4 * index;
-                Ok(Table {
-                    buffer: self.buffer,
-                    position: entry + u32_at(self.buffer, entry)?,
-                })
+                Ok(Table { buffer: self.buffer, position: entry + u32_at(self.buffer, entry)? })
             })
             .collect()
     }
@@ -171,10 +154,7 @@ mod tests {
         let mut file = sample();
         file[28..32].copy_from_slice(&u32::MAX.to_le_bytes());
         let root = Table::root(&file).unwrap();
-        assert!(matches!(
-            root.i32s(2),
-            Err(ConvertError::Truncated { offset: 32, .. })
-        ));
+        assert!(matches!(root.i32s(2), Err(ConvertError::Truncated { offset: 32, .. })));
         assert!(root.tables(2).is_err());
     }
 
@@ -182,10 +162,7 @@ mod tests {
     fn a_description_before_the_file_is_an_error() {
         let mut file = sample();
         file[16..20].copy_from_slice(&i32::MAX.to_le_bytes());
-        assert!(matches!(
-            Table::root(&file).unwrap().i32(0, 0),
-            Err(ConvertError::Malformed(_))
-        ));
+        assert!(matches!(Table::root(&file).unwrap().i32(0, 0), Err(ConvertError::Malformed(_))));
     }
 
     #[test]

@@ -33,10 +33,7 @@ const INPUT_NAME: &str = "input";
 pub fn convert(tflite: &[u8]) -> Result<Vec<u8>> {
     let model = Model::parse(tflite)?;
     let &[input] = model.inputs.as_slice() else {
-        return Err(ConvertError::unsupported(format!(
-            "it has {} inputs instead of one",
-            model.inputs.len()
-        )));
+        return Err(ConvertError::unsupported(format!("it has {} inputs instead of one", model.inputs.len())));
     };
     model.tensors[input].nhwc()?;
     let mut translation = Translation::new(&model)?;
@@ -46,9 +43,7 @@ pub fn convert(tflite: &[u8]) -> Result<Vec<u8>> {
     for (position, operator) in model.operators.iter().enumerate() {
         translation.operator(position, operator)?;
     }
-    translation
-        .graph
-        .input(INPUT_NAME, &model.tensors[input].shape);
+    translation.graph.input(INPUT_NAME, &model.tensors[input].shape);
     for &output in &model.outputs {
         write_output(&mut translation, &model, output)?;
     }
@@ -60,16 +55,9 @@ fn write_output(translation: &mut Translation, model: &Model, output: usize) -> 
     let tensor = &model.tensors[output];
     let value = translation.value(output)?;
     if tensor.shape.len() == 4 {
-        translation.graph.named_node(
-            "Transpose",
-            &[&value],
-            &tensor.name,
-            &[permutation(NHWC_FROM_NCHW)],
-        );
+        translation.graph.named_node("Transpose", &[&value], &tensor.name, &[permutation(NHWC_FROM_NCHW)]);
     } else {
-        translation
-            .graph
-            .named_node("Identity", &[&value], &tensor.name, &[]);
+        translation.graph.named_node("Identity", &[&value], &tensor.name, &[]);
     }
     translation.graph.output(&tensor.name, &tensor.shape);
     Ok(())

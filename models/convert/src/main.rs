@@ -13,10 +13,7 @@ const EXIT_OUTPUT: u8 = 1;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    if arguments
-        .iter()
-        .any(|argument| argument == "-h" || argument == "--help")
-    {
+    if arguments.iter().any(|argument| argument == "-h" || argument == "--help") {
         println!("{USAGE}");
         return ExitCode::SUCCESS;
     }
@@ -40,19 +37,9 @@ struct Failure {
 }
 
 fn run(input: &Path, output: &Path) -> Result<(), Failure> {
-    let at_input = |cause: String, hint| Failure {
-        exit_code: EXIT_INPUT,
-        sentence: format!("{}: {cause}", input.display()),
-        hint,
-    };
-    let tflite = fs::read(input).map_err(|cause| {
-        at_input(
-            format!("cannot be read: {cause}"),
-            "check the path and its permissions",
-        )
-    })?;
-    let onnx = tflite_to_onnx::convert(&tflite)
-        .map_err(|cause| at_input(cause.to_string(), cause.hint()))?;
+    let at_input = |cause: String, hint| Failure { exit_code: EXIT_INPUT, sentence: format!("{}: {cause}", input.display()), hint };
+    let tflite = fs::read(input).map_err(|cause| at_input(format!("cannot be read: {cause}"), "check the path and its permissions"))?;
+    let onnx = tflite_to_onnx::convert(&tflite).map_err(|cause| at_input(cause.to_string(), cause.hint()))?;
     write_whole(output, &onnx).map_err(|cause| Failure {
         exit_code: EXIT_OUTPUT,
         sentence: format!("{}: cannot be written: {cause}", output.display()),
@@ -74,9 +61,7 @@ fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 fn neighbour(path: &Path) -> io::Result<PathBuf> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?;
+    let name = path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it names no file"))?;
     let mut temporary = OsString::from(".");
     temporary.push(name);
     temporary.push(format!(".{}.tmp", std::process::id()));

@@ -67,10 +67,7 @@ impl Tensor<'_> {
     /// The shape as `[batch, height, width, channels]`.
     pub fn nhwc(&self) -> Result<[usize; 4]> {
         <[usize; 4]>::try_from(self.shape.as_slice()).map_err(|_| {
-            ConvertError::malformed(format!(
-                "tensor `{}` should have four axes but has the shape {:?}",
-                self.name, self.shape
-            ))
+            ConvertError::malformed(format!("tensor `{}` should have four axes but has the shape {:?}", self.name, self.shape))
         })
     }
 }
@@ -87,17 +84,11 @@ pub struct Operator<'a> {
 
 impl Operator<'_> {
     pub fn input(&self, position: usize) -> Result<usize> {
-        self.inputs
-            .get(position)
-            .copied()
-            .ok_or_else(|| ConvertError::malformed("an operator lacks an input"))
+        self.inputs.get(position).copied().ok_or_else(|| ConvertError::malformed("an operator lacks an input"))
     }
 
     pub fn output(&self) -> Result<usize> {
-        self.outputs
-            .first()
-            .copied()
-            .ok_or_else(|| ConvertError::malformed("an operator lacks an output"))
+        self.outputs.first().copied().ok_or_else(|| ConvertError::malformed("an operator lacks an output"))
     }
 }
 
@@ -122,9 +113,7 @@ impl Options<'_> {
     pub fn positive(&self, slot: usize, default: i32) -> Result<i64> {
         match self.i32(slot, default)? {
             value if value >= 1 => Ok(i64::from(value)),
-            value => Err(ConvertError::malformed(format!(
-                "an operator's stride, dilation or extent is {value}"
-            ))),
+            value => Err(ConvertError::malformed(format!("an operator's stride, dilation or extent is {value}"))),
         }
     }
 }
@@ -139,45 +128,26 @@ impl<'a> Model<'a> {
         let buffers = root.tables(slots::model::BUFFERS)?;
         let codes = root.tables(slots::model::OPERATOR_CODES)?;
         let subgraphs = root.tables(slots::model::SUBGRAPHS)?;
-        let graph = *subgraphs
-            .first()
-            .ok_or_else(|| ConvertError::malformed("it holds no network"))?;
+        let graph = *subgraphs.first().ok_or_else(|| ConvertError::malformed("it holds no network"))?;
 
         let tensors = graph.tables(slots::subgraph::TENSORS)?;
-        let tensors = tensors
-            .into_iter()
-            .map(|table| tensor(table, &buffers))
-            .collect::<Result<Vec<_>>>()?;
+        let tensors = tensors.into_iter().map(|table| tensor(table, &buffers)).collect::<Result<Vec<_>>>()?;
         let count = tensors.len();
         let operators = graph.tables(slots::subgraph::OPERATORS)?;
-        let operators = operators
-            .into_iter()
-            .map(|table| operator(table, &codes, count))
-            .collect::<Result<Vec<_>>>()?;
+        let operators = operators.into_iter().map(|table| operator(table, &codes, count)).collect::<Result<Vec<_>>>()?;
         let inputs = tensor_indices(&graph.i32s(slots::subgraph::INPUTS)?, count)?;
         let outputs = tensor_indices(&graph.i32s(slots::subgraph::OUTPUTS)?, count)?;
-        Ok(Self {
-            tensors,
-            operators,
-            inputs,
-            outputs,
-        })
+        Ok(Self { tensors, operators, inputs, outputs })
     }
 }
 
 fn tensor<'a>(table: Table<'a>, buffers: &[Table<'a>]) -> Result<Tensor<'a>> {
     let name = table.string(slots::tensor::NAME)?;
     let buffer = buffers.get(table.u32(slots::tensor::BUFFER)?);
-    let buffer =
-        buffer.ok_or_else(|| ConvertError::malformed(format!("tensor `{name}` has no buffer")))?;
+    let buffer = buffer.ok_or_else(|| ConvertError::malformed(format!("tensor `{name}` has no buffer")))?;
     let shape = table.i32s(slots::tensor::SHAPE)?;
-    if shape
-        .iter()
-        .any(|extent| !(0..=MAX_EXTENT).contains(extent))
-    {
-        return Err(ConvertError::malformed(format!(
-            "tensor `{name}` has the shape {shape:?}"
-        )));
+    if shape.iter().any(|extent| !(0..=MAX_EXTENT).contains(extent)) {
+        return Err(ConvertError::malformed(format!("tensor `{name}` has the shape {shape:?}")));
     }
     Ok(Tensor {
         shape: shape.into_iter().map(|extent| extent as usize).collect(),
@@ -188,11 +158,7 @@ fn tensor<'a>(table: Table<'a>, buffers: &[Table<'a>]) -> Result<Tensor<'a>> {
     })
 }
 
-fn operator<'a>(
-    table: Table<'a>,
-    codes: &[Table<'a>],
-    tensor_count: usize,
-) -> Result<Operator<'a>> {
+fn operator<'a>(table: Table<'a>, codes: &[Table<'a>], tensor_count: usize) -> Result<Operator<'a>> {
     let code = codes.get(table.u32(slots::operator::CODE)?);
     let code = code.ok_or_else(|| ConvertError::malformed("an operator has no code"))?;
     let deprecated = i32::from(code.i8(slots::operator_code::DEPRECATED_CODE, 0)?);
@@ -212,9 +178,7 @@ fn operator<'a>(
 fn tensor_indices(values: &[i32], count: usize) -> Result<Vec<usize>> {
     let index = |&value: &i32| {
         let index = usize::try_from(value).ok().filter(|&index| index < count);
-        index.ok_or_else(|| {
-            ConvertError::malformed(format!("tensor {value} is named, but there are {count}"))
-        })
+        index.ok_or_else(|| ConvertError::malformed(format!("tensor {value} is named, but there are {count}")))
     };
     values.iter().map(index).collect()
 }

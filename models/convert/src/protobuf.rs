@@ -65,26 +65,15 @@ mod tests {
         assert_eq!(varint(300), [0xac, 2]);
         assert_eq!(varint(16_383), [0xff, 0x7f]);
         assert_eq!(varint(16_384), [0x80, 0x80, 1]);
-        assert_eq!(
-            varint(u64::MAX),
-            [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]
-        );
+        assert_eq!(varint(u64::MAX), [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]);
     }
 
     #[test]
     fn fields_carry_number_and_wire_type() {
         assert_eq!(Message::new().int(1, 150).into_bytes(), [8, 0x96, 1]);
         assert_eq!(Message::new().int(1, -1).into_bytes().len(), 11);
-        assert_eq!(
-            Message::new().string(2, "testing").into_bytes(),
-            b"\x12\x07testing"
-        );
-        assert_eq!(
-            Message::new()
-                .message(3, &Message::new().int(1, 150))
-                .into_bytes(),
-            [0x1a, 3, 8, 0x96, 1]
-        );
+        assert_eq!(Message::new().string(2, "testing").into_bytes(), b"\x12\x07testing");
+        assert_eq!(Message::new().message(3, &Message::new().int(1, 150)).into_bytes(), [0x1a, 3, 8, 0x96, 1]);
         assert_eq!(Message::new().int(20, 7).into_bytes(), [0xa0, 1, 7]);
     }
 }

@@ -9,8 +9,7 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(test: &str) -> Self {
-        let path =
-            std::env::temp_dir().join(format!("tflite-to-onnx-{test}-{}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("tflite-to-onnx-{test}-{}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
@@ -23,10 +22,7 @@ impl Drop for Folder {
 }
 
 fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tflite-to-onnx"))
-        .args(arguments)
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_tflite-to-onnx")).args(arguments).output().unwrap()
 }
 
 #[test]
@@ -45,25 +41,13 @@ fn a_foreign_file_gives_a_sentence_a_hint_and_no_output() {
     assert_eq!(output.status.code(), Some(3));
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(message.lines().count(), 2, "{message}");
-    assert!(
-        message.starts_with("error: ")
-            && message.contains("not a TFLite file")
-            && message.contains("\nhint: "),
-        "{message}"
-    );
-    assert_eq!(
-        fs::read_dir(&folder.0).unwrap().count(),
-        1,
-        "only the input is there"
-    );
+    assert!(message.starts_with("error: ") && message.contains("not a TFLite file") && message.contains("\nhint: "), "{message}");
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1, "only the input is there");
 }
 
 #[test]
 fn a_missing_file_is_named() {
     let output = run(&["no-such.tflite", "out.onnx"]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(
-        String::from_utf8_lossy(&output.stderr)
-            .starts_with("error: no-such.tflite: cannot be read")
-    );
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: no-such.tflite: cannot be read"));
 }

@@ -79,9 +79,14 @@ pub fn jump(sets: &[&SetRecord], load: &Load) -> Metric {
     let earlier = rises[..rises.len() - 1].iter().filter(|(_, r)| severity(r) > Severity::None).count();
     let also = if earlier > 0 { format!("; seen {earlier} times before") } else { String::new() };
     match rises[rises.len() - 1] {
-        (_, None) => kind.seen(0.0, Severity::None, format!("the session before the last showed no moderate fault of {}{also}", MAJOR.join(", "))),
+        (_, None) => {
+            kind.seen(0.0, Severity::None, format!("the session before the last showed no moderate fault of {}{also}", MAJOR.join(", ")))
+        }
         (day, Some(v)) => {
-            let text = format!("{day}: top load {v:+.1} % against the best of {:.0} days, straight after a session with a fault{also}", load.jump_days);
+            let text = format!(
+                "{day}: top load {v:+.1} % against the best of {:.0} days, straight after a session with a fault{also}",
+                load.jump_days
+            );
             kind.seen(v, severity(&Some(v)), text)
         }
     }

@@ -16,8 +16,7 @@ use std::collections::BTreeMap;
 pub use reference::{Reference, one_rep_max};
 
 /// SPEC 9.6: an example from the guide, word for word; offered, never prescribed.
-pub const BACK_OFF: &str =
-    "The lifter in the guide went back to 50 % of his max, used three cues, and was at 80 % four weeks later.";
+pub const BACK_OFF: &str = "The lifter in the guide went back to 50 % of his max, used three cues, and was at 80 % four weeks later.";
 
 /// SPEC 12, shown before anything else when pain was reported.
 pub const PAIN: &[&str] = &[

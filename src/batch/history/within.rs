@@ -23,9 +23,7 @@ pub fn speed_loss(sets: &[&SetRecord], load: &Load) -> Metric {
             kind.seen(loss, severity, format!("{name}: the bar lost {loss:.0} % of its speed while form changed by {:+.0} points", -drop))
         }
         None if long.is_empty() => kind.unknown(Reason::NoHistory, format!("needs a set of {MIN_REPS} repetitions with bar speeds")),
-        None if sure.is_empty() => {
-            kind.unknown(Reason::NoScale, format!("needs bar speeds within ± {} m/s", load.vloss_sigma_mps))
-        }
+        None if sure.is_empty() => kind.unknown(Reason::NoScale, format!("needs bar speeds within ± {} m/s", load.vloss_sigma_mps)),
         None => kind.unknown(Reason::NoHistory, "needs scores of the first and the last repetition"),
     }
 }

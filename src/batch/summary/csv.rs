@@ -10,8 +10,19 @@ use crate::reps::RepKind;
 use std::io::Write;
 
 const HEAD: &[&str] = &[
-    "file", "lifter", "date", "load_kg", "variant", "rep", "kind", "lift_off_s", "knee_pass_s", "lockout_s", "descent_s",
-    "knee_pass_down_s", "floor_s",
+    "file",
+    "lifter",
+    "date",
+    "load_kg",
+    "variant",
+    "rep",
+    "kind",
+    "lift_off_s",
+    "knee_pass_s",
+    "lockout_s",
+    "descent_s",
+    "knee_pass_down_s",
+    "floor_s",
 ];
 
 pub fn write(material: &Material, overview: &Overview) -> Result<()> {

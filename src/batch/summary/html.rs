@@ -191,7 +191,8 @@ fn thumb(set: &SetRecord, folder: &Path, inline: bool) -> Thumb {
         return if file.is_file() { Thumb::Linked(href(&set.result.join(THUMB_FILE))) } else { Thumb::None };
     }
     // Written by this program out of numbers alone; anything else in its place is not let in.
-    let own = |text: &String| text.starts_with("<svg ") && !text.contains("<script") && !text.contains("<foreignObject") && !text.contains(" on");
+    let own =
+        |text: &String| text.starts_with("<svg ") && !text.contains("<script") && !text.contains("<foreignObject") && !text.contains(" on");
     std::fs::read_to_string(file).ok().filter(own).map_or(Thumb::None, Thumb::Inline)
 }
 
@@ -209,7 +210,11 @@ fn card<'a>(history: &'a History, sets: &[&SetRecord]) -> Card<'a> {
         name: history.lifter.as_deref().unwrap_or("lifter not named"),
         sparkline: charts::sparkline(&scores),
         last: scores.last().map_or("no score".into(), |s| format!("last score {s:.0}")),
-        one_rep_max: history.one_rep_max.iter().map(|r| format!("{} {:.0} kg ({})", variant_name(r.variant), r.load_kg, r.source)).collect(),
+        one_rep_max: history
+            .one_rep_max
+            .iter()
+            .map(|r| format!("{} {:.0} kg ({})", variant_name(r.variant), r.load_kg, r.source))
+            .collect(),
         told,
         open: history.metrics.iter().filter(|m| m.reason.is_some()).collect(),
     }
@@ -231,7 +236,11 @@ fn all_charts(groups: &[(Option<&str>, Vec<&SetRecord>)]) -> Vec<Chart> {
     drawn.into_iter().filter_map(|(title, svg)| Some(Chart { title, svg: svg? })).collect()
 }
 
-fn series(groups: &[(Option<&str>, Vec<&SetRecord>)], x: impl Fn(&SetRecord) -> Option<f64>, y: impl Fn(&SetRecord) -> Option<f64>) -> Vec<Series> {
+fn series(
+    groups: &[(Option<&str>, Vec<&SetRecord>)],
+    x: impl Fn(&SetRecord) -> Option<f64>,
+    y: impl Fn(&SetRecord) -> Option<f64>,
+) -> Vec<Series> {
     let one = |(colour, (_, sets)): (usize, &(Option<&str>, Vec<&SetRecord>))| {
         let known: Vec<((f64, f64), String)> = sets.iter().filter_map(|s| Some(((x(s)?, y(s)?), s.name.clone()))).collect();
         let (points, names) = known.into_iter().unzip();

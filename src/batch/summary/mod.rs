@@ -94,7 +94,8 @@ fn read(material: &Material) -> Overview {
     overview.notices.extend(stem_notices(material.tasks));
     overview.notices.extend(material.sources.sets.unmatched(material.tasks.iter().map(|t| t.found.relative.as_path())));
     for (path, why) in material.unreadable {
-        let failure = Failure { kind: "input".into(), message: why.clone(), cause: None, hint: "check the link, or who may read there".into() };
+        let failure =
+            Failure { kind: "input".into(), message: why.clone(), cause: None, hint: "check the link, or who may read there".into() };
         overview.failures.push(FailureRow { file: path_text(path), failure });
     }
     let mut tally = Tally::default();

@@ -8,13 +8,19 @@ pub fn findings() -> Vec<Finding> {
     let jobs = default_jobs();
     let detail = format!("{cores} cores; a batch works on {jobs} at a time");
     let machine = match jobs < cores {
-        true => Finding::warning("machine", format!("{detail}, fewer than cores because memory is short"), "close other programs, or set --jobs"),
+        true => Finding::warning(
+            "machine",
+            format!("{detail}, fewer than cores because memory is short"),
+            "close other programs, or set --jobs",
+        ),
         false => Finding::ok("machine", detail),
     };
     let temporary = std::env::temp_dir();
     let place = match tempfile::tempfile_in(&temporary) {
         Ok(_) => Finding::ok("temporary files", format!("{} is writable", temporary.display())),
-        Err(e) => Finding::fault("temporary files", format!("{} is not writable: {e}", temporary.display()), "free space there, or set TMPDIR"),
+        Err(e) => {
+            Finding::fault("temporary files", format!("{} is not writable: {e}", temporary.display()), "free space there, or set TMPDIR")
+        }
     };
     vec![machine, place]
 }

@@ -10,7 +10,8 @@ pub struct Axis {
 impl Axis {
     /// Spans the values, at least `least` wide, with a little air; `None` without a value.
     pub fn around(values: impl Iterator<Item = f64>, least: f64) -> Option<Axis> {
-        let (mut from, mut to) = values.filter(|v| v.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        let (mut from, mut to) =
+            values.filter(|v| v.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         if from > to {
             return None;
         }
@@ -44,7 +45,13 @@ impl Axis {
 /// A tick as text: as many decimals as the step between ticks needs.
 pub fn tick_text(value: f64, ticks: &[f64]) -> String {
     let step = ticks.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
-    let digits = if step < 0.095 { 2 } else if step < 0.95 { 1 } else { 0 };
+    let digits = if step < 0.095 {
+        2
+    } else if step < 0.95 {
+        1
+    } else {
+        0
+    };
     format!("{value:.digits$}").replace('-', "−")
 }
 

@@ -26,7 +26,13 @@ const BACK_INDEX_PER_DEG: f64 = 0.0041;
 
 pub fn draw(report: &Report, signals: &Signals) -> Charts {
     let Some(span) = span(report, signals) else { return Charts { over_time: vec![], paths: vec![] } };
-    let charts = [height(report, signals, span), speed(report, signals, span), rise(report, signals, span), angles(report, signals, span), back(report, signals, span)];
+    let charts = [
+        height(report, signals, span),
+        speed(report, signals, span),
+        rise(report, signals, span),
+        angles(report, signals, span),
+        back(report, signals, span),
+    ];
     Charts { over_time: charts.into_iter().filter_map(|chart| chart.draw(report)).collect(), paths: path::draw(report, signals) }
 }
 
@@ -62,7 +68,11 @@ fn height<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a
         unit: if in_cm { "cm" } else { "%" },
         times: &signals.time_s,
         span,
-        lines: vec![Line { name: "height", style: 1, values: if in_cm { bar.height_cm.clone() } else { bar.height_px.iter().map(share).collect() } }],
+        lines: vec![Line {
+            name: "height",
+            style: 1,
+            values: if in_cm { bar.height_cm.clone() } else { bar.height_px.iter().map(share).collect() },
+        }],
         least: 10.0,
         level: Some(0.0),
         windows: windows(report, &["E4", "P2", "S2"]),

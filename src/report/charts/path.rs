@@ -51,7 +51,8 @@ impl Path {
             (Some(from), Some(to)) => pieces(signals.range(from, to).map(moved)),
             _ => vec![],
         };
-        let mid_foot = rep.checks.iter().find(|c| c.code == "S2" && c.status != Status::NotAssessable && c.unit == "cm").and_then(|c| c.value);
+        let mid_foot =
+            rep.checks.iter().find(|c| c.code == "S2" && c.status != Status::NotAssessable && c.unit == "cm").and_then(|c| c.value);
         Some(Path {
             up: stretch(Some(lift_off_s), rep.lockout_s.or(rep.descent_s)),
             down: stretch(rep.descent_s, rep.floor_s),
@@ -65,7 +66,8 @@ impl Path {
         let [top, right, bottom, left] = MARGIN;
         let (width, height) = (left + (x.to - x.from) * SCALE + right, top + (y.to - y.from) * SCALE + bottom);
         let place = |[cx, cy]: [f64; 2]| [left + (cx - x.from) * SCALE, top + (y.to - cy) * SCALE];
-        let along = |parts: &[Vec<[f64; 2]>]| -> Vec<Vec<[f64; 2]>> { parts.iter().map(|p| p.iter().map(|at| place(*at)).collect()).collect() };
+        let along =
+            |parts: &[Vec<[f64; 2]>]| -> Vec<Vec<[f64; 2]>> { parts.iter().map(|p| p.iter().map(|at| place(*at)).collect()).collect() };
         let mut svg = Svg::new();
         for tick in y.ticks(4).into_iter().filter(|t| *t >= 0.0) {
             svg.line("grid", place([x.from, tick]), place([x.to, tick]));
@@ -86,7 +88,11 @@ impl Path {
         PathPicture {
             rep: rep.index,
             svg: svg.finish(width, height, false),
-            summary: format!("Rep {}: on the way up the bar was at most {} forward of where it left the floor.", rep.index, words::quantity(furthest, "cm")),
+            summary: format!(
+                "Rep {}: on the way up the bar was at most {} forward of where it left the floor.",
+                rep.index,
+                words::quantity(furthest, "cm")
+            ),
             at_s: self.lift_off_s,
         }
     }

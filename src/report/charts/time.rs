@@ -74,7 +74,9 @@ impl TimeChart<'_> {
     /// `None` when there is nothing to show.
     pub fn draw(&self, report: &Report) -> Option<Chart> {
         let inside = |t: f64| (self.span.from..=self.span.to).contains(&t);
-        let shown = |line: &Line| -> Vec<f64> { self.times.iter().zip(&line.values).filter(|(t, _)| inside(**t)).filter_map(|(_, v)| *v).collect() };
+        let shown = |line: &Line| -> Vec<f64> {
+            self.times.iter().zip(&line.values).filter(|(t, _)| inside(**t)).filter_map(|(_, v)| *v).collect()
+        };
         let axis = Axis::around(self.lines.iter().flat_map(&shown).chain(self.level), self.least)?;
         if self.lines.iter().all(|line| shown(line).is_empty()) {
             return None;
@@ -88,7 +90,8 @@ impl TimeChart<'_> {
         self.level.iter().for_each(|l| svg.line("level", [0.0, y(*l)], [SIZE[0], y(*l)]));
         for line in &self.lines {
             let thin = self.times.len().div_ceil(MOST_POINTS).max(1);
-            let points = self.times.iter().zip(&line.values).enumerate().filter(|(i, (t, v))| inside(**t) && (i % thin == 0 || v.is_none()));
+            let points =
+                self.times.iter().zip(&line.values).enumerate().filter(|(i, (t, v))| inside(**t) && (i % thin == 0 || v.is_none()));
             let points = points.map(|(_, (t, v))| v.map(|v| [SIZE[0] * self.span.share(*t), y(v)]));
             svg.strokes(&format!("series s{}", line.style), &pieces(points));
         }
@@ -111,7 +114,8 @@ impl TimeChart<'_> {
 
     fn phases(&self, report: &Report, svg: &mut Svg) {
         for rep in &report.reps {
-            let parts = [("up", rep.lift_off_s, rep.lockout_s), ("top", rep.lockout_s, rep.descent_s), ("down", rep.descent_s, rep.floor_s)];
+            let parts =
+                [("up", rep.lift_off_s, rep.lockout_s), ("top", rep.lockout_s, rep.descent_s), ("down", rep.descent_s, rep.floor_s)];
             for (name, from, to) in parts {
                 if let (Some(from), Some(to)) = (from, to) {
                     svg.rect(&format!("phase {name}"), self.x(from), 0.0, self.x(to) - self.x(from), SIZE[1]);

@@ -1,1 +1,177 @@
-//! html
+//! `report.html`: one self-contained file for people, with no request to anywhere.
+//!
+//! The page works as a still report without its script. Whatever comes from outside (file names,
+//! messages) goes through the template's escaping; only our own SVG, style and script do not.
+
+mod view;
+
+use super::files::{base64, url_escape, write_whole};
+use super::{Report, Still, charts};
+use crate::error::{Error, Result};
+use crate::signals::Signals;
+use askama::Template;
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+/// A video up to this size lies in the page itself.
+pub const EMBED_MAX_BYTES: u64 = 2 * 1024 * 1024;
+/// All pictures of one page together; what is left of the 3 MB goes to charts and text.
+const STILLS_MAX_BYTES: usize = 1_900_000;
+
+const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
+
+/// The video as the page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum VideoLink {
+    Embedded { mime: &'static str, bytes: Vec<u8> },
+    Beside { file_name: String },
+}
+
+impl VideoLink {
+    /// Embeds a small file, links a large one; the page must then lie in the same folder.
+    pub fn of(path: &Path) -> Result<VideoLink> {
+        let size = std::fs::metadata(path).map_err(|e| Error::io("read", path, e))?.len();
+        if size <= EMBED_MAX_BYTES {
+            let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+            let mime = if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("webm")) { "video/webm" } else { "video/mp4" };
+            return Ok(VideoLink::Embedded { mime, bytes });
+        }
+        let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(VideoLink::Beside { file_name })
+    }
+}
+
+/// What a page is made of.
+pub struct Page<'a> {
+    pub report: &'a Report,
+    /// Charts need them; without, the page has none.
+    pub signals: Option<&'a Signals>,
+    pub video: Option<VideoLink>,
+    pub stills: &'a [Still],
+}
+
+#[derive(Template)]
+#[template(path = "report/html/report.html")]
+struct ReportPage {
+    style: &'static str,
+    script: &'static str,
+    script_sha256: String,
+    file_name: String,
+    headline: String,
+    about: String,
+    pain: Option<Vec<String>>,
+    score: Option<view::Score>,
+    coverage: String,
+    cues: Vec<view::Cue>,
+    good_head: &'static str,
+    good: String,
+    nothing_head: &'static str,
+    nothing: &'static str,
+    warnings: Vec<String>,
+    video: Option<view::Video>,
+    width: u32,
+    height: u32,
+    lead_charts: Vec<charts::Chart>,
+    charts: Vec<charts::Chart>,
+    paths: Vec<view::PathView>,
+    path_hint: &'static str,
+    reps: Vec<view::Rep>,
+    checklist: Vec<view::Item>,
+    unjudged: Vec<view::Unjudged>,
+    notice: Vec<String>,
+    limits: Vec<String>,
+    provenance: Vec<(&'static str, String)>,
+}
+
+/// The page as HTML text.
+pub fn render(page: &Page) -> Result<String> {
+    let report = page.report;
+    let links = view::Links::new(page.video.as_ref());
+    let drawn = page.signals.map(|signals| charts::draw(report, signals));
+    let (over_time, paths) = drawn.map_or((vec![], vec![]), |c| (c.over_time, c.paths));
+    // Beside the video stands the chart that serves as its time line.
+    let (lead_charts, charts) = over_time.into_iter().partition(|c| c.id == "height");
+    let (good_head, good) = view::good(report);
+    let (nothing_head, nothing) = view::nothing(report);
+    let html = ReportPage {
+        style: STYLE,
+        script: SCRIPT,
+        script_sha256: base64(&Sha256::digest(SCRIPT.as_bytes())),
+        file_name: report.provenance.video.file_name.clone(),
+        headline: view::headline(report),
+        about: view::about(report),
+        pain: report.pain.as_deref().map(view::paragraphs),
+        score: view::Score::of(report),
+        coverage: view::coverage(report),
+        cues: view::cues(report, &links),
+        good_head,
+        good,
+        nothing_head,
+        nothing,
+        warnings: report.warnings.iter().map(|w| w.message.clone()).collect(),
+        video: page.video.as_ref().map(view::Video::of),
+        width: report.video.width_px.max(1),
+        height: report.video.height_px.max(1),
+        lead_charts,
+        charts,
+        path_hint: view::path_hint(report),
+        paths: paths.into_iter().map(|p| view::PathView::of(p, &links)).collect(),
+        reps: view::reps(report, &links, &view::pictures(page.stills, STILLS_MAX_BYTES)),
+        checklist: report.checklist.iter().map(view::Item::of).collect(),
+        unjudged: view::unjudged(report),
+        notice: view::paragraphs(&report.notice),
+        limits: view::limits(report),
+        provenance: view::provenance(report),
+    };
+    html.render().map_err(|e| Error::internal(format!("the page could not be made: {e}")).because(e))
+}
+
+pub fn write(page: &Page, path: &Path) -> Result<()> {
+    write_whole(path, render(page)?.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{self, Case};
+    use super::*;
+
+    fn page(case: Case, video: Option<VideoLink>) -> String {
+        let s = sample::build(case);
+        render(&Page { report: &s.report, signals: Some(&s.signals), video, stills: &[] }).unwrap()
+    }
+
+    #[test]
+    fn a_wild_file_name_stays_text() {
+        let html = page(Case::Faulty, Some(VideoLink::Beside { file_name: "a \"'><script>x.mp4".into() }));
+        assert_eq!(html.matches("<script>").count(), 1, "only our own script");
+        assert!(html.contains("a%20%22%27%3E%3Cscript%3Ex.mp4"), "the link is escaped as a URL");
+        assert!(html.contains("&#60;script&#62;alert") || html.contains("&lt;script&gt;alert"));
+    }
+
+    #[test]
+    fn nothing_is_fetched_and_the_page_is_small() {
+        for case in sample::CASES {
+            let html = page(case, None);
+            assert!(!html.contains("http://") && !html.contains("https://"), "{case:?}");
+            assert!(html.len() < 400_000, "{case:?}: {} bytes", html.len());
+        }
+    }
+
+    #[test]
+    fn the_ten_second_answer_is_there() {
+        let html = page(Case::Faulty, None);
+        for text in ["Chest up.", "Drag the bar up your legs.", "78", "± 4", "small points", "not a medical device"] {
+            assert!(html.to_lowercase().contains(&text.to_lowercase()), "{text}");
+        }
+        let unseen = page(Case::NotAssessable, None);
+        assert!(unseen.contains("No score") && unseen.contains("Put the phone on a support"));
+    }
+
+    #[test]
+    fn links_carry_their_time_even_without_script() {
+        let beside = page(Case::Faulty, Some(VideoLink::Beside { file_name: "annotated.mp4".into() }));
+        assert!(beside.contains(r#"href="annotated.mp4#t=5.800" data-t="5.800""#), "rep 2 starts at 5.8 s");
+        assert!(!page(Case::Faulty, None).contains("data-t="), "without a video there is nowhere to go");
+    }
+}

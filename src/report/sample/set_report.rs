@@ -30,10 +30,30 @@ const UNSEEN: [(&str, &str, &str, Reason); 6] = [
 
 fn fault(case: Case, rep: u32, code: &str) -> Option<(f64, Severity, f64, f64, &'static str)> {
     match (case, rep, code) {
-        (Case::Faulty, 2, "E3") => Some((1.14, Severity::Moderate, 0.96, 0.86, "Rep 2: your hips rose 1.14 times as far as your shoulders before the bar passed the knees (moderate).")),
-        (Case::Faulty, 3, "E1") => Some((24.0, Severity::Moderate, 0.99, 0.72, "Rep 3: as the bar left the floor your back shape changed by ≈ 24° (±4°) compared with your set position (moderate).")),
-        (Case::Faulty, 3, "E4") => Some((6.4, Severity::Moderate, 0.99, 0.91, "Rep 3: the bar moved 6.4 cm (±1.0 cm) forward of where it left the floor (moderate).")),
-        (Case::Faulty, 1, "E4") => Some((3.2, Severity::None, 0.58, 0.91, "Rep 1: the bar moved 3.2 cm (±1.0 cm) forward; that is at the limit, watch it.")),
+        (Case::Faulty, 2, "E3") => Some((
+            1.14,
+            Severity::Moderate,
+            0.96,
+            0.86,
+            "Rep 2: your hips rose 1.14 times as far as your shoulders before the bar passed the knees (moderate).",
+        )),
+        (Case::Faulty, 3, "E1") => Some((
+            24.0,
+            Severity::Moderate,
+            0.99,
+            0.72,
+            "Rep 3: as the bar left the floor your back shape changed by ≈ 24° (±4°) compared with your set position (moderate).",
+        )),
+        (Case::Faulty, 3, "E4") => Some((
+            6.4,
+            Severity::Moderate,
+            0.99,
+            0.91,
+            "Rep 3: the bar moved 6.4 cm (±1.0 cm) forward of where it left the floor (moderate).",
+        )),
+        (Case::Faulty, 1, "E4") => {
+            Some((3.2, Severity::None, 0.58, 0.91, "Rep 1: the bar moved 3.2 cm (±1.0 cm) forward; that is at the limit, watch it."))
+        }
         _ => None,
     }
 }
@@ -68,7 +88,13 @@ fn check(case: Case, rep: &Rep, signals: &Signals, row: Row) -> CheckPart {
     let found = fault(case, rep.index, code);
     let (value, severity, p_flag, confidence, text) = found.unwrap_or((clear, Severity::None, 0.02, 0.9, ""));
     CheckPart {
-        status: if severity != Severity::None { Status::Flag } else if found.is_some() { Status::Borderline } else { Status::Ok },
+        status: if severity != Severity::None {
+            Status::Flag
+        } else if found.is_some() {
+            Status::Borderline
+        } else {
+            Status::Ok
+        },
         severity,
         value: Some(value),
         unit: unit.into(),
@@ -150,7 +176,8 @@ fn rep_part(case: Case, rep: &Rep, signals: &Signals) -> RepPart {
 pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
     let reps: Vec<RepPart> = set.reps.iter().map(|rep| rep_part(case, rep, signals)).collect();
     let judged = matches!(case, Case::Clean | Case::Faulty);
-    let finding = |code: &str, reps: Vec<u32>, cue: &str| Finding { code: code.into(), severity: Severity::Moderate, reps, cue: cue.into() };
+    let finding =
+        |code: &str, reps: Vec<u32>, cue: &str| Finding { code: code.into(), severity: Severity::Moderate, reps, cue: cue.into() };
     let top_findings = match case {
         Case::Faulty => vec![finding("E1", vec![3], "Chest up."), finding("E4", vec![3], "Drag the bar up your legs.")],
         _ => vec![],
@@ -184,7 +211,11 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
             facing: signals.camera.facing,
             moving: signals.camera.moving,
         },
-        scale: ScalePart { plate_px_per_cm: signals.scale.plate_px_per_cm, body_px_per_cm: signals.scale.body_px_per_cm, source: signals.scale.source.clone() },
+        scale: ScalePart {
+            plate_px_per_cm: signals.scale.plate_px_per_cm,
+            body_px_per_cm: signals.scale.body_px_per_cm,
+            source: signals.scale.source.clone(),
+        },
         lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into() },
         variant: VariantPart { name: set.variant, assumed: set.variant_assumed },
         warnings: match case {
@@ -208,7 +239,17 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
             item("Feet hip-width, bar over mid-foot", Seen::CannotBeSeen, "the plate hides your feet"),
             item("Grip just outside the legs", Seen::CannotBeSeen, "seen from the front only"),
             item("Shoulders slightly in front of the bar", if judged { Seen::Yes } else { Seen::CannotBeSeen }, ""),
-            item("Back neutral", if case == Case::Faulty { Seen::No } else if judged { Seen::Yes } else { Seen::CannotBeSeen }, ""),
+            item(
+                "Back neutral",
+                if case == Case::Faulty {
+                    Seen::No
+                } else if judged {
+                    Seen::Yes
+                } else {
+                    Seen::CannotBeSeen
+                },
+                "",
+            ),
             item("Core braced", Seen::CannotBeSeen, "check yourself: big breath, brace as if for a punch"),
             item("Lats engaged", Seen::CannotBeSeen, "check yourself"),
             item("Bar close to the shins", if judged { Seen::Yes } else { Seen::CannotBeSeen }, ""),

@@ -37,37 +37,18 @@ impl Translation<'_> {
         let kernel = self.constant(weights)?.permuted(axes)?;
         let window = Window {
             kernel: [kernel.shape[2] as i64, kernel.shape[3] as i64],
-            strides: [
-                options.positive(window::STRIDE_HEIGHT, 0)?,
-                options.positive(window::STRIDE_WIDTH, 0)?,
-            ],
-            dilations: [
-                options.positive(dilation_height_slot, 1)?,
-                options.positive(dilation_width_slot, 1)?,
-            ],
+            strides: [options.positive(window::STRIDE_HEIGHT, 0)?, options.positive(window::STRIDE_WIDTH, 0)?],
+            dilations: [options.positive(dilation_height_slot, 1)?, options.positive(dilation_width_slot, 1)?],
         };
         let [_, height, width, channels] = self.model.tensors[input].nhwc()?;
         let attributes = [
             Attribute::Ints("kernel_shape", window.kernel.into()),
             Attribute::Ints("strides", window.strides.into()),
             Attribute::Ints("dilations", window.dilations.into()),
-            Attribute::Ints(
-                "pads",
-                window.pads(options.i8(window::PADDING)?, [height, width]),
-            ),
-            Attribute::Int(
-                "group",
-                if kind == Kind::Depthwise {
-                    channels as i64
-                } else {
-                    1
-                },
-            ),
+            Attribute::Ints("pads", window.pads(options.i8(window::PADDING)?, [height, width])),
+            Attribute::Int("group", if kind == Kind::Depthwise { channels as i64 } else { 1 }),
         ];
-        let mut inputs = vec![
-            self.value(input)?,
-            self.graph.weights(format!("w{weights}"), &kernel)?,
-        ];
+        let mut inputs = vec![self.value(input)?, self.graph.weights(format!("w{weights}"), &kernel)?];
         if let Ok(bias) = operator.input(2) {
             let constant = self.constant(bias)?.clone();
             inputs.push(self.graph.weights(format!("w{bias}"), &constant)?);
@@ -81,23 +62,14 @@ impl Translation<'_> {
         let (input, options) = (operator.input(0)?, operator.options);
         let [_, height, width, _] = self.model.tensors[input].nhwc()?;
         let window = Window {
-            kernel: [
-                options.positive(pooling::FILTER_HEIGHT, 0)?,
-                options.positive(pooling::FILTER_WIDTH, 0)?,
-            ],
-            strides: [
-                options.positive(window::STRIDE_HEIGHT, 0)?,
-                options.positive(window::STRIDE_WIDTH, 0)?,
-            ],
+            kernel: [options.positive(pooling::FILTER_HEIGHT, 0)?, options.positive(pooling::FILTER_WIDTH, 0)?],
+            strides: [options.positive(window::STRIDE_HEIGHT, 0)?, options.positive(window::STRIDE_WIDTH, 0)?],
             dilations: [1, 1],
         };
         let attributes = [
             Attribute::Ints("kernel_shape", window.kernel.into()),
             Attribute::Ints("strides", window.strides.into()),
-            Attribute::Ints(
-                "pads",
-                window.pads(options.i8(window::PADDING)?, [height, width]),
-            ),
+            Attribute::Ints("pads", window.pads(options.i8(window::PADDING)?, [height, width])),
         ];
         let value = self.value(input)?;
         let result = self.graph.node("MaxPool", &[&value], &attributes);
@@ -137,11 +109,7 @@ mod tests {
     use super::*;
 
     fn window(kernel: i64, stride: i64, dilation: i64) -> Window {
-        Window {
-            kernel: [kernel; 2],
-            strides: [stride; 2],
-            dilations: [dilation; 2],
-        }
+        Window { kernel: [kernel; 2], strides: [stride; 2], dilations: [dilation; 2] }
     }
 
     #[test]

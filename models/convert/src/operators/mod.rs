@@ -61,12 +61,7 @@ impl<'m> Translation<'m> {
                 constants.insert(index, constant);
             }
         }
-        Ok(Self {
-            model,
-            constants,
-            values: HashMap::new(),
-            graph: Graph::default(),
-        })
+        Ok(Self { model, constants, values: HashMap::new(), graph: Graph::default() })
     }
 
     pub fn set_value(&mut self, tensor: usize, name: String) {
@@ -75,12 +70,7 @@ impl<'m> Translation<'m> {
 
     /// The ONNX name of a TFLite tensor that an earlier operator has computed.
     pub fn value(&self, tensor: usize) -> Result<String> {
-        let missing = || {
-            ConvertError::malformed(format!(
-                "tensor `{}` is used before it is computed",
-                self.model.tensors[tensor].name
-            ))
-        };
+        let missing = || ConvertError::malformed(format!("tensor `{}` is used before it is computed", self.model.tensors[tensor].name));
         self.values.get(&tensor).cloned().ok_or_else(missing)
     }
 
@@ -107,9 +97,7 @@ impl<'m> Translation<'m> {
                 self.graph.node("Sigmoid", &[&value], &[])
             }
             other => {
-                return Err(ConvertError::unsupported(
-                    format!("it uses TFLite operator {other} {}", operator.custom_name).trim_end(),
-                ));
+                return Err(ConvertError::unsupported(format!("it uses TFLite operator {other} {}", operator.custom_name).trim_end()));
             }
         };
         self.set_value(output, result);
@@ -124,10 +112,7 @@ impl<'m> Translation<'m> {
     }
 
     fn addition(&mut self, operator: &Operator) -> Result<String> {
-        let [a, b] = [
-            self.value(operator.input(0)?)?,
-            self.value(operator.input(1)?)?,
-        ];
+        let [a, b] = [self.value(operator.input(0)?)?, self.value(operator.input(1)?)?];
         let result = self.graph.node("Add", &[&a, &b], &[]);
         self.activation(result, operator.options.i8(ADD_ACTIVATION_SLOT)?)
     }
@@ -141,19 +126,12 @@ impl<'m> Translation<'m> {
                 let (low, high) = (self.graph.scalar("c0", 0.0), self.graph.scalar("c6", 6.0));
                 Ok(self.graph.node("Clip", &[&value, &low, &high], &[]))
             }
-            other => Err(ConvertError::unsupported(format!(
-                "it uses TFLite activation {other}"
-            ))),
+            other => Err(ConvertError::unsupported(format!("it uses TFLite activation {other}"))),
         }
     }
 
     fn constant(&self, tensor: usize) -> Result<&Constant> {
-        let unknown = || {
-            ConvertError::unsupported(format!(
-                "tensor `{}` is not known in advance",
-                self.model.tensors[tensor].name
-            ))
-        };
+        let unknown = || ConvertError::unsupported(format!("tensor `{}` is not known in advance", self.model.tensors[tensor].name));
         self.constants.get(&tensor).ok_or_else(unknown)
     }
 }

@@ -31,10 +31,7 @@ pub fn bytes(value: &[u8]) -> Field {
 }
 
 pub fn ints(values: &[i32]) -> Field {
-    let raw = values
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect();
+    let raw = values.iter().flat_map(|value| value.to_le_bytes()).collect();
     Field::Reference(Value::Plain(values.len(), raw))
 }
 
@@ -43,9 +40,7 @@ pub fn table(fields: Vec<(usize, Field)>) -> Field {
 }
 
 pub fn tables(values: Vec<Vec<(usize, Field)>>) -> Field {
-    Field::Reference(Value::Tables(
-        values.into_iter().map(Value::Table).collect(),
-    ))
+    Field::Reference(Value::Tables(values.into_iter().map(Value::Table).collect()))
 }
 
 /// A whole file with the TFLite identifier.
@@ -155,10 +150,7 @@ pub fn numbers(message: &[u8], number: u64) -> Vec<u64> {
 }
 
 pub fn strings(message: &[u8], number: u64) -> Vec<String> {
-    all(message, number)
-        .into_iter()
-        .map(|bytes| String::from_utf8(bytes.into()).unwrap())
-        .collect()
+    all(message, number).into_iter().map(|bytes| String::from_utf8(bytes.into()).unwrap()).collect()
 }
 
 fn varint(message: &mut &[u8]) -> u64 {

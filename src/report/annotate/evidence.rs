@@ -1,0 +1,67 @@
+//! Where the evidence lies in the picture: the back's outline, the bar's path, the lines it is held against.
+
+use super::Scene;
+use super::draw::Place;
+use super::overlay::joint;
+use crate::patterns::Status;
+use crate::report::charts::axis::pieces;
+use crate::report::series::At;
+use crate::reps::Rep;
+use crate::signals::{BarEvidence, Joint, contour};
+
+/// Longest look back for a frame whose outline was inferred, frames.
+const OUTLINE_BACK: usize = 8;
+
+/// The back's outline from hip to shoulder; empty where it was not seen or not accepted.
+pub fn back_contour(scene: &Scene, frame: usize, at: Option<At>, scale: f64) -> Vec<Place> {
+    let accepted = at.is_some_and(|at| scene.signals.back.accepted.get(at.nearest()) == Some(&true));
+    let (Some((hip, _)), Some((shoulder, _)), Some(facing), true) =
+        (joint(scene, Joint::Hip, at, 1.0), joint(scene, Joint::Shoulder, at, 1.0), scene.signals.camera.facing, accepted)
+    else {
+        return vec![];
+    };
+    let seen = (frame.saturating_sub(OUTLINE_BACK)..=frame).rev().find_map(|f| {
+        let observed = scene.track.frames.get(f)?;
+        let pose = observed.pose.as_ref().filter(|p| !p.outline.is_empty());
+        // Only a still picture's outline holds for the frames after it.
+        let still = (f + 1..=frame).all(|g| scene.track.frames.get(g).is_some_and(|o| o.still));
+        pose.filter(|_| still)
+    });
+    let (Some(pose), Some(normal)) = (seen, contour::dorsal_normal(hip, shoulder, facing.sign())) else { return vec![] };
+    contour::dorsal_points(&pose.outline, hip, shoulder, normal).into_iter().map(|(_, [x, y])| [x * scale, y * scale]).collect()
+}
+
+/// The bar's centre over a stretch of time, cut where it was not seen.
+pub fn bar_path(scene: &Scene, from_s: f64, to_s: f64, scale: f64) -> Vec<Vec<Place>> {
+    let bar = &scene.signals.bar;
+    let at = |i: usize| Some([(*bar.image_x_px.get(i)?)? * scale, (*bar.image_y_px.get(i)?)? * scale]);
+    pieces(scene.signals.range(from_s, to_s).map(at))
+}
+
+/// The vertical through the bar at lift-off, from there to the top of its way: bottom and top. It
+/// leans by the camera's roll, as true verticals do in the picture.
+pub fn ideal_line(scene: &Scene, rep: &Rep, scale: f64) -> Option<[Place; 2]> {
+    vertical(scene, rep, 0.0, scale)
+}
+
+/// The vertical through mid-foot where the check could place it.
+pub fn mid_foot_line(scene: &Scene, rep: &Rep, scale: f64) -> Option<[Place; 2]> {
+    let checks = &scene.report.rep(rep.index)?.checks;
+    let ahead_cm = checks.iter().find(|c| c.code == "S2" && c.unit == "cm" && c.status != Status::NotAssessable)?.value?;
+    let facing = scene.signals.camera.facing?.sign();
+    vertical(scene, rep, -facing * ahead_cm * scene.signals.scale.plate_px_per_cm?, scale)
+}
+
+fn vertical(scene: &Scene, rep: &Rep, shift_px: f64, scale: f64) -> Option<[Place; 2]> {
+    let bar = &scene.signals.bar;
+    if bar.evidence != BarEvidence::Plate {
+        return None;
+    }
+    let start = At::time(scene.signals, rep.lift_off_s?)?;
+    let (x, y) = (start.value(&bar.image_x_px)? + shift_px, start.value(&bar.image_y_px)?);
+    let span = rep.span_s();
+    let top = scene.signals.range(span[0], span[1]).filter_map(|i| bar.image_y_px[i]).fold(y, f64::min);
+    // The picture turned clockwise by the roll shows a true vertical leaning to the right at the top.
+    let lean = scene.signals.camera.roll_deg.to_radians().tan();
+    Some([[x * scale, y * scale], [(x + (y - top) * lean) * scale, top * scale]])
+}

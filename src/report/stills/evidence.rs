@@ -1,0 +1,165 @@
+//! What a still shows for a kind of fault.
+
+use super::Want;
+use crate::report::annotate::Scene;
+use crate::report::annotate::draw::{Pen, Place, color};
+use crate::report::annotate::evidence::{back_contour, bar_path, ideal_line, mid_foot_line};
+use crate::report::annotate::overlay::joint;
+use crate::report::series::At;
+use crate::reps::Rep;
+use crate::signals::Joint;
+use opencv::core::Mat;
+use opencv::prelude::*;
+
+/// Which evidence belongs to a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Back,
+    Rise,
+    Bar,
+    Lean,
+    Body,
+}
+
+impl Kind {
+    pub fn of(code: &str) -> Kind {
+        match code {
+            "E1" | "E5" | "P6" | "S6" => Kind::Back,
+            "E3" | "P5" | "S5" => Kind::Rise,
+            "E4" | "S2" | "S7" | "S9" => Kind::Bar,
+            "E2" | "P2" | "P3" => Kind::Lean,
+            _ => Kind::Body,
+        }
+    }
+}
+
+pub fn draw(image: &mut Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result<()> {
+    let pen = Pen::new(image.cols(), image.rows());
+    let at = At::time(scene.signals, want.time_s);
+    let Some(rep) = scene.set.reps.iter().find(|r| r.index == want.rep) else { return Ok(()) };
+    match Kind::of(&want.check.code) {
+        Kind::Back => back(image, scene, want, rep, at, scale, pen),
+        Kind::Rise => rise(image, scene, rep, at, scale, pen),
+        Kind::Bar => bar(image, scene, want, rep, scale, pen),
+        Kind::Lean => lean(image, scene, at, scale, pen),
+        Kind::Body => body(image, scene, at, scale, pen),
+    }
+}
+
+/// The back now, and its shape in the set position laid on the same hip and shoulder.
+fn back(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+    let now = back_contour(scene, want.frame as usize, at, scale);
+    if let (Some(set), Some(ends)) = (rep.set_window_s.and_then(|w| set_contour(scene, w, scale)), ends(scene, at, scale)) {
+        let laid: Vec<Place> = set.contour.iter().map(|p| carry(*p, set.ends, ends)).collect();
+        for piece in laid.chunks(6) {
+            pen.polyline(image, &[piece.to_vec()], color::BACK_SET, 0.9)?;
+        }
+    }
+    pen.polyline(image, &[now], color::BACK, 1.5)?;
+    if let Some([hip, shoulder]) = ends(scene, at, scale) {
+        pen.dashed(image, hip, shoulder, color::BODY, 0.6)?;
+        pen.dot(image, hip, color::BODY, true)?;
+        pen.dot(image, shoulder, color::BODY, true)?;
+    }
+    Ok(())
+}
+
+struct SetBack {
+    contour: Vec<Place>,
+    ends: [Place; 2],
+}
+
+fn ends(scene: &Scene, at: Option<At>, scale: f64) -> Option<[Place; 2]> {
+    Some([joint(scene, Joint::Hip, at, scale)?.0, joint(scene, Joint::Shoulder, at, scale)?.0])
+}
+
+/// The outline nearest to the middle of the set position.
+fn set_contour(scene: &Scene, [from, to]: [f64; 2], scale: f64) -> Option<SetBack> {
+    let (first, last) = (scene.signals.frame_at(from), scene.signals.frame_at(to));
+    let middle = (first + last) / 2;
+    let mut frames: Vec<usize> = (first..=last).collect();
+    frames.sort_by_key(|f| f.abs_diff(middle));
+    frames.into_iter().find_map(|frame| {
+        let at = At::time(scene.signals, *scene.signals.frame_time_s.get(frame)?);
+        let contour = back_contour(scene, frame, at, scale);
+        (!contour.is_empty()).then_some(SetBack { contour, ends: ends(scene, at, scale)? })
+    })
+}
+
+/// Moves a point as the line from hip to shoulder moved (turn, stretch and shift).
+fn carry([x, y]: Place, [h0, s0]: [Place; 2], [h1, s1]: [Place; 2]) -> Place {
+    let (a, b) = ([s0[0] - h0[0], s0[1] - h0[1]], [s1[0] - h1[0], s1[1] - h1[1]]);
+    let square = (a[0] * a[0] + a[1] * a[1]).max(1e-9);
+    let (cos, sin) = ((a[0] * b[0] + a[1] * b[1]) / square, (a[0] * b[1] - a[1] * b[0]) / square);
+    let (dx, dy) = (x - h0[0], y - h0[1]);
+    [h1[0] + cos * dx - sin * dy, h1[1] + sin * dx + cos * dy]
+}
+
+/// Heights of hip and shoulder at lift-off and now.
+fn rise(image: &mut Mat, scene: &Scene, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+    body(image, scene, at, scale, pen)?;
+    let start = rep.lift_off_s.and_then(|t| At::time(scene.signals, t));
+    let half = 9.0 * pen.stroke();
+    for (which, tone) in [(Joint::Hip, color::FLAG), (Joint::Shoulder, color::PATH)] {
+        if let (Some((before, _)), Some((now, _))) = (joint(scene, which, start, scale), joint(scene, which, at, scale)) {
+            let x = now[0];
+            pen.dashed(image, [x - 2.0 * half, before[1]], [x + 2.0 * half, before[1]], tone, 0.9)?;
+            pen.rimmed(image, [x - half, now[1]], [x + half, now[1]], tone, 1.2)?;
+            pen.rimmed(image, [x, before[1]], [x, now[1]], tone, 1.2)?;
+        }
+    }
+    Ok(())
+}
+
+fn bar(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, scale: f64, pen: Pen) -> opencv::Result<()> {
+    if let Some([bottom, top]) = ideal_line(scene, rep, scale) {
+        pen.dashed(image, bottom, top, color::IDEAL, 0.9)?;
+    }
+    if let Some([bottom, top]) = mid_foot_line(scene, rep, scale) {
+        pen.dashed(image, bottom, top, color::WATCH, 0.9)?;
+    }
+    let from = rep.lift_off_s.unwrap_or(rep.span_s()[0]);
+    let path = bar_path(scene, from, rep.lockout_s.unwrap_or(want.time_s).max(want.time_s), scale);
+    pen.polyline(image, &path, color::PATH, 1.4)?;
+    match bar_path(scene, want.time_s, want.time_s, scale).into_iter().flatten().next() {
+        Some(now) => pen.dot(image, now, color::FLAG, true),
+        None => Ok(()),
+    }
+}
+
+/// The trunk against a vertical through the hip.
+fn lean(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+    body(image, scene, at, scale, pen)?;
+    if let Some([hip, shoulder]) = ends(scene, at, scale) {
+        let height = hip[1] - shoulder[1];
+        let lean = scene.signals.camera.roll_deg.to_radians().tan();
+        pen.dashed(image, hip, [hip[0] + height * lean, hip[1] - 1.1 * height], color::IDEAL, 0.9)?;
+        pen.rimmed(image, hip, shoulder, color::FLAG, 1.3)?;
+    }
+    Ok(())
+}
+
+fn body(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+    let chain = [Joint::Ear, Joint::Shoulder, Joint::Hip, Joint::Knee, Joint::Ankle];
+    let places: Vec<Option<(Place, bool)>> = chain.iter().map(|j| joint(scene, *j, at, scale)).collect();
+    for pair in places.windows(2) {
+        if let [Some((a, a_hidden)), Some((b, b_hidden))] = pair {
+            if *a_hidden || *b_hidden { pen.dashed(image, *a, *b, color::BODY, 0.7)? } else { pen.rimmed(image, *a, *b, color::BODY, 0.8)? }
+        }
+    }
+    for (place, hidden) in places.into_iter().flatten() {
+        pen.dot(image, place, color::BODY, !hidden)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_is_carried_with_its_line() {
+        let turned = carry([1.0, 1.0], [[0.0, 0.0], [2.0, 0.0]], [[5.0, 5.0], [5.0, 9.0]]);
+        assert!((turned[0] - 3.0).abs() < 1e-9 && (turned[1] - 7.0).abs() < 1e-9, "{turned:?}");
+    }
+}
