@@ -166,7 +166,11 @@ fn open_capture(path: &Path, decoder_threads: Option<u32>) -> Option<videoio::Vi
             .ok()
             .filter(|c| c.is_opened().unwrap_or(false))
     };
-    decoder_threads.and_then(|threads| with(&[CAP_PROP_N_THREADS, i32::try_from(threads).unwrap_or(i32::MAX)])).or_else(|| with(&[]))
+    let can_set = (core::get_version_major(), core::get_version_minor()) >= (4, 7);
+    decoder_threads
+        .filter(|_| can_set)
+        .and_then(|threads| with(&[CAP_PROP_N_THREADS, i32::try_from(threads).unwrap_or(i32::MAX)]))
+        .or_else(|| with(&[]))
 }
 
 fn read(capture: &mut videoio::VideoCapture) -> opencv::Result<Option<Mat>> {
