@@ -10,7 +10,7 @@
 //! [`track::Track`] is the waist: left of it slow native code, right of it pure functions over
 //! small serialisable values. `cli` and `batch` stand on top.
 
-// The made-up set in `report::sample` is shared with `tests/` and `examples/` and names this crate from outside.
+// The made-up set in `report::sample` is shared with `tests/` and `examples/`, so it names this crate from outside.
 #[cfg(test)]
 extern crate self as formcheck;
 

@@ -168,3 +168,27 @@ fn peak_kib() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     text.lines().find_map(|l| l.strip_prefix("VmHWM:"))?.trim().trim_end_matches(" kB").parse().ok()
 }
+
+/// No check: `FORMCHECK_TEST_KEEP=DIR` makes an overview there, to be looked at in a browser.
+#[test]
+#[ignore = "makes a page to look at"]
+fn an_overview_to_look_at() {
+    let Some(place) = std::env::var_os("FORMCHECK_TEST_KEEP") else { return };
+    let (folder, out) = (Path::new(&place).join("in"), Path::new(&place).join("out"));
+    let mut table = String::from("video,lifter,date,load_kg,one_rep_max_kg,pain,mood,E1,E3,E4\n");
+    for i in 0..30u32 {
+        let lifter = ["anna", "bo", "Zoë <script>alert(1)</script>"][i as usize % 3];
+        let (load, worse) = (90 + 3 * i, i / 2 + [0, 6, 2][i as usize % 3]);
+        let kind = if i % 4 == 1 || i > 22 { "faulty" } else { "clean" };
+        let name = format!("week-{:02}/set {i}.mp4", i / 4 + 1);
+        put(&folder, &[(&name, &format!("{kind} {worse}"))]);
+        let pain = if i == 26 { "yes" } else { "no" };
+        let label = |flag: bool| if flag { "y" } else { "n" };
+        let (e1, e3) = (label(kind == "faulty"), label(i % 5 == 1));
+        table += &format!("\"{name}\",{lifter},2026-{:02}-{:02},{load},,{pain},,{e1},{e3},{e1}\n", i / 12 + 1, i * 2 % 24 + 1);
+    }
+    table += "gone.mp4,anna,2026-02-30,-5,,,,,,\n";
+    put(&folder, &[("sets.csv", &table), ("empty.mp4", ""), ("a \"quoted\" & <b>bold</b> name.mov", "junk"), ("front view.mp4", "front"), ("crash.mp4", "panic")]);
+    let end = run(&options(&folder, &out), &FakeLine::default());
+    println!("{end:?}");
+}

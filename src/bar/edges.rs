@@ -90,42 +90,58 @@ pub struct Edge {
     pub weight: f32,
 }
 
-/// The strongest edges: those above the `keep_share` quantile of the gradient and above `floor` levels.
-pub fn edges(picture: &Gray, keep_share: f32, floor: f32, out: &mut Vec<Edge>) {
+/// Half the side of the window that says what contrast is usual around a pixel.
+const NEIGHBOURHOOD: usize = 14;
+
+/// Edges that stand out of their neighbourhood: `stand_out` times its mean gradient and above `floor` levels.
+/// A grey plate before a grey floor counts as much as a white wall's rim in the sun.
+pub fn edges(picture: &Gray, stand_out: f32, floor: f32, out: &mut Vec<Edge>) {
     out.clear();
     let (w, h) = (picture.width, picture.height);
     if w < 3 || h < 3 {
         return;
     }
-    let mut histogram = [0u32; 256];
-    let mut gradients = Vec::with_capacity(w * h);
+    let mut gradient = vec![(0.0f32, 0.0f32, 0.0f32); w * h];
     for y in 1..h - 1 {
-        let (up, mid, down) =
-            (&picture.data[(y - 1) * w..y * w], &picture.data[y * w..(y + 1) * w], &picture.data[(y + 1) * w..(y + 2) * w]);
+        let row = |y: usize| &picture.data[y * w..(y + 1) * w];
+        let (up, mid, down) = (row(y - 1), row(y), row(y + 1));
         for x in 1..w - 1 {
             let at = |row: &[u8], i: usize| i32::from(row[i]);
             // Scharr, scaled to grey levels per pixel.
             let gx = 3 * (at(up, x + 1) - at(up, x - 1)) + 10 * (at(mid, x + 1) - at(mid, x - 1)) + 3 * (at(down, x + 1) - at(down, x - 1));
             let gy = 3 * (at(down, x - 1) - at(up, x - 1)) + 10 * (at(down, x) - at(up, x)) + 3 * (at(down, x + 1) - at(up, x + 1));
-            let magnitude = ((gx * gx + gy * gy) as f32).sqrt() / 32.0;
-            histogram[(magnitude as usize).min(255)] += 1;
-            if magnitude > floor {
-                gradients.push((x as u16, y as u16, gx as f32 / 32.0, gy as f32 / 32.0, magnitude));
+            let (gx, gy) = (gx as f32 / 32.0, gy as f32 / 32.0);
+            gradient[y * w + x] = (gx, gy, gx.hypot(gy));
+        }
+    }
+    let sums = integral(&gradient, w, h);
+    for y in 1..h - 1 {
+        let (top, bottom) = (y.saturating_sub(NEIGHBOURHOOD), (y + NEIGHBOURHOOD + 1).min(h));
+        for x in 1..w - 1 {
+            let (gx, gy, m) = gradient[y * w + x];
+            if m <= floor {
+                continue;
+            }
+            let (left, right) = (x.saturating_sub(NEIGHBOURHOOD), (x + NEIGHBOURHOOD + 1).min(w));
+            let at = |y: usize, x: usize| sums[y * (w + 1) + x];
+            let usual = (at(bottom, right) - at(top, right) - at(bottom, left) + at(top, left)) / ((bottom - top) * (right - left)) as f32;
+            let relative = m / (stand_out * usual.max(floor));
+            if relative >= 1.0 {
+                out.push(Edge { x: x as f32, y: y as f32, gx: gx / m, gy: gy / m, weight: (0.5 * relative).min(1.0) });
             }
         }
     }
-    let wanted = (w as f32 * h as f32 * keep_share) as u32;
-    let mut seen = 0;
-    let threshold = (0..256).rev().find(|&level| {
-        seen += histogram[level];
-        seen >= wanted
-    });
-    let threshold = (threshold.unwrap_or(0) as f32).max(floor);
-    out.extend(gradients.into_iter().filter(|g| g.4 >= threshold).map(|(x, y, gx, gy, m)| Edge {
-        x: f32::from(x),
-        y: f32::from(y),
-        gx: gx / m,
-        gy: gy / m,
-        weight: (m / (2.0 * threshold)).min(1.0),
-    }));
+}
+
+/// Sums of the gradient's length over all pixels above and left of each corner.
+fn integral(gradient: &[(f32, f32, f32)], w: usize, h: usize) -> Vec<f32> {
+    let mut sums = vec![0.0f32; (w + 1) * (h + 1)];
+    for y in 0..h {
+        let mut row = 0.0;
+        for x in 0..w {
+            row += gradient[y * w + x].2;
+            sums[(y + 1) * (w + 1) + x + 1] = sums[y * (w + 1) + x + 1] + row;
+        }
+    }
+    sums
 }

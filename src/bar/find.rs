@@ -8,12 +8,12 @@ use opencv::core::{Mat, Point2f, Rect, Vector};
 use opencv::imgproc;
 
 /// Candidates kept per frame.
-const CANDIDATES: usize = 12;
+const CANDIDATES: usize = 16;
 /// Working radius of the smallest plate looked for, px.
 const SMALLEST_WORKING_RADIUS: f32 = 13.0;
-/// Share of the pixels taken as edges, and the least step.
-const EDGE_SHARE: f32 = 0.16;
-const EDGE_FLOOR: f32 = 2.5;
+/// How much an edge must stand out of its neighbourhood, and its least step.
+const STAND_OUT: f32 = 1.15;
+const EDGE_FLOOR: f32 = 1.6;
 
 /// Coverage from which a ring is worth looking around, how many such rings, and where.
 const CLEAR_RING: f64 = 0.6;
@@ -48,7 +48,7 @@ impl PlateFinder {
     pub fn find(&mut self, frame: &Mat, region: Rect, radius_from_px: f64, radius_to_px: f64) -> Result<Vec<Candidate>, BarError> {
         let step = (radius_from_px as f32 / SMALLEST_WORKING_RADIUS).max(0.5);
         let patch = Patch::cut(frame, region, step)?;
-        edges(&patch.small, EDGE_SHARE, EDGE_FLOOR, &mut self.edges);
+        edges(&patch.small, STAND_OUT, EDGE_FLOOR, &mut self.edges);
         let (from, to) = (radius_from_px as f32 / patch.step_px, radius_to_px as f32 / patch.step_px);
         let peaks = self.votes.peaks(&self.edges, patch.small.width, patch.small.height, from, to, CANDIDATES);
         let limits = [0.8 * radius_from_px, 1.2 * radius_to_px];

@@ -18,11 +18,14 @@ pub struct Hint {
 const MAX_RADII_PER_S: f64 = 18.0;
 /// Longest gap bridged within one path.
 const MAX_GAP_S: f64 = 0.6;
-/// Distance from the hands, in radii, up to which nothing is lost (yaw shifts the plate), and from
-/// which the whole weight is lost.
-const HANDS_FREE_RADII: f64 = 1.2;
-const HANDS_LOST_RADII: f64 = 4.0;
-const HANDS_WEIGHT: f64 = 0.9;
+/// The bar hangs in the hands: its middle lies this many radii below the wrists.
+const BELOW_WRISTS_RADII: f64 = 0.35;
+/// Distance from there, in radii (sideways counts half: yaw shifts the near plate), up to which nothing is
+/// lost, and from which the whole weight is lost. The weight leaves a clear plate worth following while
+/// the lifter stands beside it with free hands.
+const HANDS_FREE_RADII: f64 = 0.5;
+const HANDS_LOST_RADII: f64 = 2.2;
+const HANDS_WEIGHT: f64 = 0.5;
 /// Worth of a candidate before it joins a path: below this a path does not pay.
 const LEAST_WORTH: f64 = 0.35;
 const STEP_WEIGHT: f64 = 0.6;
@@ -48,8 +51,9 @@ pub fn link(times_s: &[f64], candidates: &[Vec<Candidate>], hints: &[Hint]) -> V
 
 fn worth(c: &Candidate, hint: &Hint, radius: Option<f64>) -> f64 {
     let clear = 0.6 + 0.4 * (c.contrast / 10.0).min(1.0);
-    let far = hint.hands_px.map_or(0.35, |h| {
-        let d = (h[0] - c.x_px).hypot(h[1] - c.y_px) / c.radius_px;
+    let far = hint.hands_px.map_or(0.5, |h| {
+        let (across, down) = ((c.x_px - h[0]) / c.radius_px, (c.y_px - h[1]) / c.radius_px);
+        let d = (0.5 * across).hypot(down - BELOW_WRISTS_RADII);
         ((d - HANDS_FREE_RADII) / (HANDS_LOST_RADII - HANDS_FREE_RADII)).clamp(0.0, 1.0)
     });
     let other_size = radius.map_or(0.0, |r| RADIUS_WEIGHT * ((c.radius_px / r).ln().abs() - 0.12).max(0.0));
@@ -127,9 +131,9 @@ fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
 }
 
 /// Share of the clip's heights at which a ring must have been seen to be the plate's.
-const RING_SHARE: f64 = 0.30;
+const RING_SHARE: f64 = 0.45;
 /// Least share of a ring that must be seen in a frame to count there.
-const LEAST_RING: f64 = 0.28;
+const LEAST_RING: f64 = 0.38;
 /// Centres within this many radii belong to one plate.
 const CONCENTRIC_RADII: f64 = 0.12;
 

@@ -242,6 +242,7 @@ fn report() -> Report {
         scale: ScalePart { plate_px_per_cm: None, body_px_per_cm: None, source: "none".into() },
         lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into() },
         variant: VariantPart { name: Variant::Conventional, assumed: true },
+        pain: None,
         warnings: vec![],
         reps: vec![RepPart {
             index: 1,

@@ -14,6 +14,14 @@ mod metrics;
 mod registry;
 mod score;
 pub mod stats;
+#[cfg(test)]
+mod testkit;
+#[cfg(test)]
+mod testkit_front;
+#[cfg(test)]
+mod testkit_signals;
+#[cfg(test)]
+mod tests;
 mod types;
 mod verdict;
 mod window;

@@ -72,8 +72,11 @@ struct Item {
     share: f64,
     value: f64,
     sigma: f64,
-    p_flag: f64,
+    /// Φ⁻¹ of the probability of a fault.
+    z: f64,
     thresholds: [f64; 3],
+    /// Place in the registry.
+    place: usize,
 }
 
 impl Item {
@@ -88,8 +91,9 @@ impl Item {
             share: m.deduction_share,
             value: m.value,
             sigma: m.sigma,
-            p_flag: m.p_flag,
+            z: normal_quantile(m.p_flag),
             thresholds: m.thresholds,
+            place: super::CHECKS.iter().position(|c| c.info().code == check.info.code)?,
         })
     }
 
@@ -105,7 +109,7 @@ impl Item {
 
     /// The same check with its value moved by `e` σ toward the fault.
     fn moved(&self, e: f64, config: &Config) -> Item {
-        let p_flag = normal_cdf(normal_quantile(self.p_flag) + e);
+        let p_flag = normal_cdf(self.z + e);
         let shift = if self.beyond() == Beyond::Above { e } else { -e };
         let value = self.value + shift * self.sigma;
         let level =
@@ -115,7 +119,7 @@ impl Item {
         let status = super::verdict::status(p_flag, config);
         let severity =
             if status == Status::Flag { [Severity::Mild, Severity::Moderate, Severity::Severe][moved - 1] } else { Severity::None };
-        Item { status, severity, value, p_flag, ..self.clone() }
+        Item { status, severity, value, ..self.clone() }
     }
 }
 
@@ -192,22 +196,16 @@ fn band(score: f64, config: &Config) -> &'static str {
 /// the same in all reps (landmark bias, scale, clothes).
 fn bootstrap(scored: &[&JudgedRep], config: &Config) -> f64 {
     let reps: Vec<Vec<Item>> = scored.iter().map(|r| r.checks.iter().filter_map(Item::of).collect()).collect();
-    let codes: Vec<&'static str> = super::CHECKS.iter().map(|c| c.info().code).collect();
     let (common, own) = (config.score.bias_share.sqrt(), (1.0 - config.score.bias_share).sqrt());
     let mut random = Random::new(u64::from(config.score.seed));
     let draws: Vec<f64> = (0..config.score.draws.max(2))
         .filter_map(|_| {
-            let shared: Vec<f64> = codes.iter().map(|_| random.normal()).collect();
+            let shared: Vec<f64> = super::CHECKS.iter().map(|_| random.normal()).collect();
             let scores: Vec<f64> = reps
                 .iter()
                 .map(|items| {
-                    let moved: Vec<Item> = items
-                        .iter()
-                        .map(|item| {
-                            let bias = codes.iter().position(|c| *c == item.code).map_or(0.0, |k| shared[k]);
-                            item.moved(common * bias + own * random.normal(), config)
-                        })
-                        .collect();
+                    let moved: Vec<Item> =
+                        items.iter().map(|item| item.moved(common * shared[item.place] + own * random.normal(), config)).collect();
                     (100.0 - costs(&moved, config).iter().sum::<f64>()).max(0.0)
                 })
                 .collect();

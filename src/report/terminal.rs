@@ -148,6 +148,7 @@ fn seen(rep: &RepPart) -> String {
     }
     match (parts.is_empty(), praise::of_rep(rep, 1).first()) {
         (false, _) => parts.join(", "),
+        (true, _) if rep.score.is_none() => "no fault seen, but little could be judged".into(),
         (true, Some(good)) => format!("good: {good}"),
         (true, None) => "nothing seen that needs work".into(),
     }
@@ -173,7 +174,7 @@ fn advice(report: &Report, style: Style) -> String {
     let good = praise::of_set(report, 3);
     if !good.is_empty() {
         let severe = report.set.top_findings.iter().any(|f| f.severity == Severity::Severe);
-        let head = if lines.is_empty() && !severe { "Well done: " } else { "What went well: " };
+        let head = if lines.is_empty() && !severe && report.set.score.is_some() { "Well done: " } else { "What went well: " };
         lines.push(style.paint("32", &wrapped(&format!("{head}{}.", praise::list(&good)), "", style)));
     }
     lines.join("\n")

@@ -6,13 +6,12 @@ use super::landmarks::RawPoses;
 use super::{BarEvidence, BarTrack, Series};
 use crate::track::Track;
 
-/// Least share of the clip's hand-moving time in which the plate must be seen.
-const LEAST_SEEN: f64 = 0.5;
-/// Least correlation of plate and hand heights while the hands move.
-const LEAST_CORRELATION: f64 = 0.6;
-/// Least travel of the plate as a share of the hands' travel.
-const LEAST_TRAVEL: f64 = 0.35;
-
+/// A plate this many radii above its lowest place has been lifted.
+const LIFTED_RADII: f64 = 0.6;
+/// Least frames with a lifted plate and hands seen.
+const LEAST_LIFTED: usize = 5;
+/// Most spread of the distance between plate and hands while lifted.
+const MOST_SPREAD_RADII: f64 = 0.6;
 /// Least median share of the rim: below it the "plate" is a knee or a lamp.
 const LEAST_COVERAGE: f64 = 0.5;
 
@@ -102,35 +101,25 @@ fn hands(track: &Track, raw: &RawPoses, wrists: &[usize], least: f64) -> Vec<Opt
     out
 }
 
+/// The plate counts when it hangs in the hands whenever it is off its lowest place; hands may well move
+/// without it (walking in, standing up between lifts). A plate that never moved counts only when the
+/// hands did not either.
 fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) -> BarEvidence {
     let hand_y: Vec<f64> = hands.iter().flatten().map(|h| h[1]).collect();
     let fallback = if hand_y.len() >= 5 { BarEvidence::Wrist } else { BarEvidence::None };
     let Some(radius) = radius else { return fallback };
-    let pairs: Vec<(f64, f64)> = plate.y.iter().zip(hands).filter_map(|(p, h)| Some(((*p)?, (*h)?[1]))).collect();
-    let range = |v: &mut dyn Iterator<Item = f64>| {
-        let v: Vec<f64> = v.collect();
-        quantile(v.iter().copied(), 0.97).zip(quantile(v.iter().copied(), 0.03)).map_or(0.0, |(a, b)| a - b)
-    };
-    let (travel, hand_travel) = (range(&mut plate.y.iter().flatten().copied()), range(&mut hand_y.iter().copied()));
-    if hand_y.len() < 5 || hand_travel < 0.8 * radius {
-        return BarEvidence::Plate;
+    let Some(lowest) = quantile(plate.y.iter().flatten().copied(), 0.97) else { return fallback };
+    let lifted = |y: f64| y < lowest - LIFTED_RADII * radius;
+    let offsets: Vec<f64> =
+        plate.y.iter().zip(hands).filter_map(|(p, h)| Some((p.filter(|y| lifted(*y))?, (*h)?[1]))).map(|(p, h)| p - h).collect();
+    if offsets.len() >= LEAST_LIFTED {
+        let spread = quantile(offsets.iter().copied(), 0.75)
+            .zip(quantile(offsets.iter().copied(), 0.25))
+            .map_or(f64::INFINITY, |(a, b)| 0.5 * (a - b));
+        return if spread < MOST_SPREAD_RADII * radius { BarEvidence::Plate } else { fallback };
     }
-    let seen = pairs.len() as f64 / hand_y.len() as f64;
-    if seen >= LEAST_SEEN && travel >= LEAST_TRAVEL * hand_travel && correlation(&pairs) >= LEAST_CORRELATION {
-        BarEvidence::Plate
-    } else {
-        fallback
-    }
-}
-
-fn correlation(pairs: &[(f64, f64)]) -> f64 {
-    let n = pairs.len().max(1) as f64;
-    let (ma, mb) = pairs.iter().fold((0.0, 0.0), |(a, b), p| (a + p.0 / n, b + p.1 / n));
-    let (ab, aa, bb) = pairs.iter().fold((0.0, 0.0, 0.0), |(ab, aa, bb), p| {
-        let (a, b) = (p.0 - ma, p.1 - mb);
-        (ab + a * b, aa + a * a, bb + b * b)
-    });
-    if aa * bb > 0.0 { ab / (aa * bb).sqrt() } else { 0.0 }
+    let travel = quantile(hand_y.iter().copied(), 0.97).zip(quantile(hand_y.iter().copied(), 0.03)).map_or(0.0, |(a, b)| a - b);
+    if travel < LIFTED_RADII * radius { BarEvidence::Plate } else { fallback }
 }
 
 /// Fills frames without a plate by the hands' movement since the nearest frame that has both, when that

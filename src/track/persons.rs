@@ -189,9 +189,9 @@ impl Person {
         }
     }
 
-    /// Region side over the clip, 95th percentile, px: the person at its tallest (bending shrinks it).
+    /// Region side over the clip, 90th percentile, px: the person at its tallest (bending shrinks it).
     pub fn size_px(&self) -> f64 {
-        quantile(self.sightings.iter().map(|s| s.roi.size_px), 0.95).unwrap_or(0.0)
+        quantile(self.sightings.iter().map(|s| s.roi.size_px), 0.90).unwrap_or(0.0)
     }
 }
 

@@ -37,6 +37,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if context.romanian() {
         return Err(Stop::NotApplicable(Reason::VariantNa));
     }
+    confidence::whole_clip(context)?;
     let pull = needed(context.pull())?;
     let sight = gate(context, pull)?;
     let rise = Rise::of(context, pull)?;
@@ -71,7 +72,6 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 /// Hip and shoulder in sight; yaw costs confidence step by step since only heights are used.
 fn gate(context: &Context, pull: [f64; 2]) -> Result<Confidence, Reason> {
     let c = &context.config.e3;
-    confidence::whole_clip(context)?;
     let (class, yaw) = confidence::view_class(context)?;
     if class == ViewClass::Front {
         return Err(Reason::ViewFront);

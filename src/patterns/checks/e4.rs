@@ -121,7 +121,7 @@ fn by_gap(context: &Context, sight: &Confidence, window: [f64; 2], drift: &Grade
 fn words(main: &Grade, after_s: f64) -> String {
     let (value, sigma) = (main.value, main.sigma);
     if value < main.thresholds[0] {
-        format!("On the way up the bar drifted {value:.1} cm (±{sigma:.1} cm) forward of where it left the floor")
+        format!("On the way up the bar drifted {:.1} cm (±{sigma:.1} cm) forward of where it left the floor", value.max(0.0))
     } else {
         format!("{after_s:.1} s after lift-off the bar was {value:.1} cm (±{sigma:.1} cm) ahead of where it left the floor")
     }

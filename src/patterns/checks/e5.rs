@@ -62,42 +62,27 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     Ok(draft.metric("trunk_give_deg", Some(shown.value)).metric("settle_s", settled).metric("breath_seen", breath.then_some(1.0)))
 }
 
-/// BR2: how long hip and shoulder were still just before a dead-stop lift-off, s.
+/// BR2: how long hip and shoulder have rested just before a dead-stop lift-off, s: since when they have stayed within
+/// the way that the speed limit allows in the time limit (5 cm/s over 0.3 s), plus twice their jitter.
 fn settle(context: &Context, lift_off: f64) -> Option<f64> {
     if !matches!(context.rep.start, RepStart::DeadStop | RepStart::First) {
         return None;
     }
     let cm = context.signals.body_cm_per_px()?;
-    let from = lift_off - 1.5;
     if context.signals.time_s.first().is_none_or(|t| *t > lift_off - 0.6) {
         return None;
     }
-    let speeds = |joint| speed(context, joint, [from, lift_off], cm);
-    let (hip, shoulder) = (speeds(Joint::Hip), speeds(Joint::Shoulder));
-    let limit = context.config.e5.settle_cm_s;
-    // The filter smears the start of the pull over about 0.1 s: stillness may end that early.
-    let (mut best, mut run) = (0.0f64, 0.0f64);
-    let step = 1.0 / context.signals.rate_hz;
-    for (h, s) in hip.iter().zip(&shoulder) {
-        run = if h.1 < limit && s.1 < limit { run + step } else { 0.0 };
-        if context.time(h.0) >= lift_off - 0.25 {
-            best = best.max(run);
-        }
-    }
-    (hip.len() > 5 && hip.len() == shoulder.len()).then_some(best)
-}
-
-/// Speed of a joint, cm/s, over about 0.1 s.
-fn speed(context: &Context, joint: Joint, window: [f64; 2], cm_per_px: f64) -> Samples {
-    let points = context.points(joint, window);
-    let reach = ((0.05 * context.signals.rate_hz).round() as usize).max(1);
-    (reach..points.len().saturating_sub(reach))
-        .map(|k| {
-            let (a, b) = (points[k - reach], points[k + reach]);
-            let seconds = context.real_s(context.time(b.0) - context.time(a.0)).max(1e-6);
-            (points[k].0, (a.1[0] - b.1[0]).hypot(a.1[1] - b.1[1]) * cm_per_px / seconds)
-        })
-        .collect()
+    let c = &context.config.e5;
+    // The low-pass smears the start of the pull over about 0.1 s.
+    let end = lift_off - 0.1;
+    let rest = |joint| {
+        let reach = c.settle_cm_s * c.settle_s / cm + 2.0 * context.signals.joint(joint).sigma_px;
+        let place = context.place(joint, [end - 0.1, end])?;
+        let path = context.points(joint, [end - 1.5, end]);
+        let near = path.iter().rev().take_while(|p| (p.1[0] - place[0]).hypot(p.1[1] - place[1]) <= reach);
+        Some(context.real_s(lift_off - context.time(near.last()?.0)))
+    };
+    Some(f64::min(rest(Joint::Hip)?, rest(Joint::Shoulder)?))
 }
 
 /// BR3: the trunk's depth grew within 0.4–2 s while standing tall, in the 6 s before lift-off. Positive evidence only.

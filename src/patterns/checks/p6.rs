@@ -1,6 +1,7 @@
 //! P6 back in lowering: the back's outline against the own way up at equal bar height (SPEC 8.3).
 
 use crate::patterns::confidence;
+use crate::patterns::stats::median;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
@@ -55,8 +56,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         .into_iter()
         .filter_map(|(i, b)| {
             let height = (*heights.get(i)?)?;
-            let partner = nearest(&partners, height).filter(|p| (p.0 - height).abs() <= PARTNER_WITHIN * travel)?;
-            Some((i, b - partner.1))
+            Some((i, b - partner(&partners, height, PARTNER_WITHIN * travel)?))
         })
         .collect();
     let wanted = context.signals.range(start, end).len().max(1) as f64;
@@ -89,8 +89,8 @@ fn by_height(context: &Context, up: [f64; 2]) -> Vec<(f64, f64)> {
     pairs
 }
 
-fn nearest(pairs: &[(f64, f64)], height: f64) -> Option<(f64, f64)> {
-    let at = pairs.partition_point(|p| p.0 < height);
-    let near = pairs[at.saturating_sub(1)..(at + 1).min(pairs.len())].iter();
-    near.min_by(|a, b| (a.0 - height).abs().total_cmp(&(b.0 - height).abs())).copied()
+/// Back index on the way up around a bar height: the median of the frames within reach.
+fn partner(pairs: &[(f64, f64)], height: f64, reach: f64) -> Option<f64> {
+    let (from, to) = (pairs.partition_point(|p| p.0 < height - reach), pairs.partition_point(|p| p.0 <= height + reach));
+    median(&pairs[from..to].iter().map(|p| p.1).collect::<Vec<_>>())
 }

@@ -46,7 +46,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let low = hip_over_knee(context, set)
         .map(|(share, random)| grade(share, quadrature(c.hip_over_knee_sigma, random), &c.hip_over_knee, Beyond::Below));
     let draft = match low {
-        Some(low) if (low.point, low.p_flag) > (flat.point, flat.p_flag) => {
+        // The trunk angle is shown unless the hip height has something to say.
+        Some(low) if low.p_flag > flat.p_flag.max(0.05) => {
             let cm = 175.0 * low.value;
             let text = format!(
                 "In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees: closer to a squat than to a hinge"

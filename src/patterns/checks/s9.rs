@@ -49,9 +49,10 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         .map(|s| context.time(s.0))
         .collect();
     let window = [lift_off, low.last().copied().unwrap_or(lift_off).max(lift_off)];
-    // Ten centimetres are gone in 0.2 to 0.4 s: half of them must show the swing.
+    // Ten centimetres are gone in 0.2 to 0.4 s: a tenth of a second must show the swing.
     let path = drift(context, window)?;
-    let found = sustained_max(&path, context.sustain().min((path.len() / 2).max(2))).ok_or(Reason::TooFewFrames)?;
+    let width = ((0.1 * context.signals.rate_hz).round() as usize).max(2);
+    let found = sustained_max(&path, width).ok_or(Reason::TooFewFrames)?;
     let swing = grade(found.value, c.swing_sigma, &c.swing_cm, Beyond::Above);
     let arm = &context.signals.angles.arm_deg;
     let change = context.value_at(arm, lift_off).zip(context.value_at(arm, pull[1])).map(|(a, b)| b - a);

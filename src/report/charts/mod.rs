@@ -5,7 +5,7 @@ mod path;
 pub mod svg;
 mod time;
 
-pub use path::PathPicture;
+pub use path::{OverlayPath, PathPicture, overlay_paths};
 pub use time::{Chart, Legend, Line, TimeChart, Window};
 
 use super::Report;

@@ -30,6 +30,45 @@ pub fn draw(report: &Report, signals: &Signals) -> Vec<PathPicture> {
     paths.iter().map(|(rep, path)| path.picture(rep, x, y)).collect()
 }
 
+/// Two sets' paths on the way up in one picture.
+#[derive(Debug, Clone)]
+pub struct OverlayPath {
+    pub svg: String,
+    pub summary: String,
+}
+
+/// Lays the pulls of two sets over each other, first with style 1, second with style 2; `None`
+/// unless both have a path in centimetres.
+pub fn overlay_paths(first: (&Report, &Signals), second: (&Report, &Signals)) -> Option<OverlayPath> {
+    let pulls = |(report, signals): (&Report, &Signals)| -> Vec<Vec<[f64; 2]>> {
+        report.full_reps().filter_map(|rep| Path::of(rep, signals)).flat_map(|p| p.up).collect()
+    };
+    let sets = [pulls(first), pulls(second)];
+    if sets.iter().any(Vec::is_empty) {
+        return None;
+    }
+    let all = |axis: usize| sets.iter().flatten().flatten().map(move |p| p[axis]);
+    let (x, y) = (Axis::around(all(0).chain([-6.0, 8.0]), 1.0)?, Axis::around(all(1), 10.0)?);
+    let place = |[cx, cy]: [f64; 2]| [(cx - x.from) * SCALE, (y.to - cy) * SCALE];
+    let mut svg = Svg::new();
+    for tick in y.ticks(5).into_iter().filter(|t| *t >= 0.0) {
+        svg.line("grid", place([x.from, tick]), place([x.to, tick]));
+    }
+    svg.line("ideal", place([0.0, y.from]), place([0.0, y.to]));
+    for (style, set) in sets.iter().enumerate() {
+        let moved: Vec<Vec<[f64; 2]>> = set.iter().map(|piece| piece.iter().map(|p| place(*p)).collect()).collect();
+        svg.strokes(&format!("series s{}", style + 1), &moved);
+    }
+    let ground = place([0.0, y.from]);
+    svg.line("scale", [ground[0] - 5.0 * SCALE, ground[1] + 6.0], [ground[0] + 5.0 * SCALE, ground[1] + 6.0]);
+    svg.text("scale-text", [ground[0], ground[1] + 18.0], "10 cm");
+    let furthest = |set: &[Vec<[f64; 2]>]| words::quantity(set.iter().flatten().map(|p| p[0]).fold(0.0, f64::max), "cm");
+    Some(OverlayPath {
+        svg: svg.finish((x.to - x.from) * SCALE, (y.to - y.from) * SCALE + 22.0, false),
+        summary: format!("Largest way forward of lift-off: before {}, after {}.", furthest(&sets[0]), furthest(&sets[1])),
+    })
+}
+
 struct Path {
     /// Forward of lift-off and height, cm.
     up: Vec<Vec<[f64; 2]>>,

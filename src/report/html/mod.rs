@@ -18,7 +18,7 @@ pub const EMBED_MAX_BYTES: u64 = 2 * 1024 * 1024;
 /// All pictures of one page together; what is left of the 3 MB goes to charts and text.
 const STILLS_MAX_BYTES: usize = 1_900_000;
 
-const STYLE: &str = include_str!("report.css");
+pub(super) const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
 /// The video as the page shows it.

@@ -145,7 +145,7 @@ fn moment(check: &CheckPart) -> Option<f64> {
 
 pub fn good(report: &Report) -> (&'static str, String) {
     let parts = praise::of_set(report, 3);
-    let head = if report.set.top_findings.is_empty() { "Well done" } else { "What went well" };
+    let head = if report.set.top_findings.is_empty() && report.set.score.is_some() { "Well done" } else { "What went well" };
     let best = report.set.best_rep.filter(|_| report.set.rep_count > 1 && !report.set.top_findings.is_empty());
     let best = best.map_or(String::new(), |b| format!(" Rep {b} was your best: look at it again."));
     (head, if parts.is_empty() { best.trim().to_owned() } else { format!("{}.{best}", words::sentence(&praise::list(&parts))) })
@@ -168,10 +168,8 @@ pub fn nothing(report: &Report) -> (&'static str, &'static str) {
 
 pub fn path_hint(report: &Report) -> &'static str {
     match report.camera.facing {
-        Some(Facing::Left | Facing::Right) => {
-            "forward is right; solid up, dashed down; dotted: straight up from the floor; ring: bar at the knee"
-        }
-        None => "solid up, dashed down; dotted: straight up from the floor; ring: bar at the knee",
+        Some(Facing::Left | Facing::Right) => "Forward is right. Solid: up, dashed: down, dotted: straight up, ring: at the knee.",
+        None => "Solid: up, dashed: down, dotted: straight up, ring: at the knee.",
     }
 }
 
@@ -259,7 +257,7 @@ const METRICS: [(&str, &str, &str); 6] = [
     ("eccentric_s", "Down", "s"),
     ("mean_velocity_mps", "Mean speed", "m/s"),
     ("peak_velocity_mps", "Peak speed", "m/s"),
-    ("bar_drift_cm", "Forward", "cm"),
+    ("bar_drift_cm", "Drift forward", "cm"),
 ];
 
 pub fn reps(report: &Report, links: &Links, pictures: &HashMap<(u32, String), Picture>) -> Vec<Rep> {
@@ -272,8 +270,8 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
     let flags: Vec<Flag> = rep.flags().into_iter().map(|check| flag(rep, check, links, picture(check))).collect();
     let good = match (praise.is_empty(), flags.is_empty()) {
         (true, _) => String::new(),
-        (false, true) => format!("A good rep: {}.", praise::list(&praise)),
-        (false, false) => format!("Good: {}.", praise::list(&praise)),
+        (false, true) if rep.score.is_some() => format!("A good rep: {}.", praise::list(&praise)),
+        (false, _) => format!("Good: {}.", praise::list(&praise)),
     };
     Rep {
         index: rep.index,
@@ -303,7 +301,8 @@ fn flag(rep: &RepPart, check: &CheckPart, links: &Links, still: Option<Picture>)
         word: words::state(check),
         text: plain_text(rep, check),
         cue: check.cue.clone(),
-        fine: fine.join(" · "),
+        // Each part stays on one line.
+        fine: fine.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · "),
         seek: links.seek(moment(check)),
         still,
     }

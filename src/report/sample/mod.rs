@@ -7,6 +7,7 @@ use formcheck::reps::{Rep, RepKind, RepSet, RepStart, Variant};
 use formcheck::signals::*;
 use formcheck::track::*;
 
+pub mod frames;
 mod set_report;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,18 +33,18 @@ pub struct Sample {
 
 pub const WIDTH: u32 = 1280;
 pub const HEIGHT: u32 = 720;
-const FPS: f64 = 30.0;
-const PX_PER_CM: f64 = 3.0;
-const GROUND_Y: f64 = 665.0;
+pub const FPS: f64 = 30.0;
+pub(crate) const PX_PER_CM: f64 = 3.0;
+pub(crate) const GROUND_Y: f64 = 665.0;
 const ANKLE_X: f64 = 610.0;
 const ROM_CM: f64 = 54.0;
-const PLATE_CM: f64 = 22.5;
+pub(crate) const PLATE_CM: f64 = 22.5;
 
 /// Times of one rep after its start: lift-off, lockout, descent, floor.
 const EVENTS: [f64; 4] = [0.0, 1.3, 2.0, 3.2];
 const FIRST_S: f64 = 1.6;
 const PERIOD_S: f64 = 4.2;
-const END_S: f64 = 15.0;
+pub const END_S: f64 = 15.0;
 
 fn smooth(x: f64) -> f64 {
     let x = x.clamp(0.0, 1.0);
@@ -58,7 +59,7 @@ fn progress(t: f64) -> (usize, f64, bool) {
 }
 
 /// The lifter at a time: joints in cm (x forward of the ankle, y up), bar, back index.
-struct Posture {
+pub(crate) struct Posture {
     joints: [[f64; 2]; 9],
     bar: [f64; 2],
     back: f64,
@@ -67,7 +68,7 @@ struct Posture {
     shank: f64,
 }
 
-fn posture(case: Case, t: f64) -> Posture {
+pub(crate) fn posture(case: Case, t: f64) -> Posture {
     let (rep, p, up) = progress(t);
     let early = if up { (p / 0.35).min(1.0) * (1.0 - ((p - 0.35) / 0.5).clamp(0.0, 1.0)) } else { 0.0 };
     let (hips, drift, round) = match (case, rep) {
@@ -89,16 +90,16 @@ fn posture(case: Case, t: f64) -> Posture {
     let reach = [bar[0] - shoulder[0], bar[1] - shoulder[1]];
     let elbow = [shoulder[0] + 0.52 * reach[0], shoulder[1] + 0.52 * reach[1]];
     let ear = along(shoulder, 20.0, (trunk + 22.0).min(95.0));
-    let back = 0.004 + round * (if up { bell.max(0.5 * (1.0 - p)) } else { 0.4 * (1.0 - p) }) - 0.03 * p;
+    let back = 0.004 + round * (if up { bell } else { 0.5 * bell }) - 0.03 * p;
     Posture { joints: [ear, shoulder, elbow, bar, hip, knee, ankle, [-6.0, 2.0], [19.0, 2.0]], bar, back, trunk, thigh, shank }
 }
 
-fn image([x_cm, y_cm]: [f64; 2]) -> [f64; 2] {
+pub(crate) fn image([x_cm, y_cm]: [f64; 2]) -> [f64; 2] {
     [ANKLE_X + x_cm * PX_PER_CM, GROUND_Y - y_cm * PX_PER_CM]
 }
 
 /// Closed outline of the trunk and thigh, with the back bulging by the index.
-fn outline(p: &Posture) -> Vec<[f64; 2]> {
+pub(crate) fn outline(p: &Posture) -> Vec<[f64; 2]> {
     let ([sx, sy], [hx, hy], [kx, ky]) = (p.joints[1], p.joints[4], p.joints[5]);
     let (dx, dy) = (sx - hx, sy - hy);
     let length = dx.hypot(dy);

@@ -1,0 +1,8 @@
+//! The checks on the planar lifter (SPEC 14.1): contract, dose and response, error rates, score.
+
+mod contract;
+mod dose;
+mod fixtures;
+mod rates;
+mod scores;
+mod views;

@@ -1,0 +1,166 @@
+//! Every breach of a precondition gives its reason, never a number (SPEC 4.2, 4.4, 14.1).
+
+use super::fixtures::verdict;
+use crate::config::Config;
+use crate::patterns::testkit::Lift;
+use crate::patterns::testkit_front::FrontLift;
+use crate::patterns::*;
+use crate::reps::{RepKind, RepSet, RepStart, Variant};
+use crate::signals::{BarEvidence, Signals, StandSource, View};
+
+type Scene = (Signals, RepSet);
+
+fn broken(change: impl FnOnce(&mut Scene)) -> Scene {
+    let mut scene = Lift { back_pull: 0.1, drift: 7.0, eccentric_s: 0.7, ..Lift::default() }.build();
+    change(&mut scene);
+    scene
+}
+
+#[test]
+fn gates_of_the_whole_clip_silence_every_check() {
+    let gates: [(Reason, fn(&mut Scene)); 6] = [
+        (Reason::MultiplePersons, |s| s.0.overlap_share = 0.3),
+        (Reason::CutOff, |s| s.0.cut_off_share = 0.25),
+        (Reason::LowFps, |s| s.0.frame_time_s = (0..60).map(|i| f64::from(i) / 15.0).collect()),
+        (Reason::LowRes, |s| s.0.body_height_px = Some(300.0)),
+        (Reason::ViewUnknown, |s| s.0.camera.view = View::Unknown),
+        (Reason::NoPerson, |s| s.0.time_s.clear()),
+    ];
+    for (reason, change) in gates {
+        let scene = broken(change);
+        let judged = judge(&scene.0, &scene.1, &Config::default());
+        let rep = &judged.reps[0];
+        for check in rep.checks.iter().filter(|c| !matches!(c.info.sight, Sight::Never | Sight::History)) {
+            assert_eq!(check.reason(), Some(reason), "{}", check.info.code);
+        }
+        assert_eq!((rep.score, judged.set.score, rep.coverage), (None, None, 0.0));
+    }
+}
+
+#[test]
+fn views_decide_what_can_be_judged() {
+    let at = |view, yaw_deg| Lift { view, yaw_deg, ..Lift::default() }.build();
+    for code in ["E1", "E2", "E4", "E5", "S2", "S4", "S5", "S6", "S7", "S9", "P2", "P5", "P6"] {
+        assert_eq!(verdict(&at(View::Front, 85.0), code).reason(), Some(Reason::ViewFront), "{code}");
+        assert_eq!(verdict(&at(View::Rear, 88.0), code).reason(), Some(Reason::ViewFront), "{code}");
+        assert_eq!(verdict(&at(View::Oblique, 45.0), code).reason(), Some(Reason::ViewOblique), "{code}");
+    }
+    for code in ["S1", "S3", "T2", "D2"] {
+        assert_eq!(verdict(&at(View::Side, 5.0), code).reason(), Some(Reason::ViewSide), "{code}");
+        assert_eq!(verdict(&at(View::Oblique, 45.0), code).reason(), Some(Reason::ViewOblique), "{code}");
+    }
+    // Oblique side view: angles with less confidence, mid-foot and lockout lean no more.
+    for code in ["E1", "E4", "S5", "P2"] {
+        assert_eq!(verdict(&at(View::Side, 25.0), code).measured().map(|m| m.confidence), Some(0.6), "{code}");
+    }
+    for (code, yaw) in [("S2", 12.0), ("E2", 22.0), ("S4", 22.0)] {
+        assert_eq!(verdict(&at(View::Side, yaw), code).reason(), Some(Reason::ViewOblique), "{code}");
+    }
+    // E3 uses heights alone: down to 0.3 at 45°, then no more. Tempo works from anywhere.
+    let e3 = |yaw| verdict(&at(View::Oblique, yaw), "E3").measured().map(|m| (m.confidence * 100.0).round() / 100.0);
+    assert_eq!((e3(30.0), e3(44.9), e3(46.0)), (Some(0.6), Some(0.3), None));
+    assert!(verdict(&at(View::Front, 88.0), "P4").measured().is_some());
+    assert!(verdict(&at(View::Oblique, 50.0), "P4").measured().is_some());
+}
+
+#[test]
+fn missing_evidence_is_named() {
+    let cases: [(&str, Reason, fn(&mut Scene)); 14] = [
+        ("E1", Reason::NoBackEvidence, |s| s.0.back.index.fill(None)),
+        ("E1", Reason::ContourUnreliable, |s| s.0.back.accepted.fill(false)),
+        ("E1", Reason::ContourUnreliable, |s| s.0.back.residual.fill(Some(0.03))),
+        ("E1", Reason::LowRes, |s| s.0.scale.body_px_per_cm = Some(1.9)),
+        ("E4", Reason::NoBar, |s| s.0.bar.evidence = BarEvidence::Wrist),
+        ("E4", Reason::NoBar, |s| s.0.bar.seen.fill(false)),
+        ("E4", Reason::CameraMoves, |s| s.0.camera.residual_px = Some(5.0)),
+        ("E4", Reason::NoScale, |s| s.0.scale.plate_px_per_cm = None),
+        ("S2", Reason::NoScale, |s| s.0.scale.body_px_per_cm = None),
+        ("P2", Reason::NoStandRef, |s| s.0.stand = None),
+        ("E2", Reason::NoStandRef, |s| {
+            s.0.stand = None;
+            s.0.back.tilt_deg.fill(None);
+        }),
+        ("E2", Reason::TooFewFrames, |s| s.1.reps[0].descent_s = s.1.reps[0].lockout_s.map(|t| t + 0.1)),
+        ("P5", Reason::BarDropped, |s| s.1.reps[0].dropped = true),
+        ("P6", Reason::BarDropped, |s| s.1.reps[0].dropped = true),
+    ];
+    for (code, reason, change) in cases {
+        let scene = broken(change);
+        let seen = verdict(&scene, code);
+        assert_eq!(seen.reason(), Some(reason), "{code}: {}", seen.text());
+    }
+}
+
+#[test]
+fn a_lockout_is_no_standing_reference_for_itself() {
+    let scene = broken(|s| {
+        let lockout = s.1.reps[0].lockout_s.unwrap();
+        let stand = s.0.stand.as_mut().unwrap();
+        (stand.source, stand.window_s) = (StandSource::Lockout, [lockout, lockout + 0.4]);
+    });
+    assert_eq!(verdict(&scene, "P2").reason(), Some(Reason::NoStandRef));
+    let e2 = verdict(&scene, "E2");
+    assert!(e2.measured().is_some_and(|m| m.sigma == 4.5 && m.text.contains("vertical")), "{}", e2.text());
+}
+
+#[test]
+fn a_failed_or_partial_rep_is_judged_where_it_can_be_but_not_scored() {
+    let mut failed = Lift { back_pull: 0.1, ..Lift::default() }.build();
+    let rep = &mut failed.1.reps[0];
+    rep.kind = RepKind::Failed;
+    (rep.lockout_s, rep.descent_s, rep.knee_pass_down_s) = (None, None, None);
+    let judged = judge(&failed.0, &failed.1, &Config::default());
+    let rep = &judged.reps[0];
+    assert_eq!(rep.check("E1").unwrap().status(), Status::Flag, "{}", rep.check("E1").unwrap().text());
+    assert_eq!((rep.score, judged.set.score, judged.set.rep_count), (None, None, 0));
+    assert!(rep.checks.iter().all(|c| c.deduction == 0.0));
+    assert_eq!(judged.set.top_findings[0].code, "E1");
+    for code in ["E2", "P2", "P5", "P6"] {
+        assert_eq!(rep.check(code).unwrap().reason(), Some(Reason::TooFewFrames), "{code}");
+    }
+    // The clip begins in the middle of the pull: the shape of the back can still be judged.
+    let mut late = Lift { back_set: 0.13, ..Lift::default() }.build();
+    let rep = &mut late.1.reps[0];
+    rep.kind = RepKind::Partial;
+    (rep.lift_off_s, rep.set_window_s) = (None, None);
+    assert_eq!(verdict(&late, "E1").status(), Status::Flag);
+    assert_eq!(verdict(&late, "S4").reason(), Some(Reason::TooFewFrames));
+}
+
+#[test]
+fn variants_and_touch_and_go_switch_checks_off() {
+    let romanian = Lift { variant: Variant::Romanian, ..Lift::default() }.build();
+    for code in ["E3", "E5", "S2", "S4", "S5", "S7", "S9", "P7"] {
+        assert_eq!(verdict(&romanian, code).status(), Status::NotApplicable, "{code}");
+    }
+    let sumo = FrontLift { lift: Lift { variant: Variant::Sumo, ..FrontLift::default().lift }, ..FrontLift::default() }.build();
+    assert_eq!(verdict(&sumo, "S1").status(), Status::NotApplicable);
+    let mut touch = Lift { reps: 2, back_pull: 0.1, ..Lift::default() }.build();
+    (touch.1.reps[1].start, touch.1.reps[1].set_window_s) = (RepStart::TouchAndGo, None);
+    let judged = judge(&touch.0, &touch.1, &Config::default());
+    for code in ["S2", "S4", "S5", "S6"] {
+        assert_eq!(judged.reps[1].check(code).unwrap().status(), Status::NotApplicable, "{code}");
+    }
+    // E1 compares with the set position of the first rep.
+    assert!(judged.reps[1].metrics["back_change_deg"].is_some_and(|d| (d - 0.1 / 0.0041).abs() < 3.0));
+}
+
+#[test]
+fn a_drop_is_severe_unless_it_is_meant() {
+    let drop = Lift { eccentric_s: 0.34, ..Lift::default() };
+    let seen = drop.verdict("P4");
+    assert_eq!(seen.severity(), Severity::Severe, "{}", seen.text());
+    let mut config = Config::default();
+    config.lifter.drop_intended = true;
+    assert_eq!(drop.judged_with(&config).reps[0].check("P4").unwrap().status(), Status::NotApplicable);
+}
+
+#[test]
+fn slow_motion_is_undone() {
+    let mut config = Config::default();
+    config.lifter.slow_motion = Some(2.0);
+    let rep = &Lift { eccentric_s: 3.2, ..Lift::default() }.judged_with(&config).reps[0].clone();
+    let plain = &Lift { eccentric_s: 1.6, ..Lift::default() }.judged().reps[0].clone();
+    let value = |r: &JudgedRep| r.check("P4").unwrap().measured().unwrap().value;
+    assert!((value(rep) - value(plain)).abs() < 0.05);
+}

@@ -1,0 +1,107 @@
+//! The comparison as a page: bar paths laid over each other, differences with their errors.
+
+use super::{Change, Row, difference, rows, said, summary};
+use crate::error::{Error, Result};
+use crate::report::charts::{OverlayPath, overlay_paths};
+use crate::report::{Report, words};
+use crate::signals::Signals;
+use askama::Template;
+
+/// One of the two sets.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    pub report: &'a Report,
+    /// For the bar paths; may be missing.
+    pub signals: Option<&'a Signals>,
+}
+
+#[derive(Template)]
+#[template(path = "report/compare/compare.html")]
+struct ComparePage {
+    style: &'static str,
+    before: Head,
+    after: Head,
+    summary: String,
+    path: Option<OverlayPath>,
+    rows: Vec<Line>,
+    notice: String,
+}
+
+struct Head {
+    file_name: String,
+    about: String,
+    score: String,
+}
+
+struct Line {
+    title: String,
+    unit: String,
+    before: String,
+    after: String,
+    difference: String,
+    word: &'static str,
+    class: &'static str,
+}
+
+impl Head {
+    fn of(report: &Report) -> Head {
+        let sigma = report.set.score_sigma.map_or(String::new(), |s| format!(" ± {s:.0}"));
+        Head {
+            file_name: report.provenance.video.file_name.clone(),
+            about: format!("{}, {}", words::count(report.set.rep_count as usize, "rep"), words::view(report.camera.view)),
+            score: report.set.score.map_or("no score".into(), |s| format!("{s:.0}{sigma}")),
+        }
+    }
+}
+
+impl Line {
+    fn of(row: &Row) -> Line {
+        let class = match row.change {
+            Change::Better => "better",
+            Change::Worse => "worse",
+            _ => "same",
+        };
+        Line {
+            title: row.title.clone(),
+            unit: row.unit.clone(),
+            before: said(row, row.before),
+            after: said(row, row.after),
+            difference: difference(row),
+            word: row.change.word(),
+            class,
+        }
+    }
+}
+
+/// One self-contained page, without script.
+pub fn render_html(before: Side, after: Side) -> Result<String> {
+    let rows = rows(before.report, after.report);
+    let path = before.signals.zip(after.signals).and_then(|(b, a)| overlay_paths((before.report, b), (after.report, a)));
+    let page = ComparePage {
+        style: crate::report::html::STYLE,
+        before: Head::of(before.report),
+        after: Head::of(after.report),
+        summary: summary(&rows),
+        path,
+        rows: rows.iter().map(Line::of).collect(),
+        notice: after.report.notice.clone(),
+    };
+    page.render().map_err(|e| Error::internal(format!("the page could not be made: {e}")).because(e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, Case};
+
+    #[test]
+    fn the_page_has_both_paths_and_no_way_out() {
+        let (a, b) = (sample::build(Case::Clean), sample::build(Case::Faulty));
+        let html =
+            render_html(Side { report: &a.report, signals: Some(&a.signals) }, Side { report: &b.report, signals: Some(&b.signals) })
+                .unwrap();
+        assert!(html.contains("series s1") && html.contains("series s2"));
+        assert!(!html.contains("<script>") && !html.contains("http"), "names are text, nothing is fetched");
+        assert!(html.contains("Clearly worse"));
+    }
+}
