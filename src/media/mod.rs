@@ -113,12 +113,16 @@ pub fn open_with(path: &Path, options: &OpenOptions) -> Result<Box<dyn FrameSour
 pub fn quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        for (key, value) in [("OPENCV_LOG_LEVEL", "SILENT"), ("OPENCV_FFMPEG_LOGLEVEL", "-8")] {
-            if std::env::var_os(key).is_none() {
-                // SAFETY: called before this program starts threads of its own; the native libraries
-                // read these variables once, at their first use, which comes after this.
-                unsafe { std::env::set_var(key, value) };
-            }
+        const FFMPEG_LEVEL: &str = "OPENCV_FFMPEG_LOGLEVEL";
+        if std::env::var_os(FFMPEG_LEVEL).is_none() {
+            // SAFETY: called before this program starts threads of its own; OpenCV reads the variable
+            // when it opens its first video, which comes after this.
+            unsafe { std::env::set_var(FFMPEG_LEVEL, "-8") };
+        }
+        // OpenCV has read its own variable already, when it was loaded.
+        if std::env::var_os("OPENCV_LOG_LEVEL").is_none() {
+            // Fails only by an exception that no build throws; noise is the worst outcome.
+            let _ = core::set_log_level(core::LogLevel::LOG_LEVEL_SILENT);
         }
         // Fails only where OpenCV was built without threads, which is what is asked for.
         let _ = core::set_num_threads(1);

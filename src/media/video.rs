@@ -2,8 +2,8 @@
 
 use super::boxes::{self, Container};
 use super::{Clock, Frame, FrameSource, MediaError, SourceInfo, checked_size, to_bgr};
-use opencv::core::{Mat, Vector};
-use opencv::{prelude::*, videoio};
+use opencv::core::{self, Mat, Size, Vector};
+use opencv::{imgproc, prelude::*, videoio};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,41 @@ pub struct VideoSource {
     first_stamp_s: f64,
     next_index: u32,
     ended: bool,
+    shape: Shape,
+}
+
+/// Size of the decoded picture and the size it is shown at, which differ where pixels are not square.
+#[derive(Clone, Copy)]
+struct Shape {
+    decoded: Size,
+    shown: Size,
+}
+
+impl Shape {
+    /// From the first picture and the container's width of a pixel over its height. The picture is upright
+    /// already; the container speaks of the recorded one.
+    fn of(first: &Mat, pixel_aspect: Option<f64>, rotation_deg: i32) -> Self {
+        let decoded = Size::new(first.cols(), first.rows());
+        let mut shown = decoded;
+        if let Some(aspect) = pixel_aspect.filter(|a| (0.2..5.0).contains(a) && (a - 1.0).abs() > 0.005) {
+            let side = if rotation_deg % 180 == 0 { &mut shown.width } else { &mut shown.height };
+            *side = (f64::from(*side) * aspect).round() as i32;
+        }
+        Shape { decoded, shown }
+    }
+
+    /// The picture with square pixels; none when it is not of the decoded size.
+    fn square(&self, image: Mat) -> opencv::Result<Option<Mat>> {
+        if (image.cols(), image.rows()) != (self.decoded.width, self.decoded.height) {
+            return Ok(None);
+        }
+        if self.decoded == self.shown {
+            return Ok(Some(image));
+        }
+        let mut out = Mat::default();
+        imgproc::resize(&image, &mut out, self.shown, 0.0, 0.0, imgproc::INTER_LINEAR)?;
+        Ok(Some(out))
+    }
 }
 
 impl VideoSource {
@@ -41,6 +76,9 @@ impl VideoSource {
             (true, false) => not_a_video(path, &container),
             _ => MediaError::NoFrames { path: path.to_path_buf() },
         })?;
+        let rotation_deg = property(&capture, videoio::CAP_PROP_ORIENTATION_META).map_or(0, |d| (d as i32).rem_euclid(360));
+        let shape = Shape::of(&first, pixel_aspect(&capture), rotation_deg);
+        let first = shape.square(first).ok().flatten().ok_or_else(|| MediaError::NoFrames { path: path.to_path_buf() })?;
         let (width_px, height_px) = checked_size(path, &first)?;
         let mean_fps = property(&capture, videoio::CAP_PROP_FPS).filter(|f| *f > 0.0).unwrap_or(30.0);
         let info = SourceInfo {
@@ -48,7 +86,7 @@ impl VideoSource {
             height_px,
             announced_frames: property(&capture, videoio::CAP_PROP_FRAME_COUNT).filter(|n| *n >= 1.0).map(|n| n as u32),
             mean_fps,
-            rotation_deg: property(&capture, videoio::CAP_PROP_ORIENTATION_META).map_or(0, |d| (d as i32).rem_euclid(360)),
+            rotation_deg,
             created: container.created.clone(),
             has_audio: container.is_mp4.then_some(container.has_sound),
             truncated: container.cut_off,
@@ -56,7 +94,17 @@ impl VideoSource {
         };
         let first_stamp_s = stamp_s(&capture);
         let clock = Clock::new(mean_fps);
-        Ok(VideoSource { path: path.to_path_buf(), capture, clock, info, first: Some(first), first_stamp_s, next_index: 0, ended: false })
+        Ok(VideoSource {
+            path: path.to_path_buf(),
+            capture,
+            clock,
+            info,
+            first: Some(first),
+            first_stamp_s,
+            next_index: 0,
+            ended: false,
+            shape,
+        })
     }
 
     fn frame(&mut self, image: Mat, stamp_s: f64) -> Frame {
@@ -64,6 +112,15 @@ impl VideoSource {
         self.next_index += 1;
         self.info.repaired_times = self.clock.repaired();
         frame
+    }
+
+    /// No picture at the end, or at a picture of another size (then true): all coordinates are of one
+    /// picture, so the rest is left out.
+    fn read_next(&mut self) -> opencv::Result<(Option<Mat>, bool)> {
+        let Some(image) = read(&mut self.capture)? else { return Ok((None, false)) };
+        let image = self.shape.square(image)?;
+        let other_size = image.is_none();
+        Ok((image, other_size))
     }
 
     fn end(&mut self) {
@@ -83,23 +140,17 @@ impl FrameSource for VideoSource {
         if self.ended {
             return Ok(None);
         }
-        let image = read(&mut self.capture).map_err(|source| MediaError::Decoding {
-            path: self.path.clone(),
-            after_frame: self.next_index.saturating_sub(1),
-            source,
-        })?;
-        let same_size = |i: &Mat| (i.cols(), i.rows()) == (self.info.width_px as i32, self.info.height_px as i32);
-        match image {
-            Some(image) if same_size(&image) => {
+        match self.read_next() {
+            Ok((Some(image), _)) => {
                 let stamp_s = stamp_s(&self.capture);
                 Ok(Some(self.frame(image, stamp_s)))
             }
-            // The end, or a picture of another size: all coordinates are of one picture, so the rest is left out.
-            other => {
-                self.info.truncated |= other.is_some();
+            Ok((None, other_size)) => {
+                self.info.truncated |= other_size;
                 self.end();
                 Ok(None)
             }
+            Err(source) => Err(MediaError::Decoding { path: self.path.clone(), after_frame: self.next_index.saturating_sub(1), source }),
         }
     }
 
@@ -115,7 +166,11 @@ fn open_capture(path: &Path, decoder_threads: Option<u32>) -> Option<videoio::Vi
             .ok()
             .filter(|c| c.is_opened().unwrap_or(false))
     };
-    decoder_threads.and_then(|threads| with(&[CAP_PROP_N_THREADS, i32::try_from(threads).unwrap_or(i32::MAX)])).or_else(|| with(&[]))
+    let can_set = (core::get_version_major(), core::get_version_minor()) >= (4, 7);
+    decoder_threads
+        .filter(|_| can_set)
+        .and_then(|threads| with(&[CAP_PROP_N_THREADS, i32::try_from(threads).unwrap_or(i32::MAX)]))
+        .or_else(|| with(&[]))
 }
 
 fn read(capture: &mut videoio::VideoCapture) -> opencv::Result<Option<Mat>> {
@@ -129,6 +184,12 @@ fn read(capture: &mut videoio::VideoCapture) -> opencv::Result<Option<Mat>> {
 /// The last read frame's own stamp, from the container's time base.
 fn stamp_s(capture: &videoio::VideoCapture) -> f64 {
     property(capture, videoio::CAP_PROP_POS_MSEC).map_or(f64::NAN, |ms| ms / 1000.0)
+}
+
+/// Width of a pixel over its height.
+fn pixel_aspect(capture: &videoio::VideoCapture) -> Option<f64> {
+    let [num, den] = [videoio::CAP_PROP_SAR_NUM, videoio::CAP_PROP_SAR_DEN].map(|id| property(capture, id));
+    Some(num? / den?).filter(|a| a.is_finite())
 }
 
 fn property(capture: &videoio::VideoCapture, id: i32) -> Option<f64> {

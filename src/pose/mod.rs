@@ -29,17 +29,10 @@ use opencv::core::Mat;
 pub struct Person {
     /// Probability, 0…1.
     pub score: f64,
-    /// The detector's own box: the head.
-    pub face: RectPx,
+    /// The detector's own box: head and shoulders.
+    pub head: RectPx,
     /// Where to look for the landmarks: the whole body and some room.
     pub roi: Roi,
-}
-
-impl Person {
-    /// An upright box about the body: the region without its margin of a quarter.
-    pub fn body(&self) -> RectPx {
-        Roi { size_px: self.roi.size_px / 1.25, ..self.roi }.bounds()
-    }
 }
 
 /// A network that finds people and their poses. One per worker: running needs `&mut`.

@@ -71,7 +71,7 @@ impl Found {
         let [hips, scale, ..] = self.points.map(|p| frame(p.map(f64::from)));
         Person {
             score: f64::from(self.score),
-            face: RectPx { x_px: x0, y_px: y0, width_px: x1 - x0, height_px: y1 - y0 },
+            head: RectPx { x_px: x0, y_px: y0, width_px: x1 - x0, height_px: y1 - y0 },
             roi: Roi::from_axis(hips, scale),
         }
     }
