@@ -188,7 +188,16 @@ fn an_overview_to_look_at() {
         table += &format!("\"{name}\",{lifter},2026-{:02}-{:02},{load},,{pain},,{e1},{e3},{e1}\n", i / 12 + 1, i * 2 % 24 + 1);
     }
     table += "gone.mp4,anna,2026-02-30,-5,,,,,,\n";
-    put(&folder, &[("sets.csv", &table), ("empty.mp4", ""), ("a \"quoted\" & <b>bold</b> name.mov", "junk"), ("front view.mp4", "front"), ("crash.mp4", "panic")]);
+    put(
+        &folder,
+        &[
+            ("sets.csv", &table),
+            ("empty.mp4", ""),
+            ("a \"quoted\" & <b>bold</b> name.mov", "junk"),
+            ("front view.mp4", "front"),
+            ("crash.mp4", "panic"),
+        ],
+    );
     let end = run(&options(&folder, &out), &FakeLine::default());
     println!("{end:?}");
 }
