@@ -96,6 +96,10 @@ fn first_visit(entry: &DirEntry, root: &Path, out: Option<&Path>, seen: &Mutex<H
     if entry.depth() == 0 {
         return true;
     }
+    // `hidden(true)` gives way to a glob that names everything in a folder; hidden stays hidden.
+    if entry.file_name().as_encoded_bytes().starts_with(b".") {
+        return false;
+    }
     // A link that leads nowhere has no true path; the walker reports it.
     let Ok(real) = entry.path().canonicalize() else { return true };
     if out.is_some_and(|out| real == out) {

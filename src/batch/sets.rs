@@ -61,15 +61,14 @@ impl Sets {
         let mut sets = Sets::default();
         for record in reader.byte_records() {
             match record {
-                Ok(record) => sets.push(&columns, &record, &mut problems),
+                Ok(record) => sets.push(&columns, &record, line_of(&record, bytes), &mut problems),
                 Err(e) => problems.push(format!("sets.csv: {e}")),
             }
         }
         (sets, problems)
     }
 
-    fn push(&mut self, columns: &[String], record: &csv::ByteRecord, problems: &mut Vec<String>) {
-        let line = record.position().map_or(0, csv::Position::line);
+    fn push(&mut self, columns: &[String], record: &csv::ByteRecord, line: u64, problems: &mut Vec<String>) {
         if record.iter().all(<[u8]>::is_empty) {
             return;
         }
@@ -210,6 +209,14 @@ fn label(text: &str) -> std::result::Result<Option<bool>, &'static str> {
         "none" => Ok(Some(false)),
         other => yes_no(other).map(Some).ok_or("y, n or ?"),
     }
+}
+
+/// Line of a record's first cell: the reader's position lies before any empty lines it skipped.
+fn line_of(record: &csv::ByteRecord, bytes: &[u8]) -> u64 {
+    let Some(position) = record.position() else { return 0 };
+    let rest = bytes.get(position.byte() as usize..).unwrap_or_default();
+    let skipped = rest.iter().take_while(|b| matches!(b, b'\n' | b'\r')).filter(|b| **b == b'\n').count();
+    position.line() + skipped as u64
 }
 
 #[cfg(test)]

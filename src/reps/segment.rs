@@ -70,7 +70,7 @@ fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Re
     let top = events::lockout(s, off_index, c.high, until, rest, cfg);
     let rom = s.height_cm[c.high] - rest;
     let top_index = top.map_or(c.high, |t| t.round() as usize);
-    let stood = posture_allows_lockout(signals, s.first + top_index.max(c.high), s.first + c.low);
+    let stood = posture_allows_lockout(signals, s.first + top_index.max(c.high), s.first + off_index);
     let top = top.filter(|_| stood);
     let knee = knee_pass(s, off_index, c.high, rest, rom, signals, metric, stature);
     let mut rep = Rep {

@@ -155,7 +155,7 @@ pub fn render_text(before: &Report, after: &Report, style: Style) -> String {
         clean(&after.provenance.video.file_name),
         style.paint("1", &summary(&rows))
     );
-    out += &style.paint("2", &format!("{:<28}{:>8}{:>8}  {:<18}{}\n", "", "before", "after", "difference", ""));
+    out += &style.paint("2", &format!("{:<28}{:>8}{:>8}  {:<16}{}\n", "", "before", "after", "difference", ""));
     for row in &rows {
         let code = match row.change {
             Change::Better => "32",
@@ -164,7 +164,7 @@ pub fn render_text(before: &Report, after: &Report, style: Style) -> String {
         };
         let title: String = row.title.chars().take(27).collect();
         let word = style.paint(code, row.change.word());
-        out += &format!("{title:<28}{:>8}{:>8}  {:<18}{word}\n", said(row, row.before), said(row, row.after), difference(row));
+        out += &format!("{title:<28}{:>8}{:>8}  {:<16}{word}\n", said(row, row.before), said(row, row.after), difference(row));
     }
     out
 }
