@@ -285,12 +285,12 @@ mod tests {
         Mat::new_rows_cols_with_default(96, 128, CV_8UC3, Scalar::new(shade, 255.0 - shade, 90.0, 0.0)).unwrap()
     }
 
-    /// Times at which the decoder shows the frames, s.
+    /// Times at which the program itself sees the frames, s.
     fn shown(path: &Path) -> Vec<f64> {
-        let mut capture = videoio::VideoCapture::from_file(path.to_string_lossy().as_ref(), videoio::CAP_FFMPEG).unwrap();
-        let (mut times, mut image) = (vec![], Mat::default());
-        while capture.read(&mut image).unwrap() {
-            times.push(capture.get(videoio::CAP_PROP_POS_MSEC).unwrap() / 1000.0);
+        let mut source = crate::media::open(path).unwrap();
+        let mut times = vec![];
+        while let Some(frame) = source.next().unwrap() {
+            times.push(frame.time_s);
         }
         times
     }
