@@ -5,7 +5,7 @@ use super::date::Day;
 use super::pattern::{NameFacts, NamePattern};
 use super::sets::{SetRow, Sets};
 use super::text::path_text;
-use crate::config::Config;
+use crate::config::Lifter;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -98,17 +98,15 @@ fn merge(row: Option<&SetRow>, name: &NameFacts, file: &str, conflicts: &mut Vec
     }
 }
 
-/// The configuration one set is assessed with: the run's, with what is known of this set.
-pub fn config_for(config: &Config, facts: &SetFacts) -> Config {
-    let mut own = config.clone();
-    let lifter = &mut own.lifter;
-    lifter.height_cm = facts.height_cm.or(lifter.height_cm);
-    lifter.load_kg = facts.load_kg.or(lifter.load_kg);
-    if let Some(variant) = &facts.variant {
-        lifter.variant = Some(variant.clone());
+/// What one set is assessed with: the run's own, with what is known of this set.
+pub fn lifter_for(run: &Lifter, facts: &SetFacts) -> Lifter {
+    Lifter {
+        height_cm: facts.height_cm.or(run.height_cm),
+        load_kg: facts.load_kg.or(run.load_kg),
+        variant: facts.variant.clone().or_else(|| run.variant.clone()),
+        pain: facts.pain || run.pain,
+        ..run.clone()
     }
-    lifter.pain |= facts.pain;
-    own
 }
 
 #[cfg(test)]
@@ -127,7 +125,7 @@ mod tests {
         assert_eq!(facts.date, Day::new(2026, 3, 15));
         assert_eq!(conflicts.len(), 2, "{conflicts:?}");
         assert!(conflicts[0].contains("date 2026-03-15") && conflicts[1].contains("load_kg 142.5"));
-        assert!(config_for(&Config::default(), &facts).lifter.pain);
+        assert!(lifter_for(&Lifter::default(), &facts).pain);
     }
 
     #[test]

@@ -170,6 +170,7 @@ fn work_through(options: &Options, line: &dyn Line, reporter: &dyn Reporter, int
         line,
         out: &options.search.out,
         options: &options.observe,
+        config: &options.config,
         outputs: options.outputs,
         calibration: options.calibration.as_ref().map(|c| &c.0),
         reporter,

@@ -1,11 +1,11 @@
 //! What each input needs, where its results go, and in which order the work is done.
 
 use super::discover::Found;
-use super::metadata::{Sources, config_for};
+use super::metadata::{Sources, lifter_for};
 use super::outcome::{Failure, Keys, Need, Outcome, State, need, sha256_text, unchanged};
 use super::text::path_text;
 use super::work::SAVED_TRACK;
-use crate::config::Config;
+use crate::config::{Config, Lifter};
 use crate::error::{Error, Result};
 use crate::line::Outputs;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,8 @@ pub struct Task {
     pub input: PathBuf,
     /// Result folder below `--out`.
     pub result: PathBuf,
-    pub config: Config,
+    /// What is known of this set; the rest of the configuration is the run's.
+    pub lifter: Lifter,
     pub keys: Keys,
     pub need: Need,
 }
@@ -40,32 +41,46 @@ pub struct Terms<'a> {
 /// A task per input, in the order of paths.
 pub fn plan(found: &[Found], terms: &Terms, sources: &Sources, model_id: &Result<String>) -> Result<Vec<Task>> {
     let results = result_folders(found, terms.out);
+    let common = common_text(terms)?;
     found
         .iter()
         .zip(results)
         .map(|(found, result)| {
             let facts = sources.facts(&found.relative, None).0;
-            let config = config_for(terms.config, &facts);
-            let keys = keys(found, terms, &config, model_id)?;
+            let lifter = lifter_for(&terms.config.lifter, &facts);
+            let keys = keys(found, terms, &common, &lifter, model_id)?;
             let input = terms.folder.join(&found.relative);
             let place = terms.out.join(&result);
             let before = Outcome::read(&place);
             let need = need(before.as_ref(), &keys, &place, terms.retry, |before| unchanged(found, &input, before));
-            Ok(Task { found: found.clone(), name: path_text(&found.relative), input, result, config, keys, need })
+            Ok(Task { found: found.clone(), name: path_text(&found.relative), input, result, lifter, keys, need })
         })
         .collect()
 }
 
-fn keys(found: &Found, terms: &Terms, config: &Config, model_id: &Result<String>) -> Result<Keys> {
-    let text = toml::to_string(config).map_err(|e| Error::internal(format!("the configuration cannot be represented: {e}")))?;
+/// What every report of this run depends on.
+fn common_text(terms: &Terms) -> Result<String> {
+    let settings = toml_text(&Config { lifter: Lifter::default(), ..terms.config.clone() })?;
     let Outputs { video, html, stills, clips } = terms.outputs;
     let calibration = terms.calibration_sha256.as_deref().unwrap_or("none");
-    let report = sha256_text(&format!("{text}\n# outputs {video} {html} {stills} {clips}\n# calibration {calibration}\n"));
+    Ok(sha256_text(&format!("{settings}\n# outputs {video} {html} {stills} {clips}\n# calibration {calibration}\n")))
+}
+
+fn toml_text(value: &impl serde::Serialize) -> Result<String> {
+    toml::to_string(value).map_err(|e| Error::internal(format!("the configuration cannot be represented: {e}")))
+}
+
+fn keys(found: &Found, terms: &Terms, common: &str, lifter: &Lifter, model_id: &Result<String>) -> Result<Keys> {
     let (model, model_sha256) = match found.is_track {
         true => (SAVED_TRACK.to_owned(), None),
         false => (terms.model.to_owned(), model_id.as_ref().ok().cloned()),
     };
-    Ok(Keys { program_version: env!("CARGO_PKG_VERSION").into(), model, model_sha256, report_sha256: report })
+    Ok(Keys {
+        program_version: env!("CARGO_PKG_VERSION").into(),
+        model,
+        model_sha256,
+        report_sha256: sha256_text(&format!("{common}\n{}", toml_text(lifter)?)),
+    })
 }
 
 /// The bare name results are filed under: the stem, for tracks the name of their set.

@@ -5,6 +5,7 @@ use super::outcome::{Failure, Input, Need, Outcome, State, describe};
 use super::plan::Task;
 use super::port::{Destination, Line};
 use super::thumb;
+use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::line::{Cancel, ObserveOptions, Outputs};
 use crate::report::Report;
@@ -20,6 +21,7 @@ pub struct Shop<'a> {
     pub line: &'a dyn Line,
     pub out: &'a Path,
     pub options: &'a ObserveOptions,
+    pub config: &'a Config,
     pub outputs: Outputs,
     pub calibration: Option<&'a Track>,
     pub reporter: &'a dyn Reporter,
@@ -99,7 +101,8 @@ fn attempt(task: &Task, shop: &Shop) -> Result<Report> {
     outcome.write(&folder)?;
     let video = (!task.found.is_track).then_some(task.input.as_path());
     let files = Destination { video, dir: &folder, outputs: shop.outputs };
-    let report = shop.line.report(&track, shop.calibration, &task.config, Some(files), &progress, shop.cancel)?.report;
+    let config = Config { lifter: task.lifter.clone(), ..shop.config.clone() };
+    let report = shop.line.report(&track, shop.calibration, &config, Some(files), &progress, shop.cancel)?.report;
     thumb::write(&track, &report, &folder)?;
     outcome.status = State::Done;
     outcome.write(&folder)?;

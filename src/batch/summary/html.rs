@@ -9,7 +9,7 @@ use crate::batch::outcome::write_whole;
 use crate::batch::text::href;
 use crate::batch::thumb::THUMB_FILE;
 use crate::error::{Error, Result};
-use crate::patterns::Severity;
+use crate::patterns::{Severity, Status};
 use askama::Template;
 use std::path::Path;
 
@@ -72,8 +72,9 @@ struct Card<'a> {
     sparkline: Option<String>,
     last: String,
     one_rep_max: Vec<String>,
-    /// Flags and borderline first.
+    /// Flags and borderline, the worst first.
     told: Vec<(&'a Metric, &'static str)>,
+    clear: Vec<&'a Metric>,
     open: Vec<&'a Metric>,
 }
 
@@ -201,8 +202,8 @@ fn card<'a>(history: &'a History, sets: &[&SetRecord]) -> Card<'a> {
     let mut told: Vec<(&Metric, &'static str)> = history
         .metrics
         .iter()
-        .filter(|m| m.reason.is_none())
-        .map(|m| (m, if m.status == crate::patterns::Status::Borderline { "watch" } else { severity_name(m.severity) }))
+        .filter(|m| matches!(m.status, Status::Flag | Status::Borderline))
+        .map(|m| (m, if m.status == Status::Borderline { "watch" } else { severity_name(m.severity) }))
         .collect();
     told.sort_by_key(|(m, _)| std::cmp::Reverse(m.severity));
     Card {
@@ -216,6 +217,7 @@ fn card<'a>(history: &'a History, sets: &[&SetRecord]) -> Card<'a> {
             .map(|r| format!("{} {:.0} kg ({})", variant_name(r.variant), r.load_kg, r.source))
             .collect(),
         told,
+        clear: history.metrics.iter().filter(|m| m.status == Status::Ok).collect(),
         open: history.metrics.iter().filter(|m| m.reason.is_some()).collect(),
     }
 }
