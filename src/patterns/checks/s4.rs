@@ -4,7 +4,6 @@ use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
 use crate::reps::Variant;
-use crate::signals::{BarEvidence, Joint};
 
 pub struct Shoulders;
 
@@ -46,43 +45,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if context.median_in(&context.signals.angles.elbow_deg, set).is_some_and(|e| (180.0 - e).abs() > c.elbow_bend_max) {
         return Err(Reason::TooFewFrames.into());
     }
-    // Plate and knee often hide the forearm, and the network then guesses the elbow. The hands hold the bar,
-    // so in a true side view the line from shoulder to bar is a second witness of equal worth.
-    let (alpha, sigma) = match shoulder_to_bar(context, set) {
-        Some(line) => (0.5 * (alpha + line), c.sigma.max(DISAGREEMENT * (alpha - line).abs())),
-        None => (alpha, c.sigma),
-    };
     let shift = if context.set.variant == Variant::Sumo { c.sumo_shift } else { 0.0 };
-    let behind = grade(alpha, sigma, &c.behind.map(|t| t + shift), Beyond::Below);
-    let ahead = grade(alpha, sigma, &c.ahead.map(|t| t + shift), Beyond::Above);
+    let behind = grade(alpha, c.sigma, &c.behind.map(|t| t + shift), Beyond::Below);
+    let ahead = grade(alpha, c.sigma, &c.ahead.map(|t| t + shift), Beyond::Above);
     let found = worse(behind, ahead);
     let text = if alpha < 0.0 {
-        format!("In the set position your shoulders were behind the bar: the arm leaned back by {:.0}° (±{sigma:.0}°)", -alpha)
+        format!("In the set position your shoulders were behind the bar: the arm leaned back by {:.0}° (±{:.0}°)", -alpha, c.sigma)
     } else {
-        format!("In the set position your shoulders were {alpha:.0}° (±{sigma:.0}°) of arm angle in front of the bar")
+        format!("In the set position your shoulders were {alpha:.0}° (±{:.0}°) of arm angle in front of the bar", c.sigma)
     };
     Ok(Draft::new(found, sight, set, 0.5 * (set[0] + set[1]), text).metric("arm_at_set_deg", Some(alpha)))
-}
-
-/// Share of the two witnesses' distance that is taken as the error of their mean.
-const DISAGREEMENT: f64 = 0.35;
-/// Yaw from which the near plate's shift (0.70 m · sin ψ) spoils the line from shoulder to bar, degrees.
-const MOST_YAW_DEG: f64 = 8.0;
-
-/// Angle of the line from the bar's near end to the shoulder against the vertical, degrees, median over a
-/// window; + = the shoulder is ahead.
-fn shoulder_to_bar(context: &Context, window: [f64; 2]) -> Option<f64> {
-    let s = context.signals;
-    if s.bar.evidence != BarEvidence::Plate || s.camera.yaw_deg.is_none_or(|y| y > MOST_YAW_DEG) {
-        return None;
-    }
-    let shoulder = s.joint(Joint::Shoulder);
-    let line: Vec<Option<f64>> = (0..s.len())
-        .map(|i| {
-            let ahead = shoulder.forward_px[i]? - s.bar.forward_px[i]?;
-            let above = shoulder.up_px[i]? - s.bar.up_px[i]?;
-            (above > 0.0).then(|| ahead.atan2(above).to_degrees())
-        })
-        .collect();
-    context.median_in(&line, window)
 }
