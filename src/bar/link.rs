@@ -133,7 +133,9 @@ fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
 /// Share of the clip's heights at which a ring must have been seen to be the plate's.
 const RING_SHARE: f64 = 0.45;
 /// Least share of a ring that must be seen in a frame to count there.
-const LEAST_RING: f64 = 0.38;
+const LEAST_RING: f64 = 0.5;
+/// A rim is at most this many times the ring that most frames locked on (a hub is about 0.4 of its plate).
+const MOST_OF_TYPICAL: f64 = 2.6;
 /// Centres within this many radii belong to one plate.
 const CONCENTRIC_RADII: f64 = 0.12;
 
@@ -172,7 +174,8 @@ fn settle_radius(chosen: &mut [Option<Candidate>], candidates: &[Vec<Candidate>]
         let at = rings.get(&bin);
         frames_at.iter().map(|(h, n)| at.and_then(|m| m.get(h)).copied().unwrap_or(0.0) / n).sum::<f64>() / frames_at.len().max(1) as f64
     };
-    let Some(outermost) = rings.keys().rev().copied().find(|&bin| share(bin) >= RING_SHARE) else { return };
+    let widest = ring_bin(MOST_OF_TYPICAL * typical);
+    let Some(outermost) = rings.keys().rev().copied().find(|&bin| bin <= widest && share(bin) >= RING_SHARE) else { return };
     // Step inwards to the bin's local best, then take the median radius of what was seen there.
     let best = (outermost - 2..=outermost).max_by(|&a, &b| share(a).total_cmp(&share(b))).unwrap_or(outermost);
     let mut near: Vec<f64> = candidates
