@@ -32,7 +32,7 @@ bench: setup ## time each stage and the whole line
 	cargo bench
 
 truth: setup ## render N lifts with known truth from SEED and measure the program against them
-	cargo run --release --package lifter -- random --count $(N) --seed $(SEED) --out fixtures/random
+	cargo run --release --package lifter -- random --n $(N) --seed $(SEED) --out fixtures/random
 	cargo run --release -- evaluate fixtures/random
 
 doctor: ## what is missing on this machine, and the cure

@@ -97,12 +97,15 @@ pub fn write(
     let mut files = Vec::new();
     let mut done = |path: PathBuf| files.push(path);
     let at = |name: &str| dir.join(name);
-    track::file::save(track, &at("track.json.gz"))?;
+    // Re-scoring reads a saved track: it need not be written again.
+    if video.is_some() {
+        track::file::save(track, &at("track.json.gz"))?;
+        done(at("track.json.gz"));
+    }
     report::json::write(report, &at("report.json"))?;
     report::series::write(signals, set, &at("series.csv"))?;
     done(at("report.json"));
     done(at("series.csv"));
-    done(at("track.json.gz"));
     let mut made = annotate::Made::default();
     if let Some(video) = video.filter(|_| outputs.video || outputs.html || outputs.stills || outputs.clips) {
         progress.stage(Stage::Annotate, Some(u64::from(track.video.frames)));

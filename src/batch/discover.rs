@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(names(&Search { exclude: vec!["*.mov".into()], ..search.clone() }), ["b.MP4", "one/far.mp4"]);
         assert_eq!(names(&Search { include: vec!["a/**".into()], ..search.clone() }), ["a/c.mov"]);
         assert_eq!(names(&Search { tracks: true, ..search.clone() }), ["a/c.mov", "b.MP4", "one/far.mp4", "x/track.json.gz"]);
-        fs::write(at(IGNORE_FILE), "one/\n").unwrap();
+        fs::write(at(IGNORE_FILE), "one/\ntwo/\n").unwrap();
         assert_eq!(names(&search), ["a/c.mov", "b.MP4"]);
         assert!(discover(&Search { folder: at("b.MP4"), ..search }).unwrap_err().hint.contains("analyze"));
     }

@@ -35,11 +35,15 @@ impl Clock {
     pub fn stamp(&mut self, raw_s: f64) -> f64 {
         let usable = raw_s.abs() < LARGEST_S;
         let Some(first) = self.first_raw_s else {
-            self.first_raw_s = Some(if usable { raw_s } else { 0.0 });
+            self.first_raw_s = Some(if usable { raw_s.max(0.0) } else { 0.0 });
             self.previous_raw_s = self.first_raw_s.unwrap_or_default();
             return 0.0;
         };
-        let time = if usable && raw_s - first >= self.last_s + LEAST_STEP_S {
+        // OpenCV 4.6 shows a packet's decoding time for a frame at exactly 0: below 0, or ahead of the next frame.
+        let time = if usable && self.last_s == 0.0 && raw_s > LEAST_STEP_S && raw_s < first {
+            self.first_raw_s = Some(0.0);
+            raw_s
+        } else if usable && raw_s - first >= self.last_s + LEAST_STEP_S {
             self.remember(raw_s - first - self.last_s);
             raw_s - first
         } else if usable && raw_s >= self.previous_raw_s + LEAST_STEP_S {

@@ -285,14 +285,11 @@ mod tests {
         Mat::new_rows_cols_with_default(96, 128, CV_8UC3, Scalar::new(shade, 255.0 - shade, 90.0, 0.0)).unwrap()
     }
 
-    /// Times at which the decoder shows the frames, s.
-    fn shown(path: &Path) -> Vec<f64> {
-        let mut capture = videoio::VideoCapture::from_file(path.to_string_lossy().as_ref(), videoio::CAP_FFMPEG).unwrap();
-        let (mut times, mut image) = (vec![], Mat::default());
-        while capture.read(&mut image).unwrap() {
-            times.push(capture.get(videoio::CAP_PROP_POS_MSEC).unwrap() / 1000.0);
-        }
-        times
+    /// Times of the shown frames as an independent program reads them, s; `None` without `ffprobe`.
+    fn shown(path: &Path) -> Option<Vec<f64>> {
+        let arguments = ["-v", "error", "-select_streams", "v", "-show_entries", "frame=best_effort_timestamp_time", "-of", "csv=p=0"];
+        let out = Command::new("ffprobe").args(arguments).arg(path).stdin(Stdio::null()).output().ok()?;
+        Some(String::from_utf8_lossy(&out.stdout).lines().filter_map(|l| l.trim_matches(',').parse().ok()).collect())
     }
 
     #[test]
@@ -308,7 +305,10 @@ mod tests {
             times.iter().enumerate().for_each(|(k, t)| writer.push(&picture(6.0 * k as f64), *t).unwrap());
             let written = writer.finish(times[39] + 0.033, None).unwrap();
             assert!(written.exact_times, "{written:?}");
-            let got = shown(&written.path);
+            let Some(got) = shown(&written.path) else {
+                println!("skipped: no ffprobe on the path");
+                return;
+            };
             assert_eq!(got.len(), times.len(), "{written:?}");
             let worst = got.iter().zip(&times).map(|(g, t)| (g - got[0] - (t - times[0])).abs()).fold(0.0, f64::max);
             assert!(worst < 0.0015, "{written:?}: {worst} s off");

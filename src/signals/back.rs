@@ -10,6 +10,8 @@ use crate::track::Track;
 /// Quality gates (SPEC 6.1 a4).
 const LEAST_COVERAGE: f64 = 0.8;
 const RESIDUAL_OK: f64 = 0.012;
+/// Rise of the hip–shoulder line over its length from which a lifter may be standing.
+const UPRIGHT: f64 = 0.85;
 
 /// `hip` and `shoulder` are the near side's tracks; the hip's image coordinates are used even where the
 /// plate hides it (a 2 cm error along the trunk changes B by 2 %), but such frames are not accepted.
@@ -24,7 +26,10 @@ pub fn back(track: &Track, raw: &RawPoses, hip: &JointTrack, shoulder: &JointTra
         let outline = track.frames[raw.frame[k]].pose.as_ref().map(|p| &p.outline);
         let both = point(hip).zip(point(shoulder)).zip(outline);
         shapes.push(both.and_then(|((h, s), o)| contour::shape(o, h, s, facing)));
-        tilts.push(point(shoulder).zip(outline).and_then(|(s, o)| contour::tilt(o, s, g.trunk_px, facing)).map(|t| t + facing * roll_deg));
+        // The tilt speaks of standing only; bent frames are spared the work.
+        let upright = point(hip).zip(point(shoulder)).is_some_and(|(h, s)| h[1] - s[1] > UPRIGHT * (h[0] - s[0]).hypot(h[1] - s[1]));
+        let standing = point(shoulder).zip(outline).filter(|_| upright);
+        tilts.push(standing.and_then(|(s, o)| contour::tilt(o, s, g.trunk_px, facing)).map(|t| t + facing * roll_deg));
     }
     let channel = |pick: &dyn Fn(&Shape) -> Option<f64>, gated: bool, floor: f64, hz: f64| -> Series {
         let mut row: Vec<Option<f64>> =

@@ -4,7 +4,6 @@ use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
 use crate::reps::Variant;
-use crate::signals::Joint;
 
 pub struct Shoulders;
 
@@ -46,9 +45,6 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if context.median_in(&context.signals.angles.elbow_deg, set).is_some_and(|e| (180.0 - e).abs() > c.elbow_bend_max) {
         return Err(Reason::TooFewFrames.into());
     }
-    if forearm_is_a_guess(context, set, alpha) {
-        return Err(Reason::PlateOcclusion.into());
-    }
     let shift = if context.set.variant == Variant::Sumo { c.sumo_shift } else { 0.0 };
     let behind = grade(alpha, c.sigma, &c.behind.map(|t| t + shift), Beyond::Below);
     let ahead = grade(alpha, c.sigma, &c.ahead.map(|t| t + shift), Beyond::Above);
@@ -60,22 +56,3 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     };
     Ok(Draft::new(found, sight, set, 0.5 * (set[0] + set[1]), text).metric("arm_at_set_deg", Some(alpha)))
 }
-
-/// Plate and knee hide the forearm in the set position, and the network then guesses the elbow. The hands
-/// hold the bar, so the line from shoulder to bar bounds the arm's: beyond 7°, and what yaw shifts the near
-/// plate by (0.70 m · sin ψ over an arm of 0.65 m: about 1° a degree), the elbow is not believed.
-fn forearm_is_a_guess(context: &Context, set: [f64; 2], alpha: f64) -> bool {
-    let s = context.signals;
-    let shoulder = s.joint(Joint::Shoulder);
-    let to_bar: Vec<Option<f64>> = (0..s.len())
-        .map(|i| {
-            let ahead = shoulder.forward_px[i]? - s.bar.forward_px[i]?;
-            let above = shoulder.up_px[i]? - s.bar.up_px[i]?;
-            (above > 0.0).then(|| ahead.atan2(above).to_degrees())
-        })
-        .collect();
-    let allowed = ELBOW_TRUST_DEG + s.camera.yaw_deg.unwrap_or(0.0);
-    s.bar.evidence == crate::signals::BarEvidence::Plate && context.median_in(&to_bar, set).is_some_and(|b| (b - alpha).abs() > allowed)
-}
-
-const ELBOW_TRUST_DEG: f64 = 7.0;
