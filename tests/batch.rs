@@ -40,6 +40,7 @@ fn one_bad_file_does_not_stop_the_folder_and_a_second_run_does_nothing() {
     let told = summary(out.path());
     assert_eq!(told["failures"][0]["file"], "broken.mp4");
     assert_eq!(told["failures"][0]["kind"], "input");
+    assert_eq!(told["failures"][0]["message"], "broken.mp4 is not a video", "the name, not the place");
     assert!(told["failures"][1]["message"].as_str().unwrap().contains("the network fell over"));
     let before = tree(out.path());
     let end = run(&options, &line);

@@ -67,6 +67,16 @@ impl From<&Error> for Failure {
     }
 }
 
+impl Failure {
+    /// Names the input as the summaries do, so that they do not depend on where the folder lies.
+    pub fn named(mut self, input: &Path, name: &str) -> Self {
+        let place = input.display().to_string();
+        self.message = self.message.replace(&place, name);
+        self.cause = self.cause.map(|c| c.replace(&place, name));
+        self
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     pub schema: String,

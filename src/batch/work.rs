@@ -59,7 +59,7 @@ pub fn work(task: &Task, shop: &Shop) -> Ended {
             Ended::Left
         }
         Err(e) => {
-            let failure = Failure::from(&e);
+            let failure = Failure::from(&e).named(&task.input, &task.name);
             shop.reporter.event(&Event::Failed { file, bytes, error: &failure, seconds });
             let written = keep_failure(task, shop, failure.clone());
             if is_full(&e) || written.is_err_and(|e| is_full(&e)) { Ended::Full(failure) } else { Ended::Failed(failure) }
