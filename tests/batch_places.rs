@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 #[test]
 fn a_full_disk_stops_the_batch_and_the_next_run_goes_on() {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    put(folder.path(), &[("1.mp4", "full of it"), ("2.mp4", "clean"), ("3.mp4", "clean")]);
+    put(folder.path(), &[("1.mp4", "no video"), ("2.mp4", "clean"), ("3.mp4", "clean")]);
     put(folder.path(), &[("0-larger-than-the-others.mp4", "full                 ")]);
     let mut options = options(folder.path(), out.path());
     options.jobs = Some(1);
