@@ -14,6 +14,7 @@
 #[cfg(test)]
 extern crate self as formcheck;
 
+pub mod arms;
 pub mod bar;
 pub mod batch;
 pub mod cli;

@@ -4,6 +4,7 @@ use super::filter::{derivative, hampel, low_pass, median, quantile, resample};
 use super::joints::Gridding;
 use super::landmarks::RawPoses;
 use super::{BarEvidence, BarTrack, Series};
+use crate::arms;
 use crate::track::Track;
 
 /// A plate this many radii above its lowest place has been lifted.
@@ -22,10 +23,10 @@ struct Samples {
     radius: Vec<Option<f64>>,
 }
 
-/// Builds the bar track. `wrists` are the layout indices of both wrists.
-pub fn bar_track(track: &Track, raw: &RawPoses, wrists: &[usize], g: &Gridding, plate_diameter_cm: f64) -> BarTrack {
+/// Builds the bar track. `arms` are the layout indices of shoulder, elbow and wrist of both sides.
+pub fn bar_track(track: &Track, raw: &RawPoses, arms: &[[usize; 3]], g: &Gridding, plate_diameter_cm: f64) -> BarTrack {
     let times: Vec<f64> = track.frames.iter().map(|f| f.time_s).collect();
-    let hands = hands(track, raw, wrists, g.config.filter.visibility_min);
+    let hands = hands(track, raw, arms);
     let mut plate = Samples {
         x: track.frames.iter().map(|f| f.plate.map(|p| p.x_px)).collect(),
         y: track.frames.iter().map(|f| f.plate.map(|p| p.y_px)).collect(),
@@ -88,15 +89,12 @@ pub fn bar_track(track: &Track, raw: &RawPoses, wrists: &[usize], g: &Gridding, 
     }
 }
 
-/// Middle of the wrists the network sees, per frame of the track.
-fn hands(track: &Track, raw: &RawPoses, wrists: &[usize], least: f64) -> Vec<Option<[f64; 2]>> {
+/// Middle of the hands, per frame of the track.
+fn hands(track: &Track, raw: &RawPoses, arms: &[[usize; 3]]) -> Vec<Option<[f64; 2]>> {
     let mut out = vec![None; track.frames.len()];
     for (n, &frame) in raw.frame.iter().enumerate() {
-        let seen: Vec<[f64; 3]> = wrists.iter().map(|&w| raw.landmarks[w][n]).filter(|s| s[2] >= least * 0.6).collect();
-        if !seen.is_empty() {
-            let k = seen.len() as f64;
-            out[frame] = Some([seen.iter().map(|s| s[0]).sum::<f64>() / k, seen.iter().map(|s| s[1]).sum::<f64>() / k]);
-        }
+        let seen: Vec<arms::Arm> = arms.iter().map(|a| a.map(|l| raw.landmarks[l][n])).collect();
+        out[frame] = arms::hands(&seen);
     }
     out
 }

@@ -48,8 +48,9 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let (grid, rate_hz) = grid(track);
     let shift_px = shifts(track, &grid, camera.moving);
     let gridding = Gridding { config, grid: &grid, rate_hz, plane: Plane::new(camera.roll_deg, facing), shift_px: &shift_px, trunk_px };
-    let wrists: Vec<usize> = [Side::Left, Side::Right].iter().filter_map(|s| index(*s, Joint::Wrist)).collect();
-    let bar = bar::bar_track(track, &raw, &wrists, &gridding, config.plate.diameter_cm);
+    let arm = |side: Side| Some([index(side, Joint::Shoulder)?, index(side, Joint::Elbow)?, index(side, Joint::Wrist)?]);
+    let arms: Vec<[usize; 3]> = [Side::Left, Side::Right].into_iter().filter_map(arm).collect();
+    let bar = bar::bar_track(track, &raw, &arms, &gridding, config.plate.diameter_cm);
     let far = if near == Side::Left { Side::Right } else { Side::Left };
     let joints = |side: Side| -> Vec<JointTrack> { Joint::ALL.iter().map(|j| joint_track(&raw, index(side, *j), &gridding)).collect() };
     let (mut near_joints, mut far_joints) = (joints(near), joints(far));

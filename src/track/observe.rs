@@ -6,6 +6,7 @@
 use super::persons::{self, Choice, Person, Sighting};
 use super::scene::{RollWatch, SceneWatch};
 use super::{FrameObs, LifterInfo, RectPx, SceneInfo, TRACK_SCHEMA, Track, VideoInfo};
+use crate::arms;
 use crate::bar::{self, Candidate, Hint, PlateFinder};
 use crate::error::{Error, Result};
 use crate::joints::{Joint, Side};
@@ -211,16 +212,16 @@ fn plates(finder: &mut PlateFinder, image: &Mat, person: &Person, seed: Option<R
     }
 }
 
-/// Middle of the wrists the network sees at least dimly, frame px.
+/// Middle of the hands, frame px.
 fn hands(network: &Network, pose: &super::PoseObs) -> Option<[f64; 2]> {
-    let seen: Vec<[f64; 2]> = [Side::Left, Side::Right]
-        .iter()
-        .filter_map(|side| pose.landmarks.get(network.layout().index(*side, Joint::Wrist)?))
-        .filter(|l| l.visibility > 0.3)
-        .map(|l| [l.x_px, l.y_px])
-        .collect();
-    let n = seen.len() as f64;
-    (n > 0.0).then(|| [seen.iter().map(|p| p[0]).sum::<f64>() / n, seen.iter().map(|p| p[1]).sum::<f64>() / n])
+    let arm = |side: Side| {
+        let point = |joint: Joint| {
+            let l = pose.landmarks.get(network.layout().index(side, joint)?)?;
+            Some([l.x_px, l.y_px, l.visibility])
+        };
+        Some([point(Joint::Shoulder)?, point(Joint::Elbow)?, point(Joint::Wrist)?])
+    };
+    arms::hands(&[Side::Left, Side::Right].into_iter().filter_map(arm).collect::<Vec<_>>())
 }
 
 /// Carries the hands' place over frames without a pose, up to three frames.
