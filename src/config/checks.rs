@@ -45,7 +45,7 @@ section!(
     E2 {
         lean: Steps = [8.0, 12.0, 18.0],
         lean_sigma_own_stand: f64 = 3.0,
-        lean_sigma_assumed: f64 = 4.5,
+        lean_sigma_assumed: f64 = 6.0,
         hip: Steps = [5.0, 10.0, 15.0],
         hip_sigma: f64 = 4.0,
         arch: Steps = [8.0, 14.0, 20.0],
@@ -76,6 +76,7 @@ section!(
         q75_sigma: f64 = 0.04,
         yaw_max: f64 = 45.0,
         yaw_max_factor: f64 = 0.3,
+        tip_sustain_s: f64 = 0.10,
         samples_min: usize = 8,
     }
 );

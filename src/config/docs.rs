@@ -171,6 +171,7 @@ pub const KEYS: &[KeyDoc] = &[
     k("E3.q75_sigma", "its error", "share", 0.001, 1.0, "our choice: 1 cm of jitter over a rise of 30 to 50 cm"),
     k("E3.yaw_max", "yaw beyond which it is not assessable", "°", 0.0, 90.0, "SPEC 6.3"),
     k("E3.yaw_max_factor", "confidence at that yaw", "share", 0.0, 1.0, "SPEC 6.3"),
+    k("E3.tip_sustain_s", "how long the trunk must stay tipped", "s", 0.03, 0.5, "our choice: a quick pull tips and recovers within 0.25 s, the angle is filtered at 6 Hz"),
     k("E3.samples_min", "fewest samples of the pull", "samples", 3.0, 200.0, "SPEC 6.3"),
     k("E4.drift_cm", "forward drift since lift-off", "cm", 0.0, 50.0, "SPEC 6.4, our choice"),
     k("E4.drift_sigma_roll_known", "its error with the roll measured", "cm", 0.1, 20.0, "SPEC 6.4"),

@@ -54,7 +54,7 @@ impl Roi {
         [self.x_px, self.y_px, self.rotation_rad].iter().all(|v| v.is_finite()) && (4.0..1e5).contains(&self.size_px)
     }
 
-    /// Between two regions, `share` of the way (0…1) to `other`; turns the short way round.
+    /// Between two regions, `share` of the way to `other` (0…1; above 1 beyond it); turns the short way round.
     pub fn towards(&self, other: &Roi, share: f64) -> Roi {
         let mix = |a: f64, b: f64| a + (b - a) * share;
         let turn = other.rotation_rad - self.rotation_rad;

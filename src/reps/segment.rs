@@ -16,6 +16,9 @@ const STATURE_CM: f64 = 175.0;
 const STANDING_TRUNK_DEG: f64 = 62.0;
 /// Bar rise without lockout that counts as an attempt, cm (SPEC 5.2).
 const ATTEMPT_CM: f64 = 3.0;
+/// A bar that comes up again this soon after its lowest point was thrown up by the floor; later the next pull has
+/// begun, s (our choice).
+const BOUNCE_WITHIN_S: f64 = 0.12;
 /// Knee above the floor as a share of stature, when the knee was not seen.
 const KNEE_OF_STATURE: f64 = 0.285;
 
@@ -122,7 +125,7 @@ fn descend(rep: &mut Rep, s: &Stretch, high: usize, low: usize, signals: &Signal
     let lowering_s = rep.floor_s.zip(rep.descent_s).map(|(f, d)| f - d);
     rep.dropped = metric && (fastest < -100.0 * config.p4.drop_mps || lowering_s.is_some_and(|t| t < config.p4.ecc_s[2]));
     if metric {
-        let after = (0.3 * s.rate_hz) as usize;
+        let after = (BOUNCE_WITHIN_S * s.rate_hz) as usize;
         rep.rebound_mps = Some(s.velocity_cm_s[low..(low + after).min(s.len())].iter().copied().fold(0.0, f64::max) / 100.0);
     }
 }

@@ -14,7 +14,7 @@ const RESIDUAL_OK: f64 = 0.012;
 const UPRIGHT: f64 = 0.85;
 
 /// `hip` and `shoulder` are the near side's tracks; the hip's image coordinates are used even where the
-/// plate hides it (a 2 cm error along the trunk changes B by 2 %), but such frames are not accepted.
+/// plate hides it: a 2 cm error along the trunk changes B by 2 %, one across it not at all.
 pub fn back(track: &Track, raw: &RawPoses, hip: &JointTrack, shoulder: &JointTrack, facing: f64, roll_deg: f64, g: &Gridding) -> Back {
     let n = raw.time_s.len();
     let mut shapes: Vec<Option<Shape>> = Vec::with_capacity(n);
@@ -48,7 +48,6 @@ pub fn back(track: &Track, raw: &RawPoses, hip: &JointTrack, shoulder: &JointTra
             index[i].is_some()
                 && residual[i].is_some_and(|r| r <= RESIDUAL_OK)
                 && coverage[i].is_some_and(|c| c >= LEAST_COVERAGE)
-                && !hip.occluded[i]
         })
         .collect();
     let mut tilts = tilts;

@@ -52,7 +52,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     // A lockout cannot be the reference for leaning back at lockout.
     let stand = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Lockout);
     let lean = lean_back(context, stand, window, sight)?;
-    if context.signals.camera.roll_source == "assumed" && lean.value < c.roll_unknown_below {
+    // Against the own standing posture a tilted camera cancels.
+    if !lean.own && context.signals.camera.roll_source == "assumed" && lean.value < c.roll_unknown_below {
         return Err(Reason::RollUnknown.into());
     }
     let hip = extra(context, &context.signals.angles.hip_deg, stand.and_then(|s| s.hip_deg), window);

@@ -1,7 +1,7 @@
 //! The measures behind E3: rises of hip and shoulder, the tipping trunk, the hips before lift-off (SPEC 6.3).
 
 use crate::patterns::body_plane::clear;
-use crate::patterns::stats::{median, orthogonal_slope};
+use crate::patterns::stats::{Sustained, median, orthogonal_slope, sustained_min};
 use crate::patterns::verdict::{Beyond, Grade, probability};
 use crate::patterns::window::{Samples, median_place};
 use crate::patterns::{Context, Reason};
@@ -11,6 +11,10 @@ use crate::signals::{Joint, Series, StandSource};
 const LOWEST_WITHIN_S: f64 = 1.0;
 /// The same for the rise before lift-off.
 const BEFORE_WITHIN_S: f64 = 1.5;
+/// Hips that keep within this share of the trunk's length for this long, s, have settled: what went before is
+/// getting into position (our choice: 1.3 cm, half of it jitter; the pause of SPEC 6.3).
+const SETTLED_WITHIN: f64 = 0.025;
+const SETTLED_S: f64 = 0.3;
 
 /// From the hips' lowest point to the knee pass.
 pub struct Rise {
@@ -33,6 +37,7 @@ impl Rise {
         let hip = &context.signals.joint(Joint::Hip).up_px;
         let shoulder = &context.signals.joint(Joint::Shoulder).up_px;
         let first = context.rep.lift_off_s.map_or(pull[0], |t| t - LOWEST_WITHIN_S).max(earliest(context));
+        let first = settled(context, hip).map_or(first, |t| t.max(first));
         let path = context.known(hip, [first, pull[1]]);
         let from = lowest(context, &path).ok_or(Reason::TooFewFrames)?;
         let start = context.time(from);
@@ -44,7 +49,7 @@ impl Rise {
         let ratio = hip_rise_px / shoulder_rise_px.max(0.1 * trunk);
         let angle = &context.signals.angles.trunk_deg;
         let angles = context.known(angle, [start, pull[1]]);
-        let least = context.sx_min(&angles);
+        let least = flattest(context, &angles);
         let tip_deg = context.value_at(angle, start).zip(least).map(|(a, b)| a - b.value);
         let key = least.filter(|_| tip_deg.is_some_and(|t| t > 2.0)).map_or_else(|| context.signals.index_at(pull[1]), |l| l.index);
         Ok(Rise { from, key, ratio, tip_deg, q75: q75(context, start), shoulder_rise_px, hip_rise_px })
@@ -59,16 +64,35 @@ impl Rise {
     }
 }
 
+/// Where the trunk lies flattest for as long as a tip must last.
+fn flattest(context: &Context, angles: &Samples) -> Option<Sustained> {
+    let width = (context.config.e3.tip_sustain_s * context.signals.rate_hz).round() as usize;
+    sustained_min(angles, width.max(2))
+}
+
 /// Not before the previous rep ended.
 fn earliest(context: &Context) -> f64 {
     let before = context.set.reps.iter().filter(|r| r.index < context.rep.index).map(|r| r.span_s()[1]);
     before.fold(f64::NEG_INFINITY, f64::max)
 }
 
+/// The last moment before lift-off at which the hips had settled: the middle of that stillness.
+fn settled(context: &Context, hip: &Series) -> Option<f64> {
+    let lift_off = context.rep.lift_off_s?;
+    let within = SETTLED_WITHIN * context.signals.trunk_length_px?;
+    let path = context.known(hip, [lift_off - BEFORE_WITHIN_S, lift_off]);
+    let width = (SETTLED_S * context.signals.rate_hz).round() as usize + 1;
+    let still = path.windows(width).rfind(|w| {
+        let (low, high) = w.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), s| (l.min(s.1), h.max(s.1)));
+        w[w.len() - 1].0 - w[0].0 == w.len() - 1 && high - low <= within
+    })?;
+    Some(context.time(still[width / 2].0))
+}
+
 /// The hips' lowest sustained point.
 fn lowest(context: &Context, path: &Samples) -> Option<usize> {
     let width = (context.sustain() / 2).max(2);
-    crate::patterns::stats::sustained_min(path, width).map(|s| s.index)
+    sustained_min(path, width).map(|s| s.index)
 }
 
 fn ends(context: &Context, series: &Series, from_s: f64, to_s: f64) -> Result<(f64, f64), Reason> {
@@ -132,7 +156,7 @@ impl Tipping {
             return None;
         }
         let angle = &context.signals.angles.trunk_deg;
-        let least = context.sx_min(&context.known(angle, pull));
+        let least = flattest(context, &context.known(angle, pull));
         let tip_deg = context.value_at(angle, pull[0]).zip(least).map(|(a, b)| a - b.value);
         Some(Tipping { slope: orthogonal_slope(&pairs)?, tip_deg })
     }
@@ -155,6 +179,7 @@ impl Before {
         let hip = &context.signals.joint(Joint::Hip).up_px;
         let trunk = context.signals.trunk_length_px.filter(|t| *t > 1.0)?;
         let from = (lift_off - BEFORE_WITHIN_S).max(earliest(context));
+        let from = settled(context, hip).map_or(from, |t| t.max(from));
         let path = context.known(hip, [from, lift_off]);
         let low = lowest(context, &path)?;
         let start = context.time(low);
