@@ -71,7 +71,7 @@ section!(
         pre_tip: f64 = 10.0,
         R_tot: Steps = [1.00, 1.10, 1.25],
         R_tot_sigma: f64 = 0.07,
-        tip_set: Steps = [10.0, 14.0, 20.0],
+        tip_set: Steps = [5.0, 10.0, 15.0],
         q75: Steps = [0.15, 0.10, 0.05],
         q75_sigma: f64 = 0.04,
         yaw_max: f64 = 45.0,
@@ -88,7 +88,7 @@ section!(
         drift_sigma_roll_assumed: f64 = 2.0,
         seen_min: f64 = 0.9,
         gap_cm: Steps = [5.0, 8.0, 11.0],
-        gap_sigma: f64 = 3.0,
+        gap_sigma: f64 = 4.0,
         gap_confidence_max: f64 = 0.5,
         bar_radius_cm: f64 = 1.4,
         shank_half: f64 = 0.030,
@@ -120,11 +120,13 @@ section!(
     S2 {
         cm: Steps = [4.0, 5.5, 7.5],
         fl: Steps = [0.15, 0.21, 0.28],
-        sigma: f64 = 2.0,
+        sigma: f64 = 3.0,
         sigma_per_yaw_deg: f64 = 0.2,
         sigma_no_foot_points: f64 = 2.5,
         yaw_max: f64 = 10.0,
-        frames_min: usize = 20,
+        elbow_clear_cm: f64 = 12.0,
+        grip_behind_cm: f64 = 2.0,
+        frames_min: usize = 12,
     }
 );
 section!(

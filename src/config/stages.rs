@@ -69,6 +69,20 @@ section!(
     }
 );
 section!(
+    /// Where a network's points lie against the joint centres, in trunk lengths: [constant, constant, × cos of the
+    /// trunk angle, × cos of the trunk angle]; first and third along the trunk (shoulder, hip) or forward (others),
+    /// second and fourth dorsal or up.
+    Centres {
+        shoulder: [f64; 4] = [0.060, 0.012, -0.038, -0.043],
+        hip: [f64; 4] = [0.010, -0.013, 0.006, 0.034],
+        elbow: [f64; 4] = [-0.005, -0.055, 0.0, 0.0],
+        knee: [f64; 4] = [0.026, 0.025, -0.017, 0.053],
+        ankle: [f64; 4] = [0.003, 0.078, 0.0, 0.0],
+        heel: [f64; 4] = [0.031, 0.001, 0.0, 0.0],
+        toe: [f64; 4] = [-0.041, 0.057, 0.0, 0.0],
+    }
+);
+section!(
     /// SPEC 5.2.
     RepsCfg {
         lift_off_cm: f64 = 1.0,
@@ -119,6 +133,7 @@ pub struct Config {
     pub view: ViewCfg,
     pub gate: Gate,
     pub plate: Plate,
+    pub centres: Centres,
     pub reps: RepsCfg,
     pub lifter: Lifter,
     pub checks: Selection,

@@ -28,8 +28,13 @@ pub struct BodyPlane {
     rest_cm: f64,
     /// Stature, cm.
     stature_cm: f64,
+    /// Shoulder to the bar in the hand, cm.
+    arm_cm: f64,
 }
 
+/// Shoulder to the bar in the hand over shoulder to elbow: (0.186 + 0.146 + 0.045) / 0.186 of stature (segment table [U]).
+const ARM_OF_UPPER_ARM: f64 = 2.03;
+const UPPER_ARM: f64 = 0.186;
 /// Ankle above the floor over stature, and foot length over stature (SPEC 3.1, 3.4).
 const ANKLE_HEIGHT: f64 = 0.039;
 const FOOT_LENGTH: f64 = 0.152;
@@ -44,7 +49,8 @@ impl BodyPlane {
         let stature_cm = stature_px * cm_per_px;
         let floor_up_px = floor(context, stature_px).ok_or(Reason::FootHidden)?;
         let rest_cm = 0.5 * context.config.plate.diameter_cm;
-        let mut plane = BodyPlane { cm_per_px, plate_cm_per_px, offset_cm: 0.0, floor_up_px, rest_cm, stature_cm };
+        let arm_cm = ARM_OF_UPPER_ARM * UPPER_ARM * stature_cm;
+        let mut plane = BodyPlane { cm_per_px, plate_cm_per_px, offset_cm: 0.0, floor_up_px, rest_cm, stature_cm, arm_cm };
         let offsets = plane.offsets(context, window);
         if offsets.len() < context.config.s2.frames_min {
             return Err(Reason::TooFewFrames);
@@ -53,7 +59,7 @@ impl BodyPlane {
         Ok(plane)
     }
 
-    /// x_plate − x_arm at every grid point with shoulder, elbow and plate in sight.
+    /// x_plate − x_arm at every grid point with shoulder, elbow and plate in sight and the elbow clear of the plate.
     fn offsets(&self, context: &Context, window: [f64; 2]) -> Vec<f64> {
         let bar = &context.signals.bar;
         let elbows = context.points(Joint::Elbow, window);
@@ -63,16 +69,17 @@ impl BodyPlane {
             .filter_map(|(i, shoulder)| {
                 let elbow = elbows.binary_search_by_key(&i, |e| e.0).ok().map(|k| elbows[k].1)?;
                 let plate = (*bar.forward_px.get(i)?)? * self.plate_cm_per_px;
-                let bar_up = self.rest_cm + (*bar.height_cm.get(i)?)?;
-                let (shoulder_up, elbow_up) = (self.up(shoulder[1]), self.up(elbow[1]));
-                let drop = shoulder_up - elbow_up;
-                // The arm must hang: an elbow level with the shoulder points nowhere.
-                if drop < 5.0 {
+                // Lower down plate and knee cover the elbow, and the network guesses it too far back.
+                if (*bar.height_cm.get(i)?)? < context.config.s2.elbow_clear_cm {
                     return None;
                 }
-                let along = (elbow[0] - shoulder[0]) * self.cm_per_px;
-                let arm = shoulder[0] * self.cm_per_px + along * (shoulder_up - bar_up) / drop;
-                Some(plate - arm)
+                // The arm must hang: an elbow level with the shoulder points nowhere.
+                if (shoulder[1] - elbow[1]) * self.cm_per_px < 5.0 {
+                    return None;
+                }
+                let arm = (shoulder[0] + ARM_OF_UPPER_ARM * (elbow[0] - shoulder[0])) * self.cm_per_px;
+                // The bar lies in the fingers, behind the line through shoulder and elbow.
+                Some(plate - (arm - context.config.s2.grip_behind_cm))
             })
             .collect()
     }
@@ -86,6 +93,21 @@ impl BodyPlane {
     pub fn bar(&self, context: &Context, window: [f64; 2]) -> Samples {
         let path = context.known(&context.signals.bar.forward_px, window);
         path.into_iter().map(|(i, x)| (i, x * self.plate_cm_per_px - self.offset_cm)).collect()
+    }
+
+    /// Arm angle from the vertical, degrees, + = shoulder in front of the bar, from the shoulder and the bar in the
+    /// body's plane; one value per grid point that shows both.
+    pub fn arm_deg(&self, context: &Context, window: [f64; 2]) -> Samples {
+        let bar = self.bar(context, window);
+        context
+            .points(Joint::Shoulder, window)
+            .into_iter()
+            .filter_map(|(i, shoulder)| {
+                let at = bar.binary_search_by_key(&i, |b| b.0).ok().map(|k| bar[k].1)?;
+                let sine = (shoulder[0] * self.cm_per_px - at) / self.arm_cm;
+                (sine.abs() < 0.9).then(|| (i, sine.asin().to_degrees()))
+            })
+            .collect()
     }
 
     /// Mid-foot in the body's plane; `None` when no frame of the rep shows foot or ankle.

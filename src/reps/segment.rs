@@ -64,8 +64,8 @@ fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Re
     let (s, cfg) = (c.stretch, &config.reps);
     let rest = events::rest_level(s, c.low, cfg);
     let (scale, metric) = cm_per_px(signals);
-    // Wrists are less still than a plate: 2.5 % of the travel instead of 1 cm.
-    let level = if metric { cfg.lift_off_cm } else { cfg.lift_off_cm.max(0.025 * (s.height_cm[c.high] - rest)) };
+    // Wrists are less still than a plate: 4 % of the travel instead of 1 cm.
+    let level = if metric { cfg.lift_off_cm } else { cfg.lift_off_cm.max(0.04 * (s.height_cm[c.high] - rest)) };
     let time = |i: f64| signals.time_s[0] + (s.first as f64 + i) / s.rate_hz;
     let off = events::lift_off(s, c.low, c.high, rest, level, cfg);
     let off_index = off.map_or(c.low, |o| o.round() as usize);

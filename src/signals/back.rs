@@ -44,11 +44,7 @@ pub fn back(track: &Track, raw: &RawPoses, hip: &JointTrack, shoulder: &JointTra
     let coverage = channel(&|s| Some(s.coverage), false, 0.0, hz);
     let index = channel(&|s| Some(s.index), true, 0.02, hz);
     let accepted = (0..g.grid.len())
-        .map(|i| {
-            index[i].is_some()
-                && residual[i].is_some_and(|r| r <= RESIDUAL_OK)
-                && coverage[i].is_some_and(|c| c >= LEAST_COVERAGE)
-        })
+        .map(|i| index[i].is_some() && residual[i].is_some_and(|r| r <= RESIDUAL_OK) && coverage[i].is_some_and(|c| c >= LEAST_COVERAGE))
         .collect();
     let mut tilts = tilts;
     hampel(&mut tilts, g.config.filter.hampel_win, g.config.filter.hampel_k, 2.0);

@@ -13,6 +13,12 @@ const LIFTED_RADII: f64 = 0.6;
 const LEAST_LIFTED: usize = 5;
 /// Most spread of the distance between plate and hands while lifted.
 const MOST_SPREAD_RADII: f64 = 0.6;
+/// A plate this many radii above its lowest place may still lie on the floor.
+const RESTING_RADII: f64 = 0.15;
+/// The load hangs in the hands at two moments when its height below them differs by less than this many radii.
+const SAME_HOLD_RADII: f64 = 0.6;
+/// Longest time to a sighting that fills a gap, s.
+const LONGEST_BRIDGE_S: f64 = 1.5;
 /// Least median share of the rim: below it the "plate" is a knee or a lamp.
 const LEAST_COVERAGE: f64 = 0.5;
 
@@ -37,7 +43,7 @@ pub fn bar_track(track: &Track, raw: &RawPoses, arms: &[[usize; 3]], g: &Griddin
     let evidence = evidence(&plate, &hands, radius.filter(|_| clear));
     let seen_raw: Vec<bool> = plate.y.iter().map(Option::is_some).collect();
     match evidence {
-        BarEvidence::Plate => bridge_with_hands(&times, &mut plate, &hands),
+        BarEvidence::Plate => bridge_gaps(&times, &mut plate, &hands, radius.unwrap_or(1.0)),
         _ => {
             plate = Samples {
                 x: hands.iter().map(|h| h.map(|p| p[0])).collect(),
@@ -120,30 +126,40 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
     if travel < LIFTED_RADII * radius { BarEvidence::Plate } else { fallback }
 }
 
-/// Fills frames without a plate by the hands' movement since the nearest frame that has both, when that
-/// frame is less than 1.5 s away and the plate followed the hands there.
-fn bridge_with_hands(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>]) {
-    let both: Vec<usize> = (0..times.len()).filter(|&i| plate.y[i].is_some() && hands[i].is_some()).collect();
+/// Fills frames without a plate. Between two sightings the load went with the hands if it hung in them at both (same
+/// distance); before the first or after the last it went with them if it was lifted. A load on the floor that the
+/// hands may have left stays where it lay. Sightings further than 1.5 s away say nothing.
+fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], radius: f64) {
+    let Some(lowest) = quantile(plate.y.iter().flatten().copied(), 0.97) else { return };
+    let seen: Vec<usize> = (0..times.len()).filter(|&i| plate.y[i].is_some()).collect();
+    let place = |i: usize| Some([plate.x[i]?, plate.y[i]?]);
+    let offset = |i: usize| place(i).zip(hands[i]).map(|(p, h)| [p[0] - h[0], p[1] - h[1]]);
+    let rests = |i: usize| place(i).is_some_and(|p| p[1] > lowest - RESTING_RADII * radius);
     let mut filled = Vec::new();
-    for i in 0..times.len() {
-        let (None, Some(hand)) = (plate.y[i], hands[i]) else { continue };
-        let at = both.partition_point(|&b| b < i);
-        let offset = |b: usize| Some([plate.x[b]? - hands[b]?[0], plate.y[b]? - hands[b]?[1]]);
-        let (before, after) = (at.checked_sub(1).map(|k| both[k]), both.get(at).copied());
-        let near = |b: Option<usize>| b.filter(|&b| (times[b] - times[i]).abs() < 1.5);
-        let o = match (near(before).and_then(|b| Some((b, offset(b)?))), near(after).and_then(|b| Some((b, offset(b)?)))) {
-            (Some((b, p)), Some((a, q))) => {
-                let u = (times[i] - times[b]) / (times[a] - times[b]).max(1e-6);
-                [p[0] + (q[0] - p[0]) * u, p[1] + (q[1] - p[1]) * u]
-            }
-            (Some((_, p)), None) | (None, Some((_, p))) => p,
-            (None, None) => continue,
-        };
+    for i in (0..times.len()).filter(|&i| plate.y[i].is_none()) {
+        let at = seen.partition_point(|&b| b < i);
+        let near = |k: Option<usize>| k.map(|k| seen[k]).filter(|&b| (times[b] - times[i]).abs() < LONGEST_BRIDGE_S);
+        let (before, after) = (near(at.checked_sub(1)), near((at < seen.len()).then_some(at)));
         // Short gaps are better bridged by the interpolation of the plate itself.
-        let gap = near(before).zip(near(after)).map_or(f64::INFINITY, |(b, a)| times[a] - times[b]);
-        if gap > 0.2 {
-            filled.push((i, [hand[0] + o[0], hand[1] + o[1]]));
+        if before.zip(after).is_some_and(|(b, a)| times[a] - times[b] <= 0.2) {
+            continue;
         }
+        let carried = |o: [f64; 2]| hands[i].map(|h| [h[0] + o[0], h[1] + o[1]]);
+        let between = |p: [f64; 2], q: [f64; 2], b: usize, a: usize| {
+            let u = (times[i] - times[b]) / (times[a] - times[b]).max(1e-6);
+            [p[0] + (q[0] - p[0]) * u, p[1] + (q[1] - p[1]) * u]
+        };
+        let found = match (before, after) {
+            (Some(b), Some(a)) => match offset(b).zip(offset(a)) {
+                Some((p, q)) if (p[1] - q[1]).abs() < SAME_HOLD_RADII * radius => carried(between(p, q, b, a)),
+                _ if rests(b) && rests(a) => place(b).zip(place(a)).map(|(p, q)| between(p, q, b, a)),
+                _ => None,
+            },
+            (Some(one), None) | (None, Some(one)) if rests(one) => place(one),
+            (Some(one), None) | (None, Some(one)) => offset(one).and_then(carried),
+            (None, None) => None,
+        };
+        filled.extend(found.map(|p| (i, p)));
     }
     for (i, p) in filled {
         (plate.x[i], plate.y[i]) = (Some(p[0]), Some(p[1]));

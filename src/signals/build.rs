@@ -5,7 +5,7 @@ use super::joints::{Gridding, hide_behind_plate, joint_track, keep_feet};
 use super::landmarks::{RawPoses, gather, near_side};
 use super::plane::Plane;
 use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
-use super::{angles, back, bar, camera, scale, stand};
+use super::{angles, back, bar, camera, centres, scale, stand};
 use crate::config::Config;
 use crate::error::Error;
 use crate::pose::Layout;
@@ -54,8 +54,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let far = if near == Side::Left { Side::Right } else { Side::Left };
     let joints = |side: Side| -> Vec<JointTrack> { Joint::ALL.iter().map(|j| joint_track(&raw, index(side, *j), &gridding)).collect() };
     let (mut near_joints, mut far_joints) = (joints(near), joints(far));
-    hide(&mut near_joints, &mut far_joints, &bar, config, &grid);
-    let angles = angles::angles(&near_joints);
+    // The back's outline is measured from the network's own points, for which its constants hold.
     let back = back::back(
         track,
         &raw,
@@ -65,8 +64,14 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         camera.roll_deg,
         &gridding,
     );
+    hide(&mut near_joints, &mut far_joints, &bar, config, &grid);
+    let view = centres::View { layout, plane: gridding.plane, yaw_deg: camera.yaw_deg, trunk_px };
+    centres::to_joint_centres(&mut near_joints, &view, &config.centres);
+    centres::to_joint_centres(&mut far_joints, &view, &config.centres);
+    let angles = angles::angles(&near_joints);
     let radius = |share: f64| quantile(bar.radius_px.iter().flatten().copied(), share);
     let (radius_px, radius_spread) = (radius(0.5), radius(0.84).zip(radius(0.16)).map(|(a, b)| 0.5 * (a - b)));
+    let seen = scale::Seen { plate_radius_px: radius_px, radius_spread_px: radius_spread, ..scale::Seen::default() };
     let warnings = warnings(track, &raw, &camera);
     if track.scene.camera_residual_px.is_none() {
         camera.residual_px = None;
@@ -75,7 +80,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         frame_time_s: track.frames.iter().map(|f| f.time_s).collect(),
         cut_off_share: cut_off(track, &raw, layout),
         overlap_share: track.lifter.overlap_share,
-        scale: scale::scale(track, radius_px, radius_spread, None, config),
+        scale: scale::scale(track, &seen, config),
         time_s: grid.clone(),
         rate_hz,
         camera,
@@ -92,12 +97,12 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         warnings,
     };
     signals.stand = stand::find(&signals);
-    finish_scales(&mut signals, track, config, radius_px, radius_spread);
+    finish_scales(&mut signals, track, config, seen);
     Ok(signals)
 }
 
 /// Body height, foot length and the scales that need a standing reference.
-fn finish_scales(s: &mut Signals, track: &Track, config: &Config, radius_px: Option<f64>, radius_spread: Option<f64>) {
+fn finish_scales(s: &mut Signals, track: &Track, config: &Config, seen: scale::Seen) {
     let standing_ear = s.stand.as_ref().and_then(|w| {
         let range = s.range(w.window_s[0], w.window_s[1]);
         median(s.joint(Joint::Ear).up_px[range].iter().flatten().copied())
@@ -111,8 +116,26 @@ fn finish_scales(s: &mut Signals, track: &Track, config: &Config, radius_px: Opt
                 .filter_map(|i| Some((toe.forward_px[i]? - heel.forward_px[i]?).abs())),
         )
     };
-    s.scale = scale::scale(track, radius_px, radius_spread, s.body_height_px, config);
+    let seen = scale::Seen { body_height_px: s.body_height_px, elbow_px_per_cm: elbow_rise(s, config), ..seen };
+    s.scale = scale::scale(track, &seen, config);
     s.bar.body_height_px = s.body_height_px;
+}
+
+/// px the near elbow rises per cm of the bar's rise: slope over all samples in which the elbow is clear of the plate.
+fn elbow_rise(s: &Signals, config: &Config) -> Option<f64> {
+    let elbow = &s.joint(Joint::Elbow).up_px;
+    let pairs: Vec<(f64, f64)> = (0..s.len())
+        .filter(|&i| s.bar.seen[i])
+        .filter_map(|i| Some((s.bar.height_cm[i].filter(|h| *h >= config.s2.elbow_clear_cm)?, elbow[i]?)))
+        .collect();
+    let spread = quantile(pairs.iter().map(|p| p.0), 0.95)? - quantile(pairs.iter().map(|p| p.0), 0.05)?;
+    if pairs.len() < 15 || spread < 20.0 {
+        return None;
+    }
+    let n = pairs.len() as f64;
+    let (mx, my) = pairs.iter().fold((0.0, 0.0), |(a, b), p| (a + p.0 / n, b + p.1 / n));
+    let (sxy, sxx) = pairs.iter().fold((0.0, 0.0), |(a, b), p| (a + (p.0 - mx) * (p.1 - my), b + (p.0 - mx).powi(2)));
+    Some(sxy / sxx).filter(|slope| *slope > 0.0)
 }
 
 const VOTERS: [Joint; 4] = [Joint::Shoulder, Joint::Hip, Joint::Knee, Joint::Ankle];

@@ -5,6 +5,7 @@ mod back;
 mod bar;
 mod build;
 mod camera;
+mod centres;
 pub mod contour;
 pub mod filter;
 mod joints;

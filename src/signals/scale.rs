@@ -22,31 +22,66 @@ fn plate_distance_m(track: &Track, plate_px_per_cm: f64, config: &Config) -> f64
     focal_px / (plate_px_per_cm * 100.0)
 }
 
-pub fn scale(
-    track: &Track,
-    plate_radius_px: Option<f64>,
-    radius_spread: Option<f64>,
-    body_height_px: Option<f64>,
-    config: &Config,
-) -> Scale {
-    let plate_px_per_cm = plate_radius_px.map(|r| 2.0 * r / config.plate.diameter_cm);
-    let by_plate = plate_px_per_cm.map(|s| {
-        let near = plate_distance_m(track, s, config);
-        let far = near + config.view.plate_lateral_m;
-        s * near / far
-    });
-    let by_stature = config.lifter.height_cm.zip(body_height_px).map(|(h, px)| px / h);
-    let (body_px_per_cm, body_sigma_rel, source) = match (by_stature, by_plate) {
+/// What can be known about the scale of the lifter's plane without the stature, each with its relative error.
+const FIELD_OF_VIEW_SIGMA: f64 = 0.12;
+const ARM_SIGMA: f64 = 0.07;
+/// Stature of lifters: 1.72 m ± 6 % (standard tables [U]).
+const TYPICAL_STATURE_CM: f64 = 172.0;
+const TYPICAL_STATURE_SIGMA: f64 = 0.065;
+/// Body scale over plate scale as people film: 3 to 6 m away (SPEC 3.4).
+const TYPICAL_PARALLAX: f64 = 0.82;
+const TYPICAL_PARALLAX_SIGMA: f64 = 0.07;
+/// The near elbow's distance from the midline plane, m.
+const ELBOW_LATERAL_M: f64 = 0.23;
+
+/// Sizes seen in the picture.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    pub plate_radius_px: Option<f64>,
+    pub radius_spread_px: Option<f64>,
+    /// Stature in the picture.
+    pub body_height_px: Option<f64>,
+    /// px the near elbow rises per cm of the bar's rise: the bar's known travel in the lifter's own plane.
+    pub elbow_px_per_cm: Option<f64>,
+}
+
+pub fn scale(track: &Track, seen: &Seen, config: &Config) -> Scale {
+    let plate_px_per_cm = seen.plate_radius_px.map(|r| 2.0 * r / config.plate.diameter_cm);
+    let by_stature = config.lifter.height_cm.zip(seen.body_height_px).map(|(h, px)| px / h);
+    let (body_px_per_cm, body_sigma_rel, source) = match (by_stature, plate_px_per_cm) {
         (Some(s), Some(_)) => (Some(s), Some(0.03), "plate+stature"),
         (Some(s), None) => (Some(s), Some(0.03), "stature"),
-        (None, Some(p)) => (Some(p), Some(0.07), "plate"),
+        (None, Some(plate)) => {
+            let (body, sigma) = without_stature(track, plate, seen, config);
+            (Some(body), Some(sigma), "plate")
+        }
         (None, None) => (None, None, "none"),
     };
     Scale {
         plate_px_per_cm,
-        plate_sigma_rel: plate_radius_px.map(|r| radius_spread.unwrap_or(0.02 * r) / r),
+        plate_sigma_rel: seen.plate_radius_px.map(|r| seen.radius_spread_px.unwrap_or(0.02 * r) / r),
         body_px_per_cm,
         body_sigma_rel,
         source: source.into(),
     }
+}
+
+/// The lifter's scale from the plate's, by inverse variance over everything that hints at it; and its relative error.
+/// One of them alone is far off for a zoomed or cropped picture.
+fn without_stature(track: &Track, plate: f64, seen: &Seen, config: &Config) -> (f64, f64) {
+    let near_m = plate_distance_m(track, plate, config);
+    let middle_m = near_m + config.view.plate_lateral_m;
+    let elbow_m = middle_m - ELBOW_LATERAL_M;
+    let hints = [
+        Some((plate * near_m / middle_m, FIELD_OF_VIEW_SIGMA)),
+        Some((plate * TYPICAL_PARALLAX, TYPICAL_PARALLAX_SIGMA)),
+        seen.body_height_px.map(|px| (px / TYPICAL_STATURE_CM, TYPICAL_STATURE_SIGMA)),
+        seen.elbow_px_per_cm.map(|s| (s * elbow_m / middle_m, ARM_SIGMA)),
+    ];
+    let (sum, weight) = hints.into_iter().flatten().filter(|h| h.0 > 0.0).fold((0.0, 0.0), |(sum, weight), (s, sigma)| {
+        let w = 1.0 / (sigma * sigma);
+        (sum + w * s.ln(), weight + w)
+    });
+    // No lifter stands nearer to the camera than the plate, or beyond twice its distance.
+    ((sum / weight).exp().clamp(0.5 * plate, 0.97 * plate), (1.0 / weight).sqrt())
 }

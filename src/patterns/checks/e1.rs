@@ -23,6 +23,11 @@ static INFO: CheckInfo = CheckInfo {
     page: include_str!("../pages/E1.md"),
 };
 
+/// Longest stretch before lift-off that tells the set position's shape, s, and how far the trunk's angle may be from
+/// its angle at lift-off in it (our choice: noise of the outline against a lifter who still moves).
+const STEADY_S: f64 = 1.0;
+const SAME_TRUNK_DEG: f64 = 4.0;
+
 /// What the outline says about one rep; all back indices are shares of the trunk's length.
 struct Evidence {
     /// Median B over accepted frames that are bent over.
@@ -34,6 +39,8 @@ struct Evidence {
     set_over_stand: Option<f64>,
     /// Percent of the own bending range.
     percent: Option<f64>,
+    /// Spread of B in the set position.
+    set_spread: Option<f64>,
     turn: Option<f64>,
     shortening: Option<f64>,
     skew_ratio: Option<f64>,
@@ -135,7 +142,7 @@ fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
         let known = context.back_samples(series, window);
         median(&known.iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).map(|s| s.1).collect::<Vec<_>>())
     };
-    let set = context.set_reference().and_then(|w| median(&context.back_samples(&back.index, w).iter().map(|s| s.1).collect::<Vec<_>>()));
+    let (set, set_spread) = set_shape(context).unzip();
     let bent_median = if enough { median(&bent.iter().map(|s| s.1).collect::<Vec<_>>()) } else { None };
     let pull = pull_change(context, set);
     let largest = pull.map(|p| p.1.value).into_iter().chain(bent_median).fold(f64::NEG_INFINITY, f64::max);
@@ -147,6 +154,7 @@ fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
         bent: bent_median,
         bent_key: bent.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or_else(|| context.signals.index_at(window[0]), |s| s.0),
         pull,
+        set_spread,
         set_over_stand: set.zip(stand).map(|(a, b)| a - b),
         percent: context.back_range.filter(|r| r.max > r.stand).map(|r| 100.0 * (largest - r.stand) / (r.max - r.stand)),
         turn: values(&back.turn_deg),
@@ -154,6 +162,22 @@ fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
         skew_ratio: values(&back.skew).zip(bent_median).filter(|(_, b)| *b > 0.02).map(|(s, b)| s / b),
         largest,
     })
+}
+
+/// B in the set position and its spread there. Outlines flicker for some tenths of a second: all of the last second in
+/// which the trunk kept its angle counts, at least the set position itself (SPEC 3.3).
+fn set_shape(context: &Context) -> Option<(f64, f64)> {
+    let [from, to] = context.set_reference()?;
+    let trunk = &context.signals.angles.trunk_deg;
+    let angle = context.value_at(trunk, to);
+    let kept = |i: usize| trunk.get(i).copied().flatten().zip(angle).is_some_and(|(t, a)| (t - a).abs() < SAME_TRUNK_DEG);
+    let earlier = context.set.reps.iter().filter_map(|r| r.floor_s).filter(|f| *f < from).fold(f64::NEG_INFINITY, f64::max);
+    let window = [(to - STEADY_S).max(earlier).min(from), to];
+    let known = context.back_samples(&context.signals.back.index, window);
+    let values: Vec<f64> = known.iter().filter(|s| context.time(s.0) >= from || kept(s.0)).map(|s| s.1).collect();
+    let middle = median(&values)?;
+    let spread = median(&values.iter().map(|v| (v - middle).abs()).collect::<Vec<_>>())?;
+    Some((middle, 1.4826 * spread))
 }
 
 /// ΔB_pull: sx of B over the pull less B in the set position; Romanian lifts against the hinge of the calibration clip.
@@ -201,7 +225,8 @@ fn main_grades(context: &Context, evidence: &Evidence) -> Vec<Grade> {
         grades.push(grade(bent, c.b_bent_sigma, &c.b_bent, Beyond::Above));
     }
     if let Some((change, _, _)) = evidence.pull {
-        grades.push(grade(change, c.dB_pull_sigma, &c.dB_pull, Beyond::Above));
+        let sigma = quadrature(c.dB_pull_sigma, evidence.set_spread.unwrap_or(0.0));
+        grades.push(grade(change, sigma, &c.dB_pull, Beyond::Above));
     }
     if let Some(percent) = evidence.percent {
         grades.push(grade(percent, c.B_pct_sigma, &c.B_pct, Beyond::Above));

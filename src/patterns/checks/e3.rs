@@ -47,14 +47,13 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     // Random error of a ratio of two rises, on top of the table's.
     let random = rise.ratio_sigma(context);
     let ratio = grade(rise.ratio, quadrature(c.R_tot_sigma, random), &c.R_tot, Beyond::Above);
-    let tip = rise.tip_deg.map(|t| grade(t, c.tip_sigma, &c.tip_set, Beyond::Above));
+    let tip = rise.tip_deg.filter(|_| yaw_allows_angles(context)).map(|t| grade(t, c.tip_sigma, &c.tip_set, Beyond::Above));
     let late = rise.q75.map(|q| grade(q, c.q75_sigma, &c.q75, Beyond::Below));
-    let votes: Vec<Grade> = [Some(ratio), tip, late].into_iter().flatten().collect();
-    let mut shown = vote(ratio, &votes);
-    if let Some(after) = tipping.and_then(|t| after_lift_off(context, &t)) {
+    let mut shown = decide(ratio, late, tip);
+    if let Some(after) = tipping.filter(|_| yaw_allows_angles(context)).and_then(|t| after_lift_off(context, &t)) {
         shown = worse(shown, Grade { value: ratio.value, sigma: ratio.sigma, thresholds: ratio.thresholds, ..after });
     }
-    if let Some(pre) = before.and_then(|b| before_lift_off(context, &b)) {
+    if let Some(pre) = before.filter(|_| yaw_allows_angles(context)).and_then(|b| before_lift_off(context, &b)) {
         shown = worse(shown, Grade { value: ratio.value, sigma: ratio.sigma, thresholds: ratio.thresholds, ..pre });
     }
     let key = context.time(rise.key);
@@ -99,8 +98,28 @@ fn gate(context: &Context, pull: [f64; 2]) -> Result<Confidence, Reason> {
     Ok(confidence::angle_resolution(confidence, context))
 }
 
-/// Two of the three measures beyond a step, or one beyond the next (SPEC 6.3's working rule); the probability is
-/// that of the rule, each measure with its own error.
+/// The view's yaw falsifies inclinations: beyond an oblique side view only heights are compared (SPEC 4.2).
+fn yaw_allows_angles(context: &Context) -> bool {
+    confidence::view_class(context).is_ok_and(|(class, _)| matches!(class, ViewClass::Side | ViewClass::ObliqueSide))
+}
+
+/// A trunk that tips is the fault itself; hip against shoulder rise and the late shoulder must agree with each other,
+/// or one of them be beyond its next step (SPEC 6.3's working rule). The probability is that of the rule, each
+/// measure with its own error.
+fn decide(ratio: Grade, late: Option<Grade>, tip: Option<Grade>) -> Grade {
+    let votes: Vec<Grade> = [Some(ratio), late, tip].into_iter().flatten().collect();
+    let voted = vote(ratio, &votes);
+    let Some(tip) = tip else { return voted };
+    Grade {
+        point: voted.point.max(tip.point),
+        // The votes hold the tip as well: not independent, so no more than the surer of the two.
+        p_flag: voted.p_flag.max(tip.p_flag),
+        p_second: voted.p_second.max(tip.p_second),
+        ..ratio
+    }
+}
+
+/// Two of the measures beyond a step, or one beyond the next.
 fn vote(ratio: Grade, votes: &[Grade]) -> Grade {
     let count = |s: Severity| votes.iter().filter(|g| g.point >= s).count();
     let point = if count(Severity::Severe) >= 2 {

@@ -34,6 +34,9 @@ impl Check for BarDrift {
     }
 }
 
+/// Sideways distance of the near hand from the near foot.
+const HAND_TO_FOOT_CM: f64 = 18.0;
+
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::side(context, None)?;
     let window = needed(context.ascent())?;
@@ -108,12 +111,15 @@ fn gap(context: &Context, window: [f64; 2]) -> Option<Sustained> {
 fn by_gap(context: &Context, sight: &Confidence, window: [f64; 2], drift: &Grade, gap: Option<Sustained>) -> Option<Draft> {
     let c = &context.config.e4;
     let gap = gap?;
-    let found = grade(gap.value, c.gap_sigma, &c.gap_cm, Beyond::Above);
+    // Hand and foot lie 18 cm apart across the view: yaw of unknown sign shifts them against each other (SPEC 7.2).
+    let yaw_shift = HAND_TO_FOOT_CM * context.signals.camera.yaw_deg.unwrap_or(0.0).to_radians().sin();
+    let sigma = quadrature(c.gap_sigma, yaw_shift);
+    let found = grade(gap.value, sigma, &c.gap_cm, Beyond::Above);
     let flag = context.config.flag.p_flag;
     if drift.p_flag >= flag || found.p_flag < flag {
         return None;
     }
-    let text = format!("On the way up the bar was about {:.0} cm (±{:.0} cm) away from your leg", gap.value, c.gap_sigma);
+    let text = format!("On the way up the bar was about {:.0} cm (±{:.0} cm) away from your leg", gap.value, sigma);
     let confidence = sight.clone().capped(c.gap_confidence_max);
     Some(Draft::new(found, confidence, window, context.time(gap.index), text).share(context.config.score.half_share))
 }
