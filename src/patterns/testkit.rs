@@ -385,9 +385,10 @@ impl Pose {
         let heel_x = lift.mid_foot() - 0.5 * foot;
         move |p: &Pose| {
             let ankle = [0.0, 0.039 * h];
-            let arm = p.arm_deg.to_radians();
             let head = (p.trunk_deg + p.head_deg).to_radians();
-            let elbow = [p.shoulder[0] - upper * arm.sin(), p.shoulder[1] - upper * arm.cos()];
+            // The arm's line passes the bar 2 cm in front: it lies in the fingers.
+            let (reach, drop) = (p.bar[0] + 2.0 - p.shoulder[0], p.shoulder[1] - p.bar[1] - 22.5);
+            let elbow = [p.shoulder[0] + upper * reach / (0.377 * h), p.shoulder[1] - upper * drop / (0.377 * h)];
             let ear = [p.shoulder[0] - p.roll + 0.12 * h * head.cos(), p.shoulder[1] + 0.12 * h * head.sin()];
             Moment {
                 joints: [

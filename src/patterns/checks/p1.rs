@@ -48,7 +48,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let front = matches!(class, ViewClass::Front | ViewClass::Oblique);
     let range = context.signals.range(window[0], window[1]);
     let points = if front { plane_points(context.signals.joint(Joint::Heel), range) } else { clear(context, Joint::Heel, window) };
-    let heel: Samples = points.iter().map(|p| (p.0, p.1[1])).collect();
+    let heel = over_toe(context, &points);
     if heel.len() < 2 * context.sustain() {
         return Err(Reason::FootHidden.into());
     }
@@ -58,15 +58,30 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let c = &context.config.p1;
     let sigma = quadrature(c.sigma, 0.5 * context.jitter_cm(Joint::Heel, cm));
     let shift = foot_shift(context, cm);
-    let moved = shift.filter(|s| *s > c.foot_moved_cm).map_or(String::new(), |s| format!("; your foot moved by {s:.0} cm during the rep"));
+    // A point that slides or leaps is not on a foot that stands.
+    if shift.is_some_and(|s| s > c.foot_moved_cm) || lift > c.most_cm {
+        return Err(Reason::FootMoved.into());
+    }
     let text = if lift < c.heel_cm[0] {
-        format!("Where your foot could be seen the heel stayed within {:.1} cm (±{sigma:.1} cm) of the floor{moved}", lift.max(0.0))
+        format!("Where your foot could be seen the heel stayed within {:.1} cm (±{sigma:.1} cm) of the floor", lift.max(0.0))
     } else {
-        format!("Your heel came {lift:.1} cm (±{sigma:.1} cm) off the floor{moved}")
+        format!("Your heel came {lift:.1} cm (±{sigma:.1} cm) off the floor")
     };
     Ok(Draft::new(grade(lift, sigma, &c.heel_cm, Beyond::Above), sight, window, context.time(found.index), text)
         .metric("heel_lift_cm", Some(lift))
         .metric("foot_shift_cm", shift))
+}
+
+/// Height of the heel, less the toe's own rise where it is seen: what moves both is the network's drift, not the heel.
+fn over_toe(context: &Context, heel: &[(usize, [f64; 2])]) -> Samples {
+    let toe = &context.signals.joint(Joint::Toe).up_px;
+    let level = median(&heel.iter().filter_map(|h| *toe.get(h.0)?).collect::<Vec<_>>());
+    heel.iter()
+        .map(|h| {
+            let rise = toe.get(h.0).copied().flatten().zip(level).map_or(0.0, |(t, l)| t - l);
+            (h.0, h.1[1] - rise)
+        })
+        .collect()
 }
 
 /// Height of the heel on the floor: standing, else the lower third of what the rep shows.

@@ -34,6 +34,8 @@ impl Check for BackInLowering {
 
 /// Largest difference in bar height, over the travel, between a frame of lowering and its partner on the way up.
 const PARTNER_WITHIN: f64 = 0.05;
+/// Above this share of the travel the lifter stands nearly upright and the arms cover the outline (our choice).
+const BENT_BELOW: f64 = 0.9;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::outline_resolution(confidence::side(context, None)?, context)?;
@@ -51,15 +53,16 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let partners = by_height(context, up);
     let travel = context.rep.rom_px.max(1.0);
     let heights = &context.signals.bar.height_px;
+    let bent = |i: usize| heights.get(i).copied().flatten().is_some_and(|h| h <= BENT_BELOW * travel);
     let difference: Samples = context
         .back_samples(&back.index, [start, end])
         .into_iter()
         .filter_map(|(i, b)| {
-            let height = (*heights.get(i)?)?;
+            let height = (*heights.get(i)?).filter(|_| bent(i))?;
             Some((i, b - partner(&partners, height, PARTNER_WITHIN * travel)?))
         })
         .collect();
-    let wanted = context.signals.range(start, end).len().max(1) as f64;
+    let wanted = context.signals.range(start, end).filter(|&i| bent(i)).count().max(1) as f64;
     let sight = confidence::visible(sight, difference.len() as f64 / wanted, Reason::ContourUnreliable, &context.config.gate)?;
     let found = context.sx_max(&difference).ok_or(Reason::TooFewFrames)?;
     let per = context.config.e1.b_per_deg;

@@ -89,7 +89,7 @@ fn every_threshold_has_unit_range_and_source() {
     }
     // No threshold without a check that uses it.
     let claimed = |key: &str| CHECKS.iter().any(|c| c.info().keys.iter().any(|k| key.starts_with(k)));
-    let stages = ["filter.", "flag.", "view.", "gate.", "plate.", "reps.", "score."];
+    let stages = ["filter.", "flag.", "view.", "gate.", "plate.", "centres.", "reps.", "score."];
     for doc in KEYS.iter().filter(|d| stages.iter().all(|s| !d.key.starts_with(s))) {
         assert!(claimed(doc.key), "{}", doc.key);
     }

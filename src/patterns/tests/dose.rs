@@ -65,7 +65,7 @@ fn e5_give_at_lift_off() {
 
 #[test]
 fn s2_bar_ahead_of_mid_foot() {
-    respond("S2", &[0.0, 2.0, 5.0, 7.0, 10.0], false, |d| Lift { bar_offset: d, ..Lift::default() });
+    respond("S2", &[0.0, 2.0, 5.0, 7.0, 10.0, 13.0], false, |d| Lift { bar_offset: d, ..Lift::default() });
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn moderate_faults_are_found() {
         ("E2", |l| Lift { lean_deg: 14.0, arch_deg: 16.0, ..l }),
         ("E3", |l| Lift { pre_rise: 10.0, hip_share: 0.9, ..l }),
         ("E4", |l| Lift { drift: 6.0, ..l }),
-        ("S2", |l| Lift { bar_offset: 11.0, yaw_deg: 3.0, ..l }),
+        ("S2", |l| Lift { bar_offset: 13.0, yaw_deg: 3.0, ..l }),
         ("S4", |l| Lift { arm_deg: -6.0, ..l }),
         ("S4", |l| Lift { arm_deg: 20.0, ..l }),
         ("S5", |l| Lift { hip_start: 0.50, ..l }),
@@ -138,7 +138,7 @@ fn e2_without_any_confirmation_is_at_most_moderate() {
 
 #[test]
 fn a_small_lean_under_an_unknown_roll_is_not_judged() {
-    let seen = Lift { lean_deg: 5.0, roll_known: false, ..Lift::default() }.verdict("E2");
+    let seen = Lift { lean_deg: 5.0, roll_known: false, stand: false, ..Lift::default() }.verdict("E2");
     assert_eq!(seen.reason(), Some(Reason::RollUnknown));
     let seen = Lift { lean_deg: 20.0, arch_deg: 18.0, roll_known: false, ..Lift::default() }.verdict("E2");
     assert_eq!(seen.status(), Status::Flag, "{}", seen.text());
