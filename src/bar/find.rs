@@ -20,6 +20,11 @@ const CLEAR_RING: f64 = 0.6;
 const CLEAR_RINGS: usize = 4;
 const OUTER_RINGS: [f32; 4] = [1.35, 1.7, 2.1, 2.5];
 
+/// Discs carried on from frame to frame, how clear one must be to be carried, and to stay so.
+const CARRIED: usize = 5;
+const CLEAR_TO_CARRY: f64 = 0.5;
+const CLEAR_TO_STAY: f64 = 0.3;
+
 /// A disc that may be the near plate, in frame pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
@@ -36,11 +41,13 @@ pub struct Candidate {
     pub sigma_px: f64,
 }
 
-/// Finds plate candidates; holds its buffers between frames.
+/// Finds plate candidates in one frame after the other; holds its buffers and the discs seen last between them.
 #[derive(Default)]
 pub struct PlateFinder {
     votes: Votes,
     edges: Vec<Edge>,
+    /// Clear discs of the frame before, with their movement since the frame before that, px.
+    carried: Vec<(Candidate, [f64; 2])>,
 }
 
 impl PlateFinder {
@@ -66,8 +73,55 @@ impl PlateFinder {
                 try_disc(&patch, x, y, ring.radius_px as f32 * share, limits, &mut found)?;
             }
         }
+        self.carry(&patch, limits, &mut found)?;
         found.sort_by(|a, b| b.coverage.total_cmp(&a.coverage));
         Ok(found)
+    }
+
+    /// Looks for the discs of the frame before near where they would be now: in a blurred or cluttered frame edges
+    /// alone do not lead to them.
+    fn carry(&mut self, patch: &Patch, limits: [f64; 2], found: &mut Vec<Candidate>) -> Result<(), BarError> {
+        let mut carried: Vec<(Candidate, [f64; 2])> = Vec::new();
+        for (disc, by) in &self.carried {
+            let mut best: Option<Candidate> = None;
+            for lead in [1.0, 0.0] {
+                let (x, y) = (disc.x_px + lead * by[0], disc.y_px + lead * by[1]);
+                let (x, y) = (x as f32 - patch.origin_px[0], y as f32 - patch.origin_px[1]);
+                let Some(rim) = rim::follow(&patch.full, x, y, disc.radius_px as f32) else { continue };
+                let seen = describe(&rim, patch.origin_px)?;
+                if best.is_none_or(|b| seen.coverage > b.coverage) {
+                    best = Some(seen);
+                }
+            }
+            let Some(now) = best.filter(|b| b.coverage >= CLEAR_TO_STAY && (limits[0]..=limits[1]).contains(&b.radius_px)) else {
+                continue;
+            };
+            add(now, found);
+            if !carried.iter().any(|c| same(&c.0, &now)) {
+                carried.push((now, [now.x_px - disc.x_px, now.y_px - disc.y_px]));
+            }
+        }
+        let clear: Vec<Candidate> = found.iter().copied().filter(|c| c.coverage >= CLEAR_TO_CARRY).collect();
+        for new in clear {
+            if !carried.iter().any(|c| same(&c.0, &new)) {
+                carried.push((new, [0.0, 0.0]));
+            }
+        }
+        carried.sort_by(|a, b| b.0.coverage.total_cmp(&a.0.coverage));
+        carried.truncate(CARRIED);
+        self.carried = carried;
+        Ok(())
+    }
+}
+
+/// Two descriptions of one disc.
+fn same(a: &Candidate, b: &Candidate) -> bool {
+    (a.x_px - b.x_px).hypot(a.y_px - b.y_px) < 0.15 * b.radius_px && (a.radius_px / b.radius_px - 1.0).abs() < 0.06
+}
+
+fn add(new: Candidate, found: &mut Vec<Candidate>) {
+    if !found.iter().any(|c| same(c, &new)) {
+        found.push(new);
     }
 }
 
@@ -78,11 +132,8 @@ fn try_disc(patch: &Patch, x: f32, y: f32, radius: f32, limits: [f64; 2], found:
     }
     let Some(rim) = rim::fit(&patch.full, x, y, radius) else { return Ok(()) };
     let new = describe(&rim, patch.origin_px)?;
-    let same = |c: &Candidate| {
-        (c.x_px - new.x_px).hypot(c.y_px - new.y_px) < 0.15 * new.radius_px && (c.radius_px / new.radius_px - 1.0).abs() < 0.06
-    };
-    if (limits[0]..=limits[1]).contains(&new.radius_px) && !found.iter().any(same) {
-        found.push(new);
+    if (limits[0]..=limits[1]).contains(&new.radius_px) {
+        add(new, found);
     }
     Ok(())
 }

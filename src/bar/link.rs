@@ -24,7 +24,7 @@ const BELOW_WRISTS_RADII: f64 = 0.35;
 /// lost, and from which the whole weight is lost. The weight leaves a clear plate worth following while
 /// the lifter stands beside it with free hands.
 const HANDS_FREE_RADII: f64 = 0.5;
-const HANDS_LOST_RADII: f64 = 2.2;
+const HANDS_LOST_RADII: f64 = 1.8;
 const HANDS_WEIGHT: f64 = 0.5;
 /// Worth of a candidate before it joins a path: below this a path does not pay.
 const LEAST_WORTH: f64 = 0.35;

@@ -84,16 +84,30 @@ fn outer_ring(strength: &[f32; SAMPLES]) -> usize {
         .unwrap_or(SAMPLES / 2)
 }
 
+/// Rounds of a fit: whether the outermost strong ring is taken (else the one nearest the radius so far), samples to
+/// either side of the ring, and how far points may lie from the circle, in radii.
+type Round = (bool, usize, f32);
+const ROUGH: [Round; 3] = [(true, 4, 0.05), (false, 3, 0.035), (false, 3, 0.03)];
+const KNOWN: [Round; 4] = [(false, 8, 0.12), (false, 5, 0.05), (false, 3, 0.035), (false, 3, 0.03)];
+
 /// Fits the rim near a rough disc; `None` when fewer than a quarter of the rays agree.
 pub fn fit(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
+    refine(picture, x, y, radius, &ROUGH).filter(|rim| (0.5 * radius..=1.6 * radius).contains(&rim.radius))
+}
+
+/// Fits the rim of a disc of known size that moved a little since it was seen here.
+pub fn follow(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
+    refine(picture, x, y, radius, &KNOWN).filter(|rim| (rim.radius / radius - 1.0).abs() < 0.06)
+}
+
+fn refine(picture: &Gray, x: f32, y: f32, radius: f32, rounds: &[Round]) -> Option<Rim> {
     let (mut cx, mut cy, mut r) = (x, y, radius);
     let mut result = None;
-    for round in 0..3 {
+    for &(outermost, reach, tolerance) in rounds {
         let rays = cast(picture, cx, cy, r);
-        let ring = if round == 0 { outer_ring(&ring_strength(&rays)) } else { nearest(&rays.radius_of, r) };
-        let reach = if round == 0 { 4 } else { 3 };
+        let ring = if outermost { outer_ring(&ring_strength(&rays)) } else { nearest(&rays.radius_of, r) };
         let rim = points_on(&rays, cx, cy, ring, reach);
-        let (circle, agreeing, residual) = fit_circle(&rim, [0.05, 0.035, 0.03][round])?;
+        let (circle, agreeing, residual) = fit_circle(&rim, tolerance)?;
         let inside = rays.inside.iter().filter(|i| **i).count();
         if inside < RAYS / 4 || agreeing.len() < RAYS / 5 {
             return None;

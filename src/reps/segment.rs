@@ -169,8 +169,9 @@ fn posture_allows_lockout(signals: &Signals, top: usize, bottom: usize) -> bool 
     let upright = at(&signals.angles.trunk_deg, top).is_none_or(|t| t >= STANDING_TRUNK_DEG);
     let trunk = signals.trunk_length_px.unwrap_or(1.0);
     let shoulder = &signals.joint(Joint::Shoulder).up_px;
-    let wrist = &signals.joint(Joint::Wrist).up_px;
-    let hands_down = at(shoulder, top).zip(at(wrist, top)).is_none_or(|(s, w)| s - w > 0.45 * trunk);
+    // A plate that hangs in the hands tells where they are; a hidden wrist is a guess.
+    let hands = if signals.bar.evidence == BarEvidence::Plate { &signals.bar.up_px } else { &signals.joint(Joint::Wrist).up_px };
+    let hands_down = at(shoulder, top).zip(at(hands, top)).is_none_or(|(s, w)| s - w > 0.45 * trunk);
     let rose = at(shoulder, top).zip(at(shoulder, bottom)).is_none_or(|(t, b)| t - b > 0.2 * trunk);
     upright && hands_down && rose
 }
