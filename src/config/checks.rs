@@ -45,14 +45,15 @@ section!(
     E2 {
         lean: Steps = [8.0, 12.0, 18.0],
         lean_sigma_own_stand: f64 = 3.0,
-        lean_sigma_assumed: f64 = 6.0,
+        lean_sigma_assumed: f64 = 5.0,
+        upright_tilt_deg: f64 = 98.0,
         hip: Steps = [5.0, 10.0, 15.0],
         hip_sigma: f64 = 4.0,
         arch: Steps = [8.0, 14.0, 20.0],
         arch_sigma: f64 = 6.0,
         yaw_max: f64 = 20.0,
         held_min_s: f64 = 0.2,
-        roll_unknown_below: f64 = 12.0,
+        roll_unknown_below: f64 = 10.0,
         unconfirmed_factor: f64 = 0.5,
     }
 );

@@ -44,7 +44,7 @@ section!(
 section!(
     /// When the whole clip is refused (SPEC 4.4) and how confidence falls (SPEC 11.1).
     Gate {
-        fps_min: f64 = 23.9,
+        fps_min: f64 = 22.0,
         body_px_min: f64 = 350.0,
         cut_off_max: f64 = 0.20,
         overlap_max: f64 = 0.20,

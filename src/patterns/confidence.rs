@@ -72,10 +72,13 @@ pub fn whole_clip(context: &Context) -> Result<(), Reason> {
     Ok(())
 }
 
-/// Mean rate of the decoded frames; `None` below two frames.
+/// Rate of the decoded frames: by the typical step between two of them, so that a variable rate is not held against a
+/// clip whose frames mostly come fast enough; `None` below two frames.
 fn frame_rate(times: &[f64]) -> Option<f64> {
-    let span = times.last()? - times.first()?;
-    (span > 0.0).then(|| (times.len() - 1) as f64 / span)
+    let steps: Vec<f64> = times.windows(2).map(|w| w[1] - w[0]).collect();
+    let typical = super::stats::median(&steps).filter(|s| *s > 0.0)?;
+    let mean = (times.len() - 1) as f64 / (times.last()? - times.first()?).max(1e-9);
+    Some(mean.max(1.0 / typical))
 }
 
 /// The class of the view and its yaw in degrees; where the yaw is not known the class's own middle.

@@ -404,7 +404,7 @@ impl Pose {
                 ],
                 bar: p.bar,
                 back: p.back,
-                tilt_deg: p.trunk_deg,
+                tilt_deg: p.trunk_deg + 8.0,
             }
         }
     }

@@ -14,7 +14,7 @@ const LEAST_LIFTED: usize = 5;
 /// Most spread of the distance between plate and hands while lifted.
 const MOST_SPREAD_RADII: f64 = 0.6;
 /// A plate this many radii above its lowest place may still lie on the floor.
-const RESTING_RADII: f64 = 0.15;
+const RESTING_RADII: f64 = 0.35;
 /// The load hangs in the hands at two moments when its height below them differs by less than this many radii.
 const SAME_HOLD_RADII: f64 = 0.6;
 /// Longest time to a sighting that fills a gap, s.

@@ -5,6 +5,7 @@ mod observe;
 mod outline_codec;
 mod persons;
 mod scene;
+mod steady;
 mod types;
 
 pub use file::{TRACK_FILE, load, save, settle};

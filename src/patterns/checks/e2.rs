@@ -92,7 +92,7 @@ fn lean_back(context: &Context, stand: Option<&Stand>, window: [f64; 2], sight: 
     let (series, reference, own) = match (stand_trunk, stand_tilt) {
         (Some(reference), _) => (trunk, reference, true),
         (None, Some(reference)) => (tilt, reference, true),
-        _ if tilt_seen => (tilt, 90.0, false),
+        _ if tilt_seen => (tilt, c.upright_tilt_deg, false),
         _ if hip_seen && context.signals.back.tilt_deg.iter().any(Option::is_some) => (trunk, 90.0, false),
         _ if stand.is_none() => return Err(Reason::NoStandRef),
         _ => return Err(Reason::PlateOcclusion),
