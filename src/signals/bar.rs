@@ -17,6 +17,8 @@ const MOST_SPREAD_RADII: f64 = 0.6;
 const RESTING_RADII: f64 = 0.35;
 /// The load hangs in the hands at two moments when its height below them differs by less than this many radii.
 const SAME_HOLD_RADII: f64 = 0.6;
+/// A stretch is another plate's when it hangs off the usual place by more than three spreads, within these bounds, radii.
+const STRANGER_RADII: [f64; 2] = [0.55, 1.0];
 /// Longest time to a sighting that fills a gap, s.
 const LONGEST_BRIDGE_S: f64 = 1.5;
 /// Least median share of the rim: below it the "plate" is a knee or a lamp.
@@ -43,7 +45,10 @@ pub fn bar_track(track: &Track, raw: &RawPoses, arms: &[[usize; 3]], g: &Griddin
     let evidence = evidence(&plate, &hands, radius.filter(|_| clear));
     let seen_raw: Vec<bool> = plate.y.iter().map(Option::is_some).collect();
     match evidence {
-        BarEvidence::Plate => bridge_gaps(&times, &mut plate, &hands, radius.unwrap_or(1.0)),
+        BarEvidence::Plate => {
+            drop_strangers(&times, &mut plate, &hands, radius.unwrap_or(1.0));
+            bridge_gaps(&times, &mut plate, &hands, radius.unwrap_or(1.0));
+        }
         _ => {
             plate = Samples {
                 x: hands.iter().map(|h| h.map(|p| p[0])).collect(),
@@ -124,6 +129,27 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
     }
     let travel = quantile(hand_y.iter().copied(), 0.97).zip(quantile(hand_y.iter().copied(), 0.03)).map_or(0.0, |(a, b)| a - b);
     if travel < LIFTED_RADII * radius { BarEvidence::Plate } else { fallback }
+}
+
+/// Takes out stretches of a lifted "plate" that hangs elsewhere below the hands than in the rest of the clip: another
+/// plate behind, followed while the lifter stood up without the bar.
+fn drop_strangers(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], radius: f64) {
+    let Some(lowest) = quantile(plate.y.iter().flatten().copied(), 0.97) else { return };
+    let below_hands = |i: usize| Some(plate.y[i].filter(|y| *y < lowest - LIFTED_RADII * radius)? - hands[i]?[1]);
+    let lifted: Vec<(usize, f64)> = (0..times.len()).filter_map(|i| Some((i, below_hands(i)?))).collect();
+    let Some(usual) = median(lifted.iter().map(|l| l.1)) else { return };
+    let spread = 1.4826 * median(lifted.iter().map(|l| (l.1 - usual).abs())).unwrap_or(0.0);
+    let limit = (3.0 * spread).clamp(STRANGER_RADII[0] * radius, STRANGER_RADII[1] * radius);
+    let mut strangers = Vec::new();
+    for run in lifted.chunk_by(|a, b| times[b.0] - times[a.0] <= 0.3) {
+        // A strange ring that the hands pass by is near the usual place for a moment: the upper quartile tells.
+        if quantile(run.iter().map(|l| (l.1 - usual).abs()), 0.75).is_some_and(|off| off > limit) {
+            strangers.push(run[0].0..run[run.len() - 1].0 + 1);
+        }
+    }
+    for i in strangers.into_iter().flatten() {
+        (plate.x[i], plate.y[i], plate.radius[i]) = (None, None, None);
+    }
 }
 
 /// Fills frames without a plate. Between two sightings the load went with the hands if it hung in them at both (same
