@@ -25,6 +25,12 @@ pub fn lift_off(s: &Stretch, low: usize, high: usize, rest: f64, level: f64, cfg
     (!begins_moving).then(|| crossing(s, below, rest + level))
 }
 
+/// Where the height passes `level` for the last time before a high.
+pub fn lift_off_at(s: &Stretch, low: usize, high: usize, level: f64) -> Option<f64> {
+    let below = (low..=high).rev().find(|&i| s.height_cm[i] <= level)?;
+    Some(crossing(s, below, level))
+}
+
 /// Fractional sample at which the height passes a level between a sample and the next.
 fn crossing(s: &Stretch, before: usize, level: f64) -> f64 {
     let Some(&next) = s.height_cm.get(before + 1) else { return before as f64 };

@@ -19,6 +19,10 @@ const ATTEMPT_CM: f64 = 3.0;
 /// A bar that comes up again this soon after its lowest point was thrown up by the floor; later the next pull has
 /// begun, s (our choice).
 const BOUNCE_WITHIN_S: f64 = 0.12;
+/// Time after the floor of a rep in which a small rise is a bounce, s.
+const ATTEMPT_AFTER_S: f64 = 0.8;
+/// Share of an attempt in which the plate must have been seen.
+const ATTEMPT_SEEN: f64 = 0.8;
 /// Knee above the floor as a share of stature, when the knee was not seen.
 const KNEE_OF_STATURE: f64 = 0.285;
 
@@ -51,6 +55,10 @@ pub fn segment(signals: &Signals, config: &Config) -> RepSet {
             let cycle = Cycle { stretch, low: turn.at, high: high.at, next_low: turns.get(k + 2).map(|t| t.at) };
             reps.extend(rep(&cycle, signals, config, stature));
         }
+    }
+    for stretch in &stretches {
+        let small = failed_pulls(stretch, prominence, &reps, signals, config);
+        reps.extend(small);
     }
     keep_plausible(&mut reps, config, stature, cm_per_px(signals).0);
     reps.sort_by(|a, b| a.span_s()[0].total_cmp(&b.span_s()[0]));
@@ -128,6 +136,53 @@ fn descend(rep: &mut Rep, s: &Stretch, high: usize, low: usize, signals: &Signal
         let after = (BOUNCE_WITHIN_S * s.rate_hz) as usize;
         rep.rebound_mps = Some(s.velocity_cm_s[low..(low + after).min(s.len())].iter().copied().fold(0.0, f64::max) / 100.0);
     }
+}
+
+/// Pulls that end far below a lift: the bar leaves its rest by more than 3 cm and comes back to it without a lift
+/// around (SPEC 5.2). Only a plate that was really seen tells so little from noise.
+fn failed_pulls(s: &Stretch, prominence: f64, reps: &[Rep], signals: &Signals, config: &Config) -> Vec<Rep> {
+    let (scale, metric) = cm_per_px(signals);
+    if !metric {
+        return vec![];
+    }
+    let time = |i: f64| signals.time_s[0] + (s.first as f64 + i) / s.rate_hz;
+    let turns = turns(&s.height_cm, ATTEMPT_CM);
+    let mut out = Vec::new();
+    for three in turns.windows(3).filter(|t| !t[0].high) {
+        let [low, high, end] = [three[0].at, three[1].at, three[2].at];
+        let rom = s.height_cm[high] - s.height_cm[low];
+        let on_floor = [low, end].iter().all(|&i| s.height_cm[i].abs() < 0.5 * ATTEMPT_CM);
+        let [from, to] = [time(low as f64), time(end as f64)];
+        // A bar that was put down bounces.
+        let apart = reps.iter().all(|r| r.span_s()[1] + ATTEMPT_AFTER_S < from || r.span_s()[0] > to);
+        let range = s.first + low..(s.first + end + 1).min(signals.len());
+        let seen = range.clone().filter(|&i| signals.bar.seen[i]).count() as f64 / range.len().max(1) as f64;
+        if !(rom >= ATTEMPT_CM && rom < prominence && on_floor && apart && seen > ATTEMPT_SEEN) {
+            continue;
+        }
+        let rest = events::rest_level(s, low, &config.reps);
+        let lift_off = events::lift_off_at(s, low, high, rest + config.reps.lift_off_cm);
+        out.push(Rep {
+            index: 0,
+            kind: RepKind::Failed,
+            start: RepStart::First,
+            lift_off_s: lift_off.map(time),
+            knee_pass_s: None,
+            lockout_s: None,
+            descent_s: Some(time(high as f64)),
+            knee_pass_down_s: None,
+            floor_s: events::floor(s, high, end, rest, &config.reps).map(time),
+            set_window_s: None,
+            dropped: false,
+            downward_cm: None,
+            stall_s: None,
+            rebound_mps: None,
+            rom_cm: Some(rom),
+            rom_px: rom / scale,
+            event_sigma_s: 1.0 / s.rate_hz,
+        });
+    }
+    out
 }
 
 /// A clip that begins with the bar at the top: the first lowering is a partial rep.
