@@ -9,9 +9,11 @@ OUT := formcheck-out
 DEMO := demo_faults
 N ?= 20
 SEED ?= 1
+PAIRS ?= 4
+SETS ?= fixtures/lifts
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench truth doctor clean
+.PHONY: help setup demo test bench truth accuracy doctor clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,9 +33,14 @@ test: setup ## every test of the workspace
 bench: setup ## time each stage and the whole line
 	cargo bench
 
-truth: setup ## render N lifts with known truth from SEED and measure the program against them
-	cargo run --release --package lifter -- random --n $(N) --seed $(SEED) --out fixtures/random
-	cargo run --release -- evaluate fixtures/random
+truth: setup ## render N lifts (PAIRS of them from two cameras) from SEED and measure the program against them
+	fixtures/lifter/fetch.sh
+	cargo run --release --package lifter -- random --n $(N) --seed $(SEED) --pairs $(PAIRS) --out fixtures/random
+	cargo run --release -- evaluate fixtures/random --tracks $(TARGET)/tracks
+
+accuracy: setup ## measure the program against SETS and write what came into README.md and fixtures/ACCURACY.md
+	cargo build --release
+	fixtures/accuracy.sh $(TARGET)/release/formcheck $(TARGET)/tracks $(SETS)
 
 doctor: ## what is missing on this machine, and the cure
 	@cargo run --release --quiet -- doctor

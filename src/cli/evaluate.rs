@@ -28,6 +28,9 @@ pub struct Evaluate {
     /// Print the table as Markdown
     #[arg(long)]
     pub markdown: bool,
+    /// With --markdown: only what matters most, half a page
+    #[arg(long, requires = "markdown")]
+    pub brief: bool,
     /// Keep tracks there, so that the next run needs no inference
     #[arg(long, value_name = "DIR")]
     pub tracks: Option<PathBuf>,
@@ -56,7 +59,7 @@ impl Evaluate {
             fresh: self.fresh,
             jobs: self.network.jobs.map_or_else(crate::batch::runner::default_jobs, usize::from),
             only: self.only.clone(),
-            stamp: Stamp::today(std::env::args().collect::<Vec<_>>().join(" ")),
+            stamp: Stamp::today(command()),
         };
         let bar = context.console.bars.then(|| VideoBar::new("evaluate"));
         let lines = VideoLines { name: "evaluate".into(), console: *context.console };
@@ -68,12 +71,18 @@ impl Evaluate {
         let summary = summary?;
         context.console.print(&match (self.json, self.markdown) {
             (true, _) => evaluate::json(&summary)?,
+            (_, true) if self.brief => evaluate::brief(&summary),
             (_, true) => evaluate::markdown(&summary),
             _ => evaluate::text(&summary),
         })?;
         let gate = bounds.map(|b| evaluate::gate(&summary, &b)).transpose()?;
         Ok(u8::from(gate.is_some_and(|gate| told(&gate, context))))
     }
+}
+
+/// The command line with the program's bare name: where it lies says nothing about the numbers.
+fn command() -> String {
+    std::iter::once("formcheck".to_owned()).chain(std::env::args().skip(1)).collect::<Vec<_>>().join(" ")
 }
 
 /// Tells what is out of bounds; true when anything is.

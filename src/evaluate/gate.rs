@@ -119,6 +119,7 @@ mod tests {
             model: "heavy".into(),
             clips: vec![],
             failures: vec![],
+            acceptance: vec![],
             accuracy: Some(super::super::metrics::summarise(&[])),
             real: None,
         }

@@ -3,6 +3,8 @@
 //! [`evaluate`] runs the line over a folder of truth files and labelled clips and gives a
 //! [`Summary`]; [`text`], [`markdown`] and [`json`] show it; [`gate()`] holds it against bounds.
 
+mod acceptance;
+mod brief;
 mod cache;
 mod clips;
 pub mod dose;
@@ -22,6 +24,7 @@ mod testkit;
 mod tests;
 pub mod truth;
 
+pub use brief::brief;
 pub use clips::{Clip, Known, discover};
 pub use gate::{Bounds, Gate, gate};
 pub use real::{Real, RealCheck, RealRow, RealScore, Verdict};

@@ -1,5 +1,7 @@
 //! The summary as tables: one shape for terminal and Markdown.
 
+use super::acceptance::plain;
+use super::gate::Held;
 use super::metrics::events::EventError;
 use super::metrics::landmarks::JointError;
 use super::metrics::stats::{Agreement, Share};
@@ -15,7 +17,7 @@ pub struct Table {
 }
 
 pub fn tables(summary: &Summary) -> Vec<Table> {
-    let mut out = vec![];
+    let mut out = vec![acceptance(&summary.acceptance)];
     if let Some(a) = &summary.accuracy {
         out.extend([landmarks(a), agreements(a), bar_and_back(&a.bar, &a.back), events(a)]);
         out.extend(tables_checks::of_accuracy(a));
@@ -34,6 +36,18 @@ pub fn tables(summary: &Summary) -> Vec<Table> {
     }
     out.retain(|t| !t.rows.is_empty());
     out
+}
+
+/// The weakest numbers first.
+fn acceptance(held: &[Held]) -> Table {
+    let row = |h: &Held| vec![plain(&h.metric), number(h.value, 2), h.limit.clone(), percent(h.margin)];
+    let weakest: Vec<String> = held.iter().take(3).map(|h| plain(&h.metric)).collect();
+    Table {
+        title: "Against what SPEC 14.3 asks for, weakest first".into(),
+        header: vec!["number", "reached", "asked", "room, share of the limit"],
+        rows: held.iter().map(row).collect(),
+        note: Some(format!("The weakest: {}.", weakest.join("; "))),
+    }
 }
 
 /// Nothing known is a dash.

@@ -8,7 +8,15 @@ use super::run::ClipRow;
 use super::tables::{EVENTS, Table, event_row, limits, number, percent, share};
 
 pub fn of_accuracy(a: &Accuracy) -> Vec<Table> {
-    vec![detection(a, "mild", |s| &s.mild), detection(a, "moderate", |s| &s.moderate), alarms(a), values(a), calibration(a), repeat(a)]
+    vec![
+        detection(a, "mild", |s| &s.mild),
+        detection(a, "moderate", |s| &s.moderate),
+        alarms(a),
+        response(a),
+        values(a),
+        calibration(a),
+        repeat(a),
+    ]
 }
 
 fn detection(a: &Accuracy, level: &str, pick: fn(&CheckScore) -> &Detection) -> Table {
@@ -45,6 +53,27 @@ fn alarms(a: &Accuracy) -> Table {
         header: vec!["check", "false flags per 100 clean reps", "clean reps", "weighted κ", "borderline", "not assessable", "reasons"],
         rows: a.checks.iter().map(row).collect(),
         note: None,
+    }
+}
+
+fn response(a: &Accuracy) -> Table {
+    let row = |(name, r): (&String, &super::metrics::response::Response)| {
+        let line = |f: fn(&super::metrics::stats::LineFit) -> f64| number(r.line.as_ref().map(f), 2);
+        vec![
+            format!("{name}, {}", r.unit),
+            format!("{} ({})", r.n, r.faulty),
+            line(|l| l.slope),
+            line(|l| l.intercept),
+            line(|l| l.r),
+            number(Some(r.bias), 2),
+            number(Some(r.rmse), 2),
+        ]
+    };
+    Table {
+        title: "Dose against reading".into(),
+        header: vec!["fault", "reps (with the fault)", "slope", "intercept", "r", "bias", "RMSE"],
+        rows: a.response.iter().map(row).collect(),
+        note: Some("Reading = intercept + slope · dose; a perfect ruler has slope 1. The back's index counts 0.0041 per degree.".into()),
     }
 }
 

@@ -63,7 +63,7 @@ pub fn truth_json(faults: &str) -> String {
             "joints": {{"shoulder": [{}], "hip": [{}]}}, "hidden": {{"hip": [{hidden}]}},
             "bar_px": [{}], "plate_radius_px": 50, "bar_height_cm": [{heights}], "bar_forward_cm": [{}],
             "lumbar_flexion_deg": [{}], "angles_deg": {{"trunk": [{}]}},
-            "reps": [{{"lift_off_s": 1.0, "lockout_s": 2.0, "descent_s": 3.0, "floor_s": 4.0, "faults": {faults}}}]}}"#,
+            "reps": [{{"lift_off_s": 1.0, "lockout_s": 2.0, "descent_s": 3.0, "floor_s": 4.0, "faults": {faults}, "measured": {{"drift_cm": 0}}}}]}}"#,
         still("[200, 100]"),
         still("[200, 200]"),
         still("[300, 400]"),
@@ -255,7 +255,7 @@ fn report() -> Report {
             floor_s: None,
             score: Some(90.0),
             coverage: 1.0,
-            metrics: [("mean_velocity_mps".to_owned(), Some(0.52))].into(),
+            metrics: [("mean_velocity_mps".to_owned(), Some(0.52)), ("bar_drift_cm".to_owned(), Some(4.0))].into(),
             checks: vec![
                 check("E1", Status::NotAssessable, Severity::None, Some(Reason::NoBackEvidence)),
                 check("E4", Status::Flag, Severity::Mild, None),

@@ -13,7 +13,7 @@ const INDEX: &str = "clip\tfull_reps\tliftoff_s\tlockout_s\tview\tE1\tE4\tP1\n\
 fn folder() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
-    for (name, faults) in [("clean.camA", "{}"), ("clean.camB", "{}"), ("drift", r#"{"E4": 6}"#), ("broken", "{}")] {
+    for (name, faults) in [("clean@cam1", "{}"), ("clean@cam2", "{}"), ("drift", r#"{"E4": 6}"#), ("broken", "{}")] {
         put(&format!("{name}.truth.json"), &truth_json(faults));
         put(&format!("{name}.mp4"), name);
     }
@@ -56,6 +56,9 @@ fn known_errors_are_measured_as_they_are() {
     close(a.camera.yaw_deg.map(|y| y.rmse), 3.0);
     assert_eq!(a.camera.view.unwrap().value, 1.0);
     assert_eq!(a.repeatability.unwrap().pairs, 1);
+    // 4 cm are read in every clip and none were done: no spread of doses, so no line.
+    let drift = &a.response["E4 drift"];
+    assert_eq!((drift.n, drift.faulty, drift.bias, drift.rmse, drift.line), (3, 1, 4.0, 4.0, None));
     // 40 ms lies within 1.645 × 30 ms; 4 cm found against 0 true does not within 1.645 × 1 cm.
     assert_eq!((a.values["lift_off_s"].inside_90.value, a.values["E4"].inside_90.value), (1.0, 0.0));
 }
@@ -124,8 +127,18 @@ fn tables_name_their_command_and_have_even_rows() {
         assert!(cells.is_none() || width.is_none() || cells == width, "uneven: {line}");
         width = cells;
     }
+    let short = brief(&summary);
+    assert!(short.starts_with("4 clips, 3 not evaluated; network test; 2025-01-01, `formcheck evaluate lifts`."), "{short}");
+    assert!(short.contains("| lift-off / lockout / descent / floor | 40 ms (p95 40) / ") && short.contains("The three weakest"), "{short}");
+    assert!(short.lines().filter(|l| l.starts_with('|')).all(|l| l.matches('|').count() == 3), "{short}");
     let text = text(&summary);
-    assert!(text.contains("Checks at or above mild") && text.contains("1.00 (0.21–1.00, 1/1)"), "{text}");
+    assert!(
+        text.contains("Dose against reading")
+            && text.contains("The weakest: ")
+            && text.contains("Checks at or above mild")
+            && text.contains("1.00 (0.21–1.00, 1/1)"),
+        "{text}"
+    );
 }
 
 #[test]

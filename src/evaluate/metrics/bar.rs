@@ -7,6 +7,9 @@ use serde::Serialize;
 /// How long an extreme must last, s (SPEC 6, sx).
 pub const SUSTAIN_S: f64 = 0.23;
 
+/// The bar rests on the floor that long before it is 1 cm up, s.
+const REST_S: f64 = 0.5;
+
 #[derive(Debug, Clone, Default)]
 pub struct Samples {
     /// Distance of the centre as a share of the plate's diameter.
@@ -55,12 +58,12 @@ fn centres(case: &Case, samples: &mut Samples) {
     }
 }
 
-/// Both heights are taken from the first true lift-off, so that it does not matter whether truth
-/// counts from the floor or from the plate's rest.
+/// Both heights are taken from the rest before the first lift-off, so that it does not matter whether
+/// truth counts from the floor or from the plate's rest.
 fn heights(case: &Case, samples: &mut Samples) {
     let (truth, signals) = (case.truth, &case.found.signals);
     let Some(heights) = &truth.bar_height_cm else { return };
-    let start_s = truth.reps.iter().find_map(|r| r.lift_off_s).unwrap_or(truth.time_s[0]);
+    let start_s = truth.reps.iter().find_map(|r| r.lift_off_s).map_or(truth.time_s[0], |s| (s - REST_S).max(truth.time_s[0]));
     let true_start = sample::truth_at(&truth.time_s, heights, start_s);
     let found_start = sample::at(signals, &signals.bar.height_cm, start_s);
     let Some((true_start, found_start)) = true_start.zip(found_start) else { return };
@@ -81,11 +84,14 @@ fn per_rep(case: &Case, (truth_index, found_index): (usize, usize), samples: &mu
     let Some(heights) = &truth.bar_height_cm else { return };
     let at = |time_s| sample::truth_at(&truth.time_s, heights, time_s);
     let Some((low, high)) = at(true_window[0]).zip(at(true_window[1])) else { return };
-    let rom = high - low;
-    if rom > 0.0 {
-        samples.rom_cm.extend(found.rom_cm.map(|f| [f, rom]));
+    // Travel from the rest before the lift to the highest place, as the program means it.
+    let known = |window| heights[sample::within(&truth.time_s, window)].iter().flatten().copied();
+    let rest = known([true_window[0] - REST_S, true_window[0]]).fold(low, f64::min);
+    let top = known([true_window[0], rep.descent_s.unwrap_or(true_window[1])]).fold(high, f64::max);
+    if top > rest {
+        samples.rom_cm.extend(found.rom_cm.map(|f| [f, top - rest]));
     }
-    let true_speed = rom / 100.0 / (true_window[1] - true_window[0]);
+    let true_speed = (high - low) / 100.0 / (true_window[1] - true_window[0]);
     let reported = case.found.report.reps.iter().find(|r| r.index == found.index);
     let speed = reported.and_then(|r| r.metrics.get("mean_velocity_mps").copied().flatten());
     samples.mean_velocity_mps.extend(speed.map(|s| [s, true_speed]));

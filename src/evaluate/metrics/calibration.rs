@@ -12,7 +12,7 @@ const BINS: usize = 5;
 /// Standard normal quantile of a two-sided 90 % interval.
 const Z90: f64 = 1.644_853_626_951_472_2;
 /// Checks whose value is the very quantity that a truth file states under `measured`.
-const SAME_QUANTITY: [(&str, &str); 11] = [
+const SAME_QUANTITY: [(&str, &str); 12] = [
     ("E2", "lean_back_deg"),
     ("E3", "rise_ratio"),
     ("E4", "drift_cm"),
@@ -21,6 +21,7 @@ const SAME_QUANTITY: [(&str, &str); 11] = [
     ("P3", "shrug_cm"),
     ("P4", "lowering_s"),
     ("P5", "hip_bar_ratio"),
+    ("P6", "lumbar_down_deg"),
     ("S2", "bar_mid_foot_cm"),
     ("S4", "arm_deg"),
     ("T2", "knee_ratio"),

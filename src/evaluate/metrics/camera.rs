@@ -64,7 +64,7 @@ pub fn summarise(samples: &[&Samples]) -> Camera {
     }
 }
 
-/// How well the set score repeats for clips named X.camA and X.camB.
+/// How well the set score repeats for the same lift from two cameras: clips NAME or NAME@cam1, and NAME@cam2.
 #[derive(Debug, Clone, Serialize)]
 pub struct Repeatability {
     pub pairs: usize,
@@ -80,8 +80,8 @@ pub struct Repeatability {
 
 /// `scores`: clip name → set score. `None` when there is no pair.
 pub fn repeatability(scores: &BTreeMap<String, Option<f64>>) -> Option<Repeatability> {
-    let pairs: Vec<_> =
-        scores.iter().filter_map(|(name, a)| Some((*a, *scores.get(&format!("{}.camB", name.strip_suffix(".camA")?))?))).collect();
+    let first = |lift: &str| scores.get(lift).or_else(|| scores.get(&format!("{lift}@cam1")));
+    let pairs: Vec<_> = scores.iter().filter_map(|(name, b)| Some((*first(name.strip_suffix("@cam2")?)?, *b))).collect();
     let differences: Vec<f64> = pairs.iter().filter_map(|(a, b)| Some(b.as_ref()? - a.as_ref()?)).collect();
     let sem = stats::sd(&differences).map(|sd| sd / std::f64::consts::SQRT_2);
     (!pairs.is_empty()).then(|| Repeatability {
@@ -102,15 +102,15 @@ mod tests {
     fn repeatability_by_hand() {
         // Differences 2, −2, 6: mean 2, SD 4, SEM 2.828, MDC 7.84; one pair has no score, one no partner.
         let scores = [
-            ("a.camA", Some(80.0)),
-            ("a.camB", Some(82.0)),
-            ("b.camA", Some(90.0)),
-            ("b.camB", Some(88.0)),
-            ("c.camA", Some(70.0)),
-            ("c.camB", Some(76.0)),
-            ("d.camA", None),
-            ("d.camB", Some(76.0)),
-            ("e.camA", Some(50.0)),
+            ("a", Some(80.0)),
+            ("a@cam2", Some(82.0)),
+            ("b@cam1", Some(90.0)),
+            ("b@cam2", Some(88.0)),
+            ("c", Some(70.0)),
+            ("c@cam2", Some(76.0)),
+            ("d", None),
+            ("d@cam2", Some(76.0)),
+            ("e@cam1", Some(50.0)),
         ];
         let r = repeatability(&scores.iter().map(|(n, s)| ((*n).to_owned(), *s)).collect()).unwrap();
         assert_eq!((r.pairs, r.unscored, r.mean_difference, r.max_abs_difference), (4, 1, Some(2.0), Some(6.0)));

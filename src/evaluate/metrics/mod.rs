@@ -10,6 +10,7 @@ pub mod checks;
 pub mod events;
 pub mod landmarks;
 pub mod matching;
+pub mod response;
 pub mod sample;
 pub mod stats;
 
@@ -40,6 +41,7 @@ pub struct ClipSamples {
     pub events: events::Samples,
     pub judged: Vec<checks::Judged>,
     pub values: calibration::Values,
+    pub response: response::Samples,
     pub camera: camera::Samples,
     pub score: Option<f64>,
 }
@@ -59,6 +61,8 @@ pub struct Accuracy {
     pub calibration: BTreeMap<String, calibration::Calibration>,
     /// Numbers with a stated σ, by quantity or check code.
     pub values: BTreeMap<String, calibration::ValueScore>,
+    /// Dose against reading, by dosed fault.
+    pub response: BTreeMap<String, response::Response>,
     pub camera: camera::Camera,
     pub repeatability: Option<camera::Repeatability>,
 }
@@ -75,6 +79,7 @@ pub fn collect(truth: &Truth, track: &Track, found: &Assessment) -> ClipSamples 
         events: events::collect(&case),
         judged: checks::collect(&case),
         values: calibration::collect_values(&case),
+        response: response::collect(&case),
         camera: camera::collect(&case),
         score: found.report.set.score,
     }
@@ -115,6 +120,7 @@ pub fn summarise(clips: &[(String, ClipSamples)]) -> Accuracy {
         checks: checks::summarise(&judged),
         calibration: calibration::summarise(&judged),
         values: calibration::summarise_values(&each(clips, |s| &s.values)),
+        response: response::summarise(&each(clips, |s| &s.response)),
         camera: camera::summarise(&each(clips, |s| &s.camera)),
         repeatability: camera::repeatability(&clips.iter().map(|(n, s)| (n.clone(), s.score)).collect()),
     }
