@@ -11,7 +11,7 @@ N ?= 20
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench truth doctor clean
+.PHONY: help setup demo test bench truth pictures doctor clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,10 @@ bench: setup ## time each stage and the whole line
 truth: setup ## render N lifts with known truth from SEED and measure the program against them
 	cargo run --release --package lifter -- random --n $(N) --seed $(SEED) --out fixtures/random
 	cargo run --release -- evaluate fixtures/random
+
+pictures: setup ## the README's pictures from a committed lift (needs chromium and ffmpeg)
+	cargo build --release
+	@fixtures/pictures/make.sh $(TARGET)/release/formcheck
 
 doctor: ## what is missing on this machine, and the cure
 	@cargo run --release --quiet -- doctor
