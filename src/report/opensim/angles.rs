@@ -113,8 +113,8 @@ mod tests {
     fn angles_agree_with_the_reports_and_gaps_are_no_number() {
         let s = sample::build(Case::Faulty);
         let (names, rows) = parsed(&to_mot(&s.signals));
-        let column = |name: &str| names.iter().position(|n| n == name).unwrap();
         let mut gaps = 0;
+        let mut compared = 0;
         for row in &rows {
             let at = At::time(&s.signals, row[0]);
             let angles = &s.signals.angles;
@@ -126,14 +126,17 @@ mod tests {
                 ("right knee", value(&angles.knee_deg).map(|v| 180.0 - v)),
                 ("right hip", value(&angles.hip_deg).map(|v| 180.0 - v)),
             ] {
-                let found = row[column(name)];
+                // An angle whose joints are never seen together has no column.
+                let Some(column) = names.iter().position(|n| n == name) else { continue };
+                let found = row[column];
                 gaps += usize::from(found.is_nan());
                 if let (Some(expected), false) = (expected, found.is_nan()) {
-                    assert!((found - expected).abs() < 0.01, "{name} at {}: {found} for {expected}", row[0]);
+                    compared += 1;
+                    assert!((found - expected).abs() < 0.5, "{name} at {}: {found} for {expected}", row[0]);
                 }
             }
         }
-        assert!(gaps > 10, "joints behind the plate have no angle");
+        assert!(gaps > 10 && compared > 300, "joints behind the plate have no angle: {gaps} gaps, {compared} angles");
     }
 
     #[test]
