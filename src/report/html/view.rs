@@ -290,9 +290,13 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
 fn flag(rep: &RepPart, check: &CheckPart, links: &Links, still: Option<Picture>) -> Flag {
     let text = plain_text(rep, check);
     let mut fine = vec![];
-    // The sentence mostly carries the number already.
-    let said = |v: f64| text.split(|c: char| !(c.is_ascii_digit() || c == '.')).any(|word| word == words::number(v.abs(), &check.unit));
-    fine.extend(check.value.filter(|v| !said(*v)).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
+    // A flag's sentence mostly carries the number already; of a borderline check no sentence is shown.
+    let said = |v: f64| {
+        text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .any(|word| word.trim_end_matches('.') == words::number(v.abs(), &check.unit))
+    };
+    let shown = check.status == Status::Flag;
+    fine.extend(check.value.filter(|v| !(shown && said(*v))).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
     fine.extend(check.threshold.map(|t| format!("limit {}", words::quantity(t[0], &check.unit))));
     fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
     fine.extend(moment(check).map(|t| format!("at {}", words::time(t))));
