@@ -13,7 +13,7 @@ PAIRS ?= 4
 SETS ?= fixtures/lifts
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench truth accuracy doctor clean
+.PHONY: help setup demo test bench truth accuracy pictures doctor clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,10 @@ truth: setup ## render N lifts (PAIRS of them from two cameras) from SEED and me
 accuracy: setup ## measure the program against SETS and write what came into README.md and fixtures/ACCURACY.md
 	cargo build --release
 	fixtures/accuracy.sh $(TARGET)/release/formcheck $(TARGET)/tracks $(SETS)
+
+pictures: setup ## the README's pictures from a committed lift (needs chromium and ffmpeg)
+	cargo build --release
+	@fixtures/pictures/make.sh $(TARGET)/release/formcheck
 
 doctor: ## what is missing on this machine, and the cure
 	@cargo run --release --quiet -- doctor

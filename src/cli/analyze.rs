@@ -1,7 +1,7 @@
 //! `formcheck analyze`: one recorded set per video.
 
 use super::Context;
-use super::options::{Assess, Files, Network};
+use super::options::{Assess, Export, Files, Network};
 use super::progress::{VideoBar, VideoLines};
 use super::summary;
 use crate::batch::plan::numbered;
@@ -43,6 +43,8 @@ pub struct Analyze {
     pub network: Network,
     #[command(flatten)]
     pub files: Files,
+    #[command(flatten)]
+    pub export: Export,
 }
 
 impl Analyze {
@@ -75,7 +77,7 @@ impl Analyze {
         let bar = context.console.bars.then(|| VideoBar::new(&name));
         let lines = VideoLines { name, console: *context.console };
         let progress: &dyn Progress = bar.as_ref().map_or(&lines, |bar| bar);
-        let work = || {
+        let work = || -> Result<Finished> {
             let mut track = context.line.observe(video, &self.network.observe(), progress, cancel)?;
             // What is assessed is what is saved, so that `score` gives the same report.
             track::settle(&mut track);
@@ -83,7 +85,9 @@ impl Analyze {
             std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
             track::save(&track, &folder.join(TRACK_FILE))?;
             let files = Destination { video: Some(video), dir: folder, outputs: self.files.outputs() };
-            context.line.report(&track, calibration, config, Some(files), progress, cancel)
+            let mut finished = context.line.report(&track, calibration, config, Some(files), progress, cancel)?;
+            self.export.write(&mut finished, &track, folder, context.console)?;
+            Ok(finished)
         };
         let finished = work();
         if let Some(bar) = bar {

@@ -1,11 +1,15 @@
 //! Options that several commands share, and how they become the configuration of a run.
 
+use super::console::Console;
+use crate::batch::port::Finished;
 use crate::config::{self, Config};
 use crate::error::Result;
 use crate::line::ObserveOptions;
 use crate::patterns::Severity;
+use crate::report::opensim;
+use crate::track::Track;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum When {
@@ -116,6 +120,36 @@ impl Network {
     pub fn observe(&self) -> ObserveOptions {
         let default = ObserveOptions::default();
         ObserveOptions { model: self.model.clone(), workers: self.jobs.map_or(default.workers, usize::from) }
+    }
+}
+
+/// Files for other programs.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Files")]
+pub struct Export {
+    /// Also write the joints for OpenSim: trc (places in metres), mot (angles in degrees), or trc,mot
+    #[arg(long, value_enum, value_name = "FORMATS", value_delimiter = ',')]
+    pub export: Vec<ExportFormat>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Trc,
+    Mot,
+}
+
+impl Export {
+    /// Writes what was asked for into `dir` and notes it; without a scale there are no metres.
+    pub fn write(&self, finished: &mut Finished, track: &Track, dir: &Path, console: &Console) -> Result<()> {
+        let Some(signals) = &finished.signals else { return Ok(()) };
+        let wanted = [(ExportFormat::Trc, opensim::Format::Trc), (ExportFormat::Mot, opensim::Format::Mot)];
+        for (_, format) in wanted.into_iter().filter(|(asked, _)| self.export.contains(asked)) {
+            match opensim::write(format, signals, &track.video, dir)? {
+                Some(path) => finished.files.push(path),
+                None => console.note("no .trc was written: without a plate in the picture metres need the lifter's --height"),
+            }
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::analyze::{exit_code, show, worst_flag};
-use super::options::Assess;
+use super::options::{Assess, Export};
 use crate::batch::port::Destination;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
@@ -36,6 +36,8 @@ pub struct Score {
     #[arg(long)]
     pub no_html: bool,
     #[command(flatten)]
+    pub export: Export,
+    #[command(flatten)]
     pub assess: Assess,
 }
 
@@ -68,7 +70,9 @@ impl Score {
         if files.is_some() {
             std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
         }
-        let finished = context.line.report(&track, calibration, config, files, &Silent, &context.interrupt.finish)?;
+        let mut finished = context.line.report(&track, calibration, config, files, &Silent, &context.interrupt.finish)?;
+        // Asked for by name, these are written even where --json keeps the others away.
+        self.export.write(&mut finished, &track, &folder, context.console)?;
         show(&finished, self.json, self.tracks.len() > 1, context)?;
         Ok(finished.report)
     }

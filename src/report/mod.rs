@@ -1,7 +1,7 @@
 //! Presentation of what the stages left of it found; it never computes a finding.
 //!
 //! One file per form: [`json`], [`series`], [`terminal`], [`html`], the second decode in
-//! [`annotate`] with its [`stills`], and [`compare`] for two sets.
+//! [`annotate`] with its [`stills`], [`opensim`]'s two files, and [`compare`] for two sets.
 
 pub mod annotate;
 pub mod assemble;
@@ -10,6 +10,7 @@ pub mod compare;
 pub mod files;
 pub mod html;
 pub mod json;
+pub mod opensim;
 pub mod praise;
 pub mod reasons;
 pub mod series;

@@ -27,7 +27,9 @@ fn clear(check: &CheckPart) -> bool {
 /// Sentences' halves, lower case, at most `most`.
 pub fn of_set(report: &Report, most: usize) -> Vec<&'static str> {
     let reps: Vec<&RepPart> = report.full_reps().collect();
-    pick(most, |code| !reps.is_empty() && reps.iter().all(|rep| rep.checks.iter().any(|c| c.code == code && clear(c))))
+    // What is a finding in a rep that was not full is not praised either.
+    let flagged = |code: &str| report.reps.iter().any(|rep| rep.with_status(Status::Flag).any(|c| c.code == code));
+    pick(most, |code| !reps.is_empty() && !flagged(code) && reps.iter().all(|rep| rep.checks.iter().any(|c| c.code == code && clear(c))))
 }
 
 pub fn of_rep(rep: &RepPart, most: usize) -> Vec<&'static str> {

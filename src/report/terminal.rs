@@ -67,7 +67,7 @@ pub fn render(report: &Report, signals: Option<&Signals>, files: &[PathBuf], sty
     block(advice(report, style));
     block(signals.map_or(String::new(), |s| sketch::bar_paths(report, s, style)));
     block(unjudged(report, style));
-    block(files.iter().map(|f| format!("{} {}\n", style.dim("wrote"), clean(&f.display().to_string()))).collect());
+    block(written(files, style));
     block(style.dim(&wrapped(&report.notice, "", style)));
     out.trim_end().to_owned() + "\n"
 }
@@ -141,8 +141,9 @@ fn paint_rows(text: &str, style: Style) -> String {
 }
 
 fn seen(rep: &RepPart) -> String {
-    let mut parts: Vec<String> = rep.flags().iter().map(|c| format!("{} ({})", lower(&c.title), words::severity(c.severity))).collect();
-    parts.extend(rep.with_status(Status::Borderline).map(|c| format!("{} (watch it)", lower(&c.title))));
+    let mut parts: Vec<String> =
+        rep.flags().iter().map(|c| format!("{} ({})", words::lower(&c.title), words::severity(c.severity))).collect();
+    parts.extend(rep.with_status(Status::Borderline).map(|c| format!("{} (watch it)", words::lower(&c.title))));
     if rep.kind != crate::reps::RepKind::Full {
         parts.insert(0, words::kind(rep.kind).to_owned());
     }
@@ -154,11 +155,6 @@ fn seen(rep: &RepPart) -> String {
     }
 }
 
-fn lower(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map_or(String::new(), |first| first.to_lowercase().collect::<String>() + letters.as_str())
-}
-
 fn advice(report: &Report, style: Style) -> String {
     let mut lines: Vec<String> = report
         .set
@@ -167,10 +163,15 @@ fn advice(report: &Report, style: Style) -> String {
         .take(2)
         .enumerate()
         .map(|(i, f)| {
-            let why = format!("{}, {}", lower(report.title(&f.code)), words::reps(&f.reps));
+            let (title, reps) = (report.title(&f.code), words::reps(&f.reps));
+            // Some checks are named after their cue: once is enough.
+            let why = if title.eq_ignore_ascii_case(&f.cue) { reps } else { format!("{}, {reps}", words::lower(title)) };
             format!("{} {} {}", style.bold(&format!("{}.", i + 1)), style.bold(&f.cue), style.dim(&format!("({why})")))
         })
         .collect();
+    if let Some(again) = super::unjudged::film_again(report) {
+        lines.insert(0, wrapped(&format!("Next time: {again}"), "  ", style));
+    }
     let good = praise::of_set(report, 3);
     if !good.is_empty() {
         let severe = report.set.top_findings.iter().any(|f| f.severity == Severity::Severe);
@@ -183,17 +184,35 @@ fn advice(report: &Report, style: Style) -> String {
 /// What was not assessable in any rep, grouped by its reason.
 fn unjudged(report: &Report, style: Style) -> String {
     let groups = super::unjudged::groups(report);
-    let lines: Vec<String> = groups
-        .iter()
-        .map(|g| {
-            wrapped(
-                &format!("{}: {}.", words::sentence(&g.titles.iter().map(|t| lower(t)).collect::<Vec<_>>().join(", ")), g.why),
-                "  ",
-                style,
-            )
-        })
-        .collect();
+    let lines: Vec<String> = groups.iter().map(|g| wrapped(&format!("{}: {}.", words::titles(&g.titles), g.why), "  ", style)).collect();
     if lines.is_empty() { String::new() } else { format!("{}\n{}", style.dim("not judged"), style.dim(&lines.join("\n"))) }
+}
+
+/// One line per folder: the files in it by name, a folder of many by its number of files.
+fn written(files: &[PathBuf], style: Style) -> String {
+    let Some(top) = files.first().and_then(|f| f.parent()) else { return String::new() };
+    let (mut names, mut below): (Vec<String>, Vec<(String, usize)>) = (vec![], vec![]);
+    for file in files {
+        let inside = file.strip_prefix(top).unwrap_or(file);
+        let mut parts = inside.components().map(|c| c.as_os_str().to_string_lossy().into_owned());
+        match (parts.next(), parts.next()) {
+            (Some(folder), Some(_)) => match below.iter_mut().find(|(name, _)| *name == folder) {
+                Some((_, count)) => *count += 1,
+                None => below.push((folder, 1)),
+            },
+            (Some(name), None) => names.push(name),
+            _ => {}
+        }
+    }
+    // What people open comes first.
+    names.sort_by_key(|name| match name.as_str() {
+        "report.html" => 0,
+        "annotated.mp4" => 1,
+        _ => 2,
+    });
+    names.extend(below.into_iter().map(|(folder, count)| format!("{folder}/ ({})", words::count(count, "file"))));
+    let line = format!("{}: {}", clean(&top.join("").display().to_string()), clean(&names.join(", ")));
+    format!("{} {}", style.dim("wrote"), wrapped(&line, "  ", Style { width: style.width - 6, ..style }))
 }
 
 /// Breaks at spaces so that no line is wider than the terminal; further lines are indented.
@@ -240,7 +259,7 @@ mod tests {
             text.contains("hips rise too fast (moderate)") && text.contains("1. Chest up.") && text.contains("2. Drag the bar"),
             "{text}"
         );
-        assert!(text.contains("What went well") && text.contains("wrote out/report.html"), "{text}");
+        assert!(text.contains("What went well") && text.contains("wrote out/: report.html"), "{text}");
         assert!(shown(Case::Clean, PLAIN).contains("Well done: your back kept its shape"));
     }
 

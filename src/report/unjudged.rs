@@ -2,6 +2,7 @@
 
 use super::{Report, reasons};
 use crate::patterns::{Reason, Status};
+use crate::signals::View;
 
 /// Checks that share one reason.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +40,24 @@ pub fn groups(report: &Report) -> Vec<Group> {
         _ => 0,
     });
     groups
+}
+
+/// How to film so that more can be said; `None` when there is a score, or pain comes first.
+pub fn film_again(report: &Report) -> Option<String> {
+    if report.set.score.is_some() || report.pain.is_some() {
+        return None;
+    }
+    if report.reps.is_empty() {
+        return Some("Film the whole set, from before the first pull until the bar is down again, exactly from the side.".into());
+    }
+    if matches!(report.camera.view, View::Front | View::Rear) {
+        let text = "This view shows stance, grip and knees. Film a second clip exactly from the side for the back, the hips and the bar.";
+        return Some(text.into());
+    }
+    // What would open up the most checks.
+    let curable = |g: &Group| !matches!(g.reason, Reason::NoHistory | Reason::NotVisibleByNature | Reason::PlateOcclusion);
+    let best = groups(report).into_iter().filter(|g| curable(g) && !g.film_better.is_empty()).max_by_key(|g| g.codes.len());
+    best.map(|g| g.film_better.to_owned())
 }
 
 #[cfg(test)]

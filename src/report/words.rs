@@ -127,6 +127,18 @@ pub fn count(n: usize, thing: &str) -> String {
     if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
 }
 
+/// Titles in a row: the first as a sentence begins, the others within it.
+pub fn titles(titles: &[String]) -> String {
+    let lower: Vec<String> = titles.iter().map(|t| lower(t)).collect();
+    sentence(&lower.join(", "))
+}
+
+/// First letter small.
+pub fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().collect::<String>() + letters.as_str())
+}
+
 /// First letter large.
 pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();

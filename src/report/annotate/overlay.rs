@@ -6,7 +6,7 @@ use crate::patterns::Status;
 use crate::report::series::At;
 use crate::report::words;
 use crate::reps::{Phase, Rep};
-use crate::signals::Joint;
+use crate::signals::{Joint, JointTrack, View};
 use opencv::core::Mat;
 use opencv::prelude::*;
 
@@ -43,25 +43,41 @@ pub fn draw(image: &mut Mat, scene: &Scene, frame: usize, time_s: f64, scale: f6
     Ok(())
 }
 
-/// A joint's place in the picture and whether it is hidden.
+/// A joint of the near side: its place in the picture and whether it is hidden.
 pub fn joint(scene: &Scene, joint: Joint, at: Option<At>, scale: f64) -> Option<(Place, bool)> {
-    let track = scene.signals.joint(joint);
+    place(scene.signals.joint(joint), at, scale)
+}
+
+/// The sides worth drawing: both where the camera sees both, else the near one.
+pub fn sides<'a>(scene: &Scene<'a>) -> Vec<&'a [JointTrack]> {
+    let (near, far) = (scene.signals.near_joints.as_slice(), scene.signals.far_joints.as_slice());
+    if faces_camera(scene) { vec![near, far] } else { vec![near] }
+}
+
+fn faces_camera(scene: &Scene) -> bool {
+    matches!(scene.signals.camera.view, View::Front | View::Rear)
+}
+
+/// A joint's place in the picture and whether it is hidden.
+pub fn place(track: &JointTrack, at: Option<At>, scale: f64) -> Option<(Place, bool)> {
     let at = at?;
     let place = [at.value(&track.image_x_px)? * scale, at.value(&track.image_y_px)? * scale];
     Some((place, track.occluded.get(at.nearest()).copied().unwrap_or(true)))
 }
 
 fn body(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
-    let joints = Joint::ALL.map(|j| joint(scene, j, at, scale));
-    for (a, b) in BONES {
-        match (joints[a as usize], joints[b as usize]) {
-            (Some((a, false)), Some((b, false))) => pen.rimmed(image, a, b, color::BODY, 1.0)?,
-            (Some((a, _)), Some((b, _))) => pen.dashed(image, a, b, color::BODY, 0.7)?,
-            _ => {}
+    for side in sides(scene) {
+        let joints = Joint::ALL.map(|j| place(side.get(j as usize)?, at, scale));
+        for (a, b) in BONES {
+            match (joints[a as usize], joints[b as usize]) {
+                (Some((a, false)), Some((b, false))) => pen.rimmed(image, a, b, color::BODY, 1.0)?,
+                (Some((a, _)), Some((b, _))) => pen.dashed(image, a, b, color::BODY, 0.7)?,
+                _ => {}
+            }
         }
-    }
-    for (place, hidden) in joints.into_iter().flatten() {
-        pen.dot(image, place, color::BODY, !hidden)?;
+        for (place, hidden) in joints.into_iter().flatten() {
+            pen.dot(image, place, color::BODY, !hidden)?;
+        }
     }
     Ok(())
 }
@@ -99,7 +115,8 @@ fn numbers(scene: &Scene, at: Option<At>, phase: Phase, rep: Option<&Rep>) -> Ve
     };
     let mut lines = vec![(head, color::INK)];
     let value = |series: &[Option<f64>]| at.and_then(|a| a.value(series));
-    let trunk = value(&scene.signals.angles.trunk_deg).map(|v| format!("trunk {v:.0} deg"));
+    // Seen from the front the trunk's lean is not in the picture.
+    let trunk = value(&scene.signals.angles.trunk_deg).filter(|_| !faces_camera(scene)).map(|v| format!("trunk {v:.0} deg"));
     let speed = value(&scene.signals.bar.velocity_mps).map(|v| format!("bar {} m/s", words::number(v, "m/s").replace('−', "-")));
     lines.extend(trunk.into_iter().chain(speed).map(|text| (text, color::BODY)));
     lines

@@ -6,11 +6,11 @@ pub mod svg;
 mod time;
 
 pub use path::{OverlayPath, PathPicture, overlay_paths};
-pub use time::{Chart, Legend, Line, TimeChart, Window};
+pub use time::{Chart, Found, Legend, Line, Place, TimeChart, Window};
 
 use super::Report;
 use crate::patterns::Status;
-use crate::signals::{Joint, Series, Signals};
+use crate::signals::{Joint, Series, Signals, View};
 use axis::Axis;
 
 /// Everything drawn for one set.
@@ -26,13 +26,11 @@ const BACK_INDEX_PER_DEG: f64 = 0.0041;
 
 pub fn draw(report: &Report, signals: &Signals) -> Charts {
     let Some(span) = span(report, signals) else { return Charts { over_time: vec![], paths: vec![] } };
-    let charts = [
-        height(report, signals, span),
-        speed(report, signals, span),
-        rise(report, signals, span),
-        angles(report, signals, span),
-        back(report, signals, span),
-    ];
+    let mut charts = vec![height(report, signals, span), speed(report, signals, span), rise(report, signals, span)];
+    // Seen from the front or the rear, these angles and the back's outline say nothing about the lift.
+    if !matches!(signals.camera.view, View::Front | View::Rear) {
+        charts.extend([angles(report, signals, span), back(report, signals, span)]);
+    }
     Charts { over_time: charts.into_iter().filter_map(|chart| chart.draw(report)).collect(), paths: path::draw(report, signals) }
 }
 
@@ -47,9 +45,10 @@ fn span(report: &Report, signals: &Signals) -> Option<Axis> {
 /// Windows of flagged and borderline checks whose evidence a chart shows.
 fn windows(report: &Report, codes: &[&str]) -> Vec<Window> {
     let mut found = vec![];
-    for check in report.reps.iter().flat_map(|rep| &rep.checks) {
+    for (rep, check) in report.reps.iter().flat_map(|rep| rep.checks.iter().map(move |check| (rep, check))) {
         if let (true, true, Some([from_s, to_s])) = (codes.contains(&check.code.as_str()), check.status == Status::Flag, check.window_s) {
-            found.push(Window { from_s, to_s, label: check.code.clone(), severity: check.severity });
+            let at_s = check.frame_time_s.unwrap_or(from_s);
+            found.push(Window { from_s, to_s, at_s, title: check.title.clone(), rep: rep.index, severity: check.severity });
         }
     }
     found
@@ -173,9 +172,15 @@ mod tests {
         let ids: Vec<&str> = charts.over_time.iter().map(|c| c.id.as_str()).collect();
         assert_eq!(ids, ["height", "speed", "rise", "angles", "back"]);
         assert_eq!(charts.paths.len(), 3);
-        let marked = |id: &str, code: &str| charts.over_time.iter().any(|c| c.id == id && c.plot.contains(&format!(">{code}</span>")));
-        assert!(marked("rise", "E3") && marked("height", "E4") && marked("back", "E1"));
-        assert!(!marked("speed", "P4"));
+        let found = |id: &str| -> Vec<(String, u32)> {
+            let chart = charts.over_time.iter().find(|c| c.id == id).unwrap();
+            chart.found.iter().flat_map(|f| f.places.iter().map(|p| (f.title.clone(), p.rep))).collect()
+        };
+        assert_eq!(found("rise"), [(s.report.title("E3").to_owned(), 2)]);
+        assert_eq!((found("height").len(), found("back").len(), found("speed").len()), (1, 1, 0));
+        assert!(
+            charts.over_time.iter().all(|c| c.plot.matches("fault-top").count() == c.found.iter().map(|f| f.places.len()).sum::<usize>())
+        );
     }
 
     #[test]

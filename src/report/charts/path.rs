@@ -21,7 +21,8 @@ pub struct PathPicture {
 
 /// One picture per rep that has a path in centimetres; all with the same frame.
 pub fn draw(report: &Report, signals: &Signals) -> Vec<PathPicture> {
-    let paths: Vec<(&RepPart, Path)> = report.reps.iter().filter_map(|rep| Some((rep, Path::of(rep, signals)?))).collect();
+    let path = |rep| Path::of(rep, signals).filter(Path::is_worth_drawing);
+    let paths: Vec<(&RepPart, Path)> = report.reps.iter().filter_map(|rep| Some((rep, path(rep)?))).collect();
     let all = |axis: usize| paths.iter().flat_map(move |(_, p)| p.up.iter().chain(&p.down).flatten().map(move |at| at[axis]));
     let extra = paths.iter().filter_map(|(_, p)| p.mid_foot);
     let (Some(x), Some(y)) = (Axis::around(all(0).chain(extra).chain([-6.0, 8.0]), 1.0), Axis::around(all(1), 10.0)) else {
@@ -99,6 +100,11 @@ impl Path {
             mid_foot: mid_foot.map(|ahead| -ahead),
             lift_off_s,
         })
+    }
+
+    /// A pull without a top, or a bar that was hardly seen, leaves dots only.
+    fn is_worth_drawing(&self) -> bool {
+        self.up.iter().chain(&self.down).map(Vec::len).sum::<usize>() > 5
     }
 
     fn picture(&self, rep: &RepPart, x: Axis, y: Axis) -> PathPicture {

@@ -4,7 +4,7 @@
 //! font size from a phone to a printed page.
 
 use super::axis::{Axis, pieces, tick_text};
-use super::svg::{Svg, escape};
+use super::svg::Svg;
 use crate::patterns::Severity;
 use crate::report::{Report, words};
 
@@ -26,7 +26,11 @@ pub struct Line<'a> {
 pub struct Window {
     pub from_s: f64,
     pub to_s: f64,
-    pub label: String,
+    /// When it is seen best.
+    pub at_s: f64,
+    /// Title of the check.
+    pub title: String,
+    pub rep: u32,
     pub severity: Severity,
 }
 
@@ -58,8 +62,48 @@ pub struct Chart {
     /// The plot as HTML.
     pub plot: String,
     pub legend: Vec<Legend>,
+    pub found: Vec<Found>,
     pub from_s: f64,
     pub to_s: f64,
+}
+
+/// A finding marked in the plot, named below it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub title: String,
+    /// The worst over its places.
+    pub severity: Severity,
+    pub places: Vec<Place>,
+}
+
+impl Found {
+    /// The severity's word.
+    pub fn class(&self) -> &'static str {
+        words::severity(self.severity)
+    }
+}
+
+/// A rep that shows a finding, and when it is seen best.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    pub rep: u32,
+    pub at_s: f64,
+}
+
+/// Windows of one check together.
+fn found(windows: &[Window]) -> Vec<Found> {
+    let mut found: Vec<Found> = vec![];
+    for w in windows {
+        let place = Place { rep: w.rep, at_s: w.at_s };
+        match found.iter_mut().find(|f| f.title == w.title) {
+            Some(f) => {
+                f.severity = f.severity.max(w.severity);
+                f.places.push(place);
+            }
+            None => found.push(Found { title: w.title.clone(), severity: w.severity, places: vec![place] }),
+        }
+    }
+    found
 }
 
 #[derive(Debug, Clone)]
@@ -103,6 +147,7 @@ impl TimeChart<'_> {
             summary: self.summary(&shown),
             plot: svg.finish(SIZE[0], SIZE[1], true) + &self.labels(report, axis, &ticks),
             legend: self.lines.iter().map(|l| Legend { name: l.name.to_owned(), style: l.style, values: self.samples(l) }).collect(),
+            found: found(&self.windows),
             from_s: self.span.from,
             to_s: self.span.to,
         })
@@ -147,10 +192,6 @@ impl TimeChart<'_> {
                 html += &format!(r#"<span class="tr" style="left:{}">{}</span>"#, percent(self.span.share(0.5 * (from + to))), rep.index);
             }
         }
-        for w in &self.windows {
-            let left = percent(self.span.share(0.5 * (w.from_s + w.to_s)).clamp(0.04, 0.96));
-            html += &format!(r#"<span class="tf {}" style="left:{left}">{}</span>"#, words::severity(w.severity), escape(&w.label));
-        }
         html
     }
 
@@ -164,7 +205,7 @@ impl TimeChart<'_> {
             }
         }
         for w in &self.windows {
-            parts.push(format!("{} at {}", w.label, words::time(w.from_s)));
+            parts.push(format!("{} at {}", w.title, words::time(w.from_s)));
         }
         parts.join("; ") + "."
     }

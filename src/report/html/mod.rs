@@ -66,18 +66,20 @@ struct ReportPage {
     cues: Vec<view::Cue>,
     good_head: &'static str,
     good: String,
-    nothing_head: &'static str,
-    nothing: &'static str,
+    again: Option<String>,
     warnings: Vec<String>,
     video: Option<view::Video>,
     width: u32,
     height: u32,
+    /// Width over height of the picture.
+    ratio: String,
+    links: view::Links,
     lead_charts: Vec<charts::Chart>,
     charts: Vec<charts::Chart>,
     paths: Vec<view::PathView>,
     path_hint: &'static str,
     reps: Vec<view::Rep>,
-    checklist: Vec<view::Item>,
+    checklist: Vec<view::ItemGroup>,
     unjudged: Vec<view::Unjudged>,
     notice: Vec<String>,
     limits: Vec<String>,
@@ -93,7 +95,6 @@ pub fn render(page: &Page) -> Result<String> {
     // Beside the video stands the chart that serves as its time line.
     let (lead_charts, charts) = over_time.into_iter().partition(|c| c.id == "height");
     let (good_head, good) = view::good(report);
-    let (nothing_head, nothing) = view::nothing(report);
     let html = ReportPage {
         style: STYLE,
         script: SCRIPT,
@@ -107,22 +108,23 @@ pub fn render(page: &Page) -> Result<String> {
         cues: view::cues(report, &links),
         good_head,
         good,
-        nothing_head,
-        nothing,
+        again: super::unjudged::film_again(report),
         warnings: report.warnings.iter().map(|w| w.message.clone()).collect(),
         video: page.video.as_ref().map(view::Video::of),
         width: report.video.width_px.max(1),
         height: report.video.height_px.max(1),
+        ratio: format!("{:.3}", f64::from(report.video.width_px.max(1)) / f64::from(report.video.height_px.max(1))),
         lead_charts,
         charts,
         path_hint: view::path_hint(report),
         paths: paths.into_iter().map(|p| view::PathView::of(p, &links)).collect(),
         reps: view::reps(report, &links, &view::pictures(page.stills, STILLS_MAX_BYTES)),
-        checklist: report.checklist.iter().map(view::Item::of).collect(),
+        checklist: view::checklist(report),
         unjudged: view::unjudged(report),
         notice: view::paragraphs(&report.notice),
         limits: view::limits(report),
         provenance: view::provenance(report),
+        links,
     };
     html.render().map_err(|e| Error::internal(format!("the page could not be made: {e}")).because(e))
 }

@@ -77,5 +77,8 @@
     video.addEventListener('play', follow);
   }
   document.documentElement.classList.add('script');
-  show(plots.length ? plots[0].from : 0);
+  // "report.html#t=12.3" opens at that moment, as links to a video file do.
+  const asked = /^#t=([\d.]+)$/.exec(location.hash);
+  if (asked) seek(+asked[1]);
+  else show(plots.length ? plots[0].from : 0);
 })();

@@ -2,10 +2,10 @@
 
 use super::{VideoLink, base64, url_escape};
 use crate::patterns::{Severity, Status};
-use crate::report::charts::PathPicture;
+use crate::report::charts::{PathPicture, Place};
 use crate::report::{CheckPart, ChecklistItem, RepPart, Report, Seen, Still, praise, unjudged as groups, words};
 use crate::reps::RepKind;
-use crate::signals::{Facing, View};
+use crate::signals::Facing;
 use std::collections::HashMap;
 
 /// A jump into the video.
@@ -35,6 +35,11 @@ impl Links {
         // A media fragment: the file opens at that time even without script.
         let href = if target.starts_with('#') { target.clone() } else { format!("{target}#t={t}") };
         Some(Seek { href, t })
+    }
+
+    /// To where a finding marked in a chart is seen best.
+    pub fn to(&self, place: &Place) -> Option<Seek> {
+        self.seek(Some(place.at_s))
     }
 }
 
@@ -83,7 +88,13 @@ impl Score {
 
 pub fn headline(report: &Report) -> String {
     match (&report.set.band, report.set.score, report.set.rep_count) {
-        (Some(band), Some(_), _) => words::sentence(band),
+        (Some(band), Some(_), _) => match band.as_str() {
+            "matches the guide" => "This set matches the guide".into(),
+            "small points" => "A good set, with small points to work on".into(),
+            "fix before adding weight" => "Fix this before you add weight".into(),
+            "reduce the load and rebuild" => "Reduce the load and rebuild".into(),
+            other => words::sentence(other),
+        },
         (_, _, 0) => "No full repetition was seen".into(),
         _ if report.pain.is_some() => "Pain comes first".into(),
         _ => "Too little could be seen for a score".into(),
@@ -128,9 +139,11 @@ pub fn cues(report: &Report, links: &Links) -> Vec<Cue> {
         .map(|finding| {
             let worst = finding.reps.iter().filter_map(|r| report.rep(*r)?.checks.iter().find(|c| c.code == finding.code));
             let worst = worst.max_by(|a, b| a.severity.cmp(&b.severity).then(a.deduction.total_cmp(&b.deduction)));
+            let title = report.title(&finding.code);
             Cue {
                 text: words::sentence(&finding.cue),
-                title: report.title(&finding.code).to_owned(),
+                // Some checks are named after their cue: once is enough.
+                title: if title.eq_ignore_ascii_case(&finding.cue) { String::new() } else { title.to_owned() },
                 reps: words::reps(&finding.reps),
                 seek: links.seek(worst.and_then(moment)),
             }
@@ -149,21 +162,6 @@ pub fn good(report: &Report) -> (&'static str, String) {
     let best = report.set.best_rep.filter(|_| report.set.rep_count > 1 && !report.set.top_findings.is_empty());
     let best = best.map_or(String::new(), |b| format!(" Rep {b} was your best: look at it again."));
     (head, if parts.is_empty() { best.trim().to_owned() } else { format!("{}.{best}", words::sentence(&praise::list(&parts))) })
-}
-
-/// Said when there is neither a cue nor praise.
-pub fn nothing(report: &Report) -> (&'static str, &'static str) {
-    match (report.camera.view, report.reps.is_empty()) {
-        (_, true) => ("What to do", "Film the whole set, from before the first pull until the bar is down again, exactly from the side."),
-        (View::Front | View::Rear, _) => (
-            "What to do",
-            "This view shows stance, grip and knees. Film a second clip exactly from the side for the back, the hips and the bar.",
-        ),
-        _ => (
-            "What to do",
-            "Nothing was found, but little could be seen. Below stands, for each check, how to film so that it can be judged.",
-        ),
-    }
 }
 
 pub fn path_hint(report: &Report) -> &'static str {
@@ -290,8 +288,15 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
 }
 
 fn flag(rep: &RepPart, check: &CheckPart, links: &Links, still: Option<Picture>) -> Flag {
+    let text = plain_text(rep, check);
     let mut fine = vec![];
-    fine.extend(check.value.map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
+    // A flag's sentence mostly carries the number already; of a borderline check no sentence is shown.
+    let said = |v: f64| {
+        text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .any(|word| word.trim_end_matches('.') == words::number(v.abs(), &check.unit))
+    };
+    let shown = check.status == Status::Flag;
+    fine.extend(check.value.filter(|v| !(shown && said(*v))).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
     fine.extend(check.threshold.map(|t| format!("limit {}", words::quantity(t[0], &check.unit))));
     fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
     fine.extend(moment(check).map(|t| format!("at {}", words::time(t))));
@@ -299,7 +304,7 @@ fn flag(rep: &RepPart, check: &CheckPart, links: &Links, still: Option<Picture>)
         title: check.title.clone(),
         severity: words::severity(check.severity),
         word: words::state(check),
-        text: plain_text(rep, check),
+        text,
         cue: check.cue.clone(),
         // Each part stays on one line.
         fine: fine.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · "),
@@ -312,7 +317,12 @@ fn flag(rep: &RepPart, check: &CheckPart, links: &Links, still: Option<Picture>)
 fn plain_text(rep: &RepPart, check: &CheckPart) -> String {
     let text = check.text.strip_prefix(&format!("Rep {}: ", rep.index)).unwrap_or(&check.text);
     let text = text.split(" Cue: ").next().unwrap_or(text);
-    words::sentence(text)
+    // The severity stands beside the title.
+    let text = match text.trim_end().rsplit_once(&format!(" ({})", words::severity(check.severity))) {
+        Some((head, "." | "")) => format!("{head}."),
+        _ => text.to_owned(),
+    };
+    words::sentence(&text)
 }
 
 fn row(check: &CheckPart) -> Row {
@@ -350,8 +360,24 @@ impl Item {
             Seen::No => ("no", "✗", "not as it should be"),
             Seen::CannotBeSeen => ("unseen", "?", "cannot be seen, check yourself"),
         };
-        Item { class, mark, said, text: item.item.clone(), note: item.note.clone() }
+        // The group's title says it for all.
+        let note = item.note.trim_start_matches("cannot be seen on video: ").trim_end_matches(" - check yourself").to_owned();
+        Item { class, mark, said, text: item.item.clone(), note }
     }
+}
+
+/// What was seen, and what the lifter must see to.
+pub struct ItemGroup {
+    pub title: &'static str,
+    pub items: Vec<Item>,
+}
+
+pub fn checklist(report: &Report) -> Vec<ItemGroup> {
+    let (unseen, seen): (Vec<&ChecklistItem>, Vec<&ChecklistItem>) =
+        report.checklist.iter().partition(|item| item.seen == Seen::CannotBeSeen);
+    let group = |title, items: Vec<&ChecklistItem>| ItemGroup { title, items: items.into_iter().map(Item::of).collect() };
+    let groups = [group("Seen in this video", seen), group("For you to check", unseen)];
+    groups.into_iter().filter(|g| !g.items.is_empty()).collect()
 }
 
 pub struct Unjudged {
@@ -364,7 +390,12 @@ pub struct Unjudged {
 pub fn unjudged(report: &Report) -> Vec<Unjudged> {
     groups::groups(report)
         .into_iter()
-        .map(|g| Unjudged { titles: g.titles.join(", "), why: words::sentence(g.why) + ".", film: g.film_better, code: g.reason.code() })
+        .map(|g| Unjudged {
+            titles: words::titles(&g.titles),
+            why: words::sentence(g.why) + ".",
+            film: g.film_better,
+            code: g.reason.code(),
+        })
         .collect()
 }
 

@@ -4,7 +4,7 @@ use super::Want;
 use crate::report::annotate::Scene;
 use crate::report::annotate::draw::{Pen, Place, color};
 use crate::report::annotate::evidence::{back_contour, bar_path, ideal_line, mid_foot_line};
-use crate::report::annotate::overlay::joint;
+use crate::report::annotate::overlay::{joint, place, sides};
 use crate::report::series::At;
 use crate::reps::Rep;
 use crate::signals::Joint;
@@ -141,14 +141,17 @@ fn lean(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) ->
 
 fn body(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
     let chain = [Joint::Ear, Joint::Shoulder, Joint::Hip, Joint::Knee, Joint::Ankle];
-    let places: Vec<Option<(Place, bool)>> = chain.iter().map(|j| joint(scene, *j, at, scale)).collect();
-    for pair in places.windows(2) {
-        if let [Some((a, a_hidden)), Some((b, b_hidden))] = pair {
-            if *a_hidden || *b_hidden { pen.dashed(image, *a, *b, color::BODY, 0.7)? } else { pen.rimmed(image, *a, *b, color::BODY, 0.8)? }
+    for side in sides(scene) {
+        let places: Vec<Option<(Place, bool)>> = chain.iter().map(|j| place(side.get(*j as usize)?, at, scale)).collect();
+        for pair in places.windows(2) {
+            if let [Some((a, a_hidden)), Some((b, b_hidden))] = pair {
+                let hidden = *a_hidden || *b_hidden;
+                if hidden { pen.dashed(image, *a, *b, color::BODY, 0.7)? } else { pen.rimmed(image, *a, *b, color::BODY, 0.8)? }
+            }
         }
-    }
-    for (place, hidden) in places.into_iter().flatten() {
-        pen.dot(image, place, color::BODY, !hidden)?;
+        for (place, hidden) in places.into_iter().flatten() {
+            pen.dot(image, place, color::BODY, !hidden)?;
+        }
     }
     Ok(())
 }

@@ -3,11 +3,10 @@
 mod evidence;
 
 use super::annotate::Scene;
-use super::annotate::overlay::joint;
+use super::annotate::overlay::{place, sides};
 use super::series::At;
 use super::{CheckPart, files, words};
 use crate::error::{Error, Result};
-use crate::signals::Joint;
 use opencv::core::{Mat, Rect, Size, Vector};
 use opencv::prelude::*;
 use opencv::{imgcodecs, imgproc};
@@ -114,7 +113,8 @@ fn alt(want: &Want) -> String {
 /// The lifter and the bar with some air, no wider or higher than the page needs.
 fn crop(picture: &Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result<Mat> {
     let at = At::time(scene.signals, want.time_s);
-    let mut places: Vec<[f64; 2]> = Joint::ALL.iter().filter_map(|j| joint(scene, *j, at, scale).map(|(place, _)| place)).collect();
+    let mut places: Vec<[f64; 2]> =
+        sides(scene).into_iter().flatten().filter_map(|j| place(j, at, scale).map(|(place, _)| place)).collect();
     let bar = &scene.signals.bar;
     if let Some((x, y)) = at.and_then(|a| Some((a.value(&bar.image_x_px)? * scale, a.value(&bar.image_y_px)? * scale))) {
         let r = at.and_then(|a| a.value(&bar.radius_px)).unwrap_or(0.0) * scale;
