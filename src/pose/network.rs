@@ -1,10 +1,10 @@
 //! Which network runs: found, read and checked once, then built once per worker.
 
-use super::blazepose::BlazePose;
+use super::blazepose::Landmarker;
 use super::models::{self, ModelFile};
 use super::simcc::SimCc;
 use super::skeleton::{BLAZEPOSE_33, Layout};
-use super::{PoseError, PoseEstimator};
+use super::{PersonDetector, PoseError, PoseEstimator};
 use crate::track::ModelInfo;
 use std::path::Path;
 
@@ -15,7 +15,15 @@ pub struct Network {
     detector: ModelFile,
     landmarks: ModelFile,
     /// BlazePose when none.
-    own: Option<&'static Layout>,
+    own: Option<Own>,
+}
+
+/// What a user's own network needs to be known of it.
+#[derive(Debug, Clone, Copy)]
+struct Own {
+    layout: &'static Layout,
+    /// Width of its crop over the height.
+    aspect: f64,
 }
 
 impl Network {
@@ -34,7 +42,8 @@ impl Network {
         let (detector, landmarks) = (detector()?, ModelFile::read(path)?);
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let info = ModelInfo { name, sha256: landmarks.sha256.clone() };
-        let own = Some(simcc(&detector, &landmarks)?.known_layout());
+        let tried = simcc(&landmarks)?;
+        let own = Some(Own { layout: tried.layout(), aspect: tried.aspect() });
         Ok(Network { info, detector, landmarks, own })
     }
 
@@ -44,22 +53,27 @@ impl Network {
     }
 
     pub fn layout(&self) -> &'static Layout {
-        self.own.unwrap_or(&BLAZEPOSE_33)
+        self.own.map_or(&BLAZEPOSE_33, |own| own.layout)
     }
 
-    /// One more estimator, with sessions of its own.
+    /// What finds people; loads no pose network.
+    pub fn detector(&self) -> Result<PersonDetector, PoseError> {
+        PersonDetector::new(&self.detector.bytes, self.own.map(|own| own.aspect))
+    }
+
+    /// One more estimator, with a session of its own; loads no detector.
     pub fn estimator(&self) -> Result<Box<dyn PoseEstimator>, PoseError> {
         Ok(match self.own {
-            None => Box::new(BlazePose::new(&self.detector.bytes, &self.landmarks.bytes)?),
-            Some(_) => Box::new(simcc(&self.detector, &self.landmarks)?),
+            None => Box::new(Landmarker::new(&self.landmarks.bytes)?),
+            Some(_) => Box::new(simcc(&self.landmarks)?),
         })
     }
 }
 
 /// A file that the runtime refuses is the user's to mend, as is one of another form.
-fn simcc(detector: &ModelFile, network: &ModelFile) -> Result<SimCc, PoseError> {
+fn simcc(network: &ModelFile) -> Result<SimCc, PoseError> {
     let unusable = |why: String| PoseError::Unusable { path: network.path.clone(), why };
-    match SimCc::new(&detector.bytes, &network.bytes) {
+    match SimCc::new(&network.bytes) {
         Ok(built) => built.map_err(unusable),
         Err(PoseError::Inference { cause }) => Err(unusable(cause)),
         Err(e) => Err(e),

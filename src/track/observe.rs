@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::joints::{Joint, Side};
 use crate::media::{self, Frame, Prefetch, SourceInfo};
 use crate::pose::follow::Follower;
-use crate::pose::{Network, Roi};
+use crate::pose::{Network, PersonDetector, Roi};
 use crate::progress::{Cancel, Progress, Stage};
 use opencv::core::{Mat, MatTraitConst, Rect};
 use std::path::Path;
@@ -82,7 +82,7 @@ fn no_person(video: &Path) -> Error {
 fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Cancel) -> Result<Scout> {
     let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
     progress.stage(Stage::Scout, source.info().announced_frames.map(u64::from));
-    let mut estimator = network.estimator()?;
+    let mut detector = network.detector()?;
     let (mut watch, mut roll) = (SceneWatch::default(), RollWatch::default());
     let mut looks: Vec<(f64, Vec<Sighting>)> = Vec::new();
     let (mut next_look, mut next_roll, mut roll_looks, mut count, mut last) = (0.0, 0.0, 0, 0u64, 0.0);
@@ -92,7 +92,7 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
         watch.see(time_s, &image).map_err(picture_fault)?;
         if time_s + 1e-6 >= next_look {
             let picture = watch.picture();
-            let people = detect(&image, picture, estimator.as_mut(), time_s)?;
+            let people = detect(&image, picture, &mut detector, time_s)?;
             if time_s + 1e-6 >= next_roll && roll_looks < ROLL_LOOKS {
                 let boxes: Vec<RectPx> = people.iter().map(|p| p.roi.bounds()).collect();
                 roll.see(&image, picture, &boxes).map_err(picture_fault)?;
@@ -133,11 +133,11 @@ fn picture_fault(e: opencv::Error) -> Error {
 }
 
 /// People in the picture without its black bars, in frame coordinates.
-fn detect(image: &Mat, picture: RectPx, estimator: &mut dyn crate::pose::PoseEstimator, time_s: f64) -> Result<Vec<Sighting>> {
+fn detect(image: &Mat, picture: RectPx, detector: &mut PersonDetector, time_s: f64) -> Result<Vec<Sighting>> {
     let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
         & Rect::new(0, 0, image.cols(), image.rows());
     let view = Mat::roi(image, region).map_err(picture_fault)?.clone_pointee();
-    let people = estimator.detect(&view)?;
+    let people = detector.detect(&view)?;
     let shift = |roi: Roi| Roi { x_px: roi.x_px + f64::from(region.x), y_px: roi.y_px + f64::from(region.y), ..roi };
     Ok(people.into_iter().map(|p| Sighting { time_s, roi: shift(p.roi) }).filter(|s| s.roi.is_usable()).collect())
 }
