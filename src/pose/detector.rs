@@ -3,6 +3,7 @@
 use super::blazepose::Detector;
 use super::{Person, PoseError, Roi};
 use opencv::core::Mat;
+use std::path::Path;
 
 /// Finds everybody in a frame. Holds the detector's session alone, so that a pass which only looks
 /// for people does not load the much larger pose network.
@@ -12,9 +13,9 @@ pub struct PersonDetector {
 }
 
 impl PersonDetector {
-    /// From the bytes of the detector's ONNX file. With `upright_aspect` (crop width over height) regions are not
+    /// From the detector's ONNX file. With `upright_aspect` (crop width over height) regions are not
     /// turned with the body and are tall enough for such a crop.
-    pub fn new(detector: &[u8], upright_aspect: Option<f64>) -> Result<Self, PoseError> {
+    pub fn new(detector: &Path, upright_aspect: Option<f64>) -> Result<Self, PoseError> {
         Ok(PersonDetector { detector: Detector::new(detector)?, upright_aspect })
     }
 

@@ -7,6 +7,7 @@ use super::skeleton::Layout;
 use super::{PoseError, PoseEstimator};
 use crate::track::{LandmarkObs, PoseObs};
 use opencv::core::Mat;
+use std::path::Path;
 
 /// Mean and deviation of R, G, B that these networks were trained with.
 const MEAN: [f32; 3] = [123.675, 116.28, 103.53];
@@ -59,9 +60,9 @@ pub struct SimCc {
 }
 
 impl SimCc {
-    /// From the bytes of an ONNX file. `Err` in words when the network is of another form.
-    pub fn new(network: &[u8]) -> Result<Result<Self, String>, PoseError> {
-        let session = Session::from_bytes(network)?;
+    /// From an ONNX file. `Err` in words when the network is of another form.
+    pub fn new(network: &Path) -> Result<Result<Self, String>, PoseError> {
+        let session = Session::from_file(network)?;
         let found = Shape::of(session.inputs(), session.outputs()).and_then(|shape| {
             let known = Layout::of_simcc(shape.points);
             known.map(|layout| (shape.clone(), layout)).ok_or(format!("it has {} key points, 17, 26 or 37 are known", shape.points))

@@ -8,6 +8,7 @@ use crate::pose::skeleton::{BLAZEPOSE_33, Layout};
 use crate::pose::{PoseError, PoseEstimator};
 use crate::track::{LandmarkObs, PoseObs};
 use opencv::core::Mat;
+use std::path::Path;
 
 pub(super) const SIDE: usize = 256;
 /// Body landmarks; 33 and 34 are the next region's centre and scale point.
@@ -28,8 +29,8 @@ pub struct Landmarker {
 }
 
 impl Landmarker {
-    pub fn new(model: &[u8]) -> Result<Self, PoseError> {
-        Ok(Landmarker { session: Session::from_bytes(model)?, crop: Crop::new(SIDE, SIDE), tracer: Tracer::new(SIDE, SIDE) })
+    pub fn new(model: &Path) -> Result<Self, PoseError> {
+        Ok(Landmarker { session: Session::from_file(model)?, crop: Crop::new(SIDE, SIDE), tracer: Tracer::new(SIDE, SIDE) })
     }
 }
 
