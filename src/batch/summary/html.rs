@@ -52,6 +52,8 @@ struct Row<'a> {
     score: String,
     score_key: String,
     score_class: &'static str,
+    /// How much of what matters could be judged.
+    judged: String,
     speed: String,
     speed_key: String,
     variant: &'static str,
@@ -188,6 +190,7 @@ fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool)
         score,
         score_key: key(set.score),
         score_class: set.score.map_or("none", band),
+        judged: if set.rep_count == 0 { "no full rep".into() } else { format!("{:.0} % judged", 100.0 * set.coverage) },
         speed: set.mean_velocity_mps.map_or("–".into(), |v| format!("{v:.2} m/s")),
         speed_key: key(set.mean_velocity_mps),
         variant: variant_name(set.variant),
