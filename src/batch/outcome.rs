@@ -60,7 +60,8 @@ impl From<&Error> for Failure {
         Failure {
             kind: e.kind.name().into(),
             message: e.message.clone(),
-            cause: e.source.as_ref().map(ToString::to_string),
+            // Some messages are made of their cause; it is not told twice.
+            cause: e.source.as_ref().map(ToString::to_string).filter(|cause| !e.message.contains(cause)),
             hint: e.hint.clone(),
         }
     }
