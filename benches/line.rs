@@ -19,8 +19,8 @@ fn clip() -> PathBuf {
 /// Time of one landmark inference alone, s: the median of 40 on the clip's first frame.
 fn single_inference_s(network: &Network) -> f64 {
     let frame = media::open(&clip()).expect("the clip opens").next().expect("it decodes").expect("it has a frame");
-    let mut estimator = network.estimator().expect("the network loads");
-    let person = estimator.detect(&frame.image).expect("the detector runs").first().map(|p| p.roi);
+    let (mut detector, mut estimator) = (network.detector().expect("the detector loads"), network.estimator().expect("the network loads"));
+    let person = detector.detect(&frame.image).expect("the detector runs").first().map(|p| p.roi);
     let roi = person.unwrap_or(Roi { x_px: 200.0, y_px: 300.0, size_px: 500.0, rotation_rad: 0.0 });
     let times = (0..40).map(|_| {
         let start = Instant::now();

@@ -57,12 +57,13 @@ fn inference(c: &mut Criterion) {
     group.sample_size(20);
     for model in ["heavy", "full", "lite"] {
         let Ok(network) = Network::open(model) else { continue };
+        let mut detector = network.detector().expect("the detector loads");
         let mut estimator = network.estimator().expect("the network loads");
-        let person = estimator.detect(image).expect("the detector runs").first().copied();
+        let person = detector.detect(image).expect("the detector runs").first().copied();
         let middle = Roi { x_px: f64::from(image.cols()) / 2.0, y_px: f64::from(image.rows()) / 2.0, size_px: 600.0, rotation_rad: 0.0 };
         let roi = person.map_or(middle, |p| p.roi);
         if model == "heavy" {
-            group.bench_function("detector", |b| b.iter(|| estimator.detect(black_box(image))));
+            group.bench_function("detector", |b| b.iter(|| detector.detect(black_box(image))));
         }
         group.bench_function(model, |b| b.iter(|| estimator.estimate(black_box(image), roi)));
     }
@@ -71,8 +72,8 @@ fn inference(c: &mut Criterion) {
 fn stream(c: &mut Criterion) {
     let Ok(network) = Network::open("heavy") else { return };
     let all = frames();
-    let mut estimator = network.estimator().expect("the network loads");
-    let Some(person) = estimator.detect(&all[0].image).expect("the detector runs").first().copied() else { return };
+    let mut detector = network.detector().expect("the detector loads");
+    let Some(person) = detector.detect(&all[0].image).expect("the detector runs").first().copied() else { return };
     let mut group = c.benchmark_group("follow heavy");
     group.sample_size(10).throughput(Throughput::Elements(all.len() as u64));
     for workers in [1, 2] {

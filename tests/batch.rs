@@ -152,6 +152,7 @@ fn the_first_interrupt_finishes_what_runs_and_the_second_stops_it() {
     let end = batch::run(&options, &line, &heard, &interrupt).unwrap();
     pressing.join().unwrap();
     assert_eq!((end.done, end.left, end.exit_code(None)), (2, 4, 130));
+    assert_eq!(heard.named("notice").len(), 1, "the first Ctrl-C is answered while the files go on");
     assert_eq!(summary(out.path())["pending"].as_array().unwrap().len(), 4);
     let interrupt2 = Interrupt::default();
     let pressing = {

@@ -62,6 +62,15 @@ impl Day {
         let y = i64::from(y);
         365 * y + y / 4 - y / 100 + y / 400 + (153 * i64::from(m) + 2) / 5 + i64::from(self.day) - 719_469
     }
+
+    /// The day of a [`Day::number`].
+    pub fn from_number(number: i64) -> Option<Day> {
+        // Years of 365 days count too fast: the year is this one or a little earlier.
+        let year = 1970 + i32::try_from(number.div_euclid(365)).ok()?;
+        let first = (1970..=year).rev().find_map(|y| Day::new(y, 1, 1).filter(|d| d.number() <= number))?;
+        let first_of_month = (1..=12).rev().find_map(|m| Day::new(first.year, m, 1).filter(|d| d.number() <= number))?;
+        Day::new(first.year, first_of_month.month, u8::try_from(number - first_of_month.number() + 1).ok()?)
+    }
 }
 
 impl fmt::Display for Day {
@@ -94,6 +103,11 @@ mod tests {
         assert_eq!(Day::parse("2026-03-14").unwrap().number(), 20_526);
         let (feb, mar) = (Day::parse("2024-02-29").unwrap(), Day::parse("2024-03-01").unwrap());
         assert_eq!(mar.number() - feb.number(), 1);
+        for text in ["1970-01-01", "1972-12-31", "2024-02-29", "2025-12-31", "2026-01-01", "2199-12-31"] {
+            let day = Day::parse(text).unwrap();
+            assert_eq!(Day::from_number(day.number()), Some(day));
+        }
+        assert_eq!(Day::from_number(-1), None);
     }
 
     #[test]

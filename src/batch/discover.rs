@@ -6,6 +6,7 @@ use crate::track::TRACK_FILE;
 use ignore::overrides::OverrideBuilder;
 use ignore::{DirEntry, WalkBuilder};
 use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -142,22 +143,23 @@ pub fn stat(path: &Path) -> Option<(u64, i64)> {
     Some((meta.len(), since.map_or(0, |d| d.as_nanos() as i64)))
 }
 
+/// Where the walk met a fault, below the folder, and what it was.
 fn problem(e: &ignore::Error, root: &Path) -> (PathBuf, String) {
+    let below = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
     match e {
-        ignore::Error::WithPath { path, err } => {
-            let path = path.strip_prefix(root).unwrap_or(path).to_owned();
-            let inner = std::iter::successors(Some(err.as_ref()), |e| match e {
-                ignore::Error::WithDepth { err, .. } | ignore::Error::WithPath { err, .. } => Some(err),
-                _ => None,
-            });
-            (path, inner.last().map_or(String::new(), ToString::to_string))
-        }
+        ignore::Error::WithPath { path, err } => (below(path), reason(err)),
         ignore::Error::WithDepth { err, .. } => problem(err, root),
-        ignore::Error::Loop { child, ancestor } => {
-            let child = child.strip_prefix(root).unwrap_or(child).to_owned();
-            (child, format!("links back to {}", path_text(ancestor.strip_prefix(root).unwrap_or(ancestor))))
-        }
-        other => (PathBuf::new(), other.to_string()),
+        ignore::Error::Loop { child, ancestor } => (below(child), format!("it links back to {}", path_text(&below(ancestor)))),
+        other => (PathBuf::new(), reason(other)),
+    }
+}
+
+/// In words, without the place, which stands beside it.
+fn reason(e: &ignore::Error) -> String {
+    match e.io_error().map(std::io::Error::kind) {
+        Some(ErrorKind::NotFound) => "the link leads nowhere".into(),
+        Some(ErrorKind::PermissionDenied) => "it may not be opened".into(),
+        _ => e.to_string(),
     }
 }
 
@@ -200,7 +202,11 @@ mod tests {
         let search = Search { folder: folder.path().into(), out: at("out"), ..Search::default() };
         assert_eq!(names(&search), ["a/c.mov", "b.MP4", "one/far.mp4"]);
         let found = discover(&search).unwrap();
-        assert!(found.unreadable.iter().any(|(p, _)| p.ends_with("broken.mp4")), "{:?}", found.unreadable);
+        assert!(
+            found.unreadable.iter().any(|(p, why)| p == Path::new("a/broken.mp4") && why == "the link leads nowhere"),
+            "{:?}",
+            found.unreadable
+        );
         assert_eq!(names(&Search { exclude: vec!["*.mov".into()], ..search.clone() }), ["b.MP4", "one/far.mp4"]);
         assert_eq!(names(&Search { include: vec!["a/**".into()], ..search.clone() }), ["a/c.mov"]);
         assert_eq!(names(&Search { tracks: true, ..search.clone() }), ["a/c.mov", "b.MP4", "one/far.mp4", "x/track.json.gz"]);

@@ -6,7 +6,6 @@ use super::text::path_text;
 use crate::error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::io::Read;
 use std::path::Path;
 
 pub const OUTCOME_FILE: &str = "outcome.json";
@@ -61,7 +60,8 @@ impl From<&Error> for Failure {
         Failure {
             kind: e.kind.name().into(),
             message: e.message.clone(),
-            cause: e.source.as_ref().map(ToString::to_string),
+            // Some messages are made of their cause; it is not told twice.
+            cause: e.source.as_ref().map(ToString::to_string).filter(|cause| !e.message.contains(cause)),
             hint: e.hint.clone(),
         }
     }
@@ -161,15 +161,7 @@ pub fn describe(found: &Found, path: &Path) -> Result<Input> {
 
 /// SHA-256 of a file's bytes, in hexadecimal.
 pub fn sha256_file(path: &Path) -> Result<String> {
-    let failed = |e| Error::io("read", path, e);
-    let mut file = std::fs::File::open(path).map_err(failed)?;
-    let (mut hasher, mut buffer) = (Sha256::new(), vec![0u8; 1 << 17]);
-    loop {
-        match file.read(&mut buffer).map_err(failed)? {
-            0 => return Ok(hex(&hasher.finalize())),
-            n => hasher.update(&buffer[..n]),
-        }
-    }
+    crate::media::sha256(path).map_err(|e| Error::io("read", path, e))
 }
 
 /// SHA-256 of text, in hexadecimal.

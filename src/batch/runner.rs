@@ -1,5 +1,6 @@
 //! Works through the plan with a few workers.
 
+use super::events::Event;
 use super::outcome::Failure;
 use super::plan::Task;
 use super::work::{Ended, Shop, work};
@@ -7,6 +8,7 @@ use crate::line::Cancel;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// Memory one running file may take, from the networks, two decoders and the queue between them.
 const BYTES_PER_JOB: u64 = 600 << 20;
@@ -46,34 +48,51 @@ pub struct Tally {
 /// Runs the tasks of `order` with `jobs` workers.
 pub fn run(tasks: &[Task], order: &[usize], jobs: usize, shop: &Shop, interrupt: &Interrupt) -> Tally {
     let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
-    let full = Cancel::default();
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, order.len().max(1)) {
-            scope.spawn(|| {
-                while !interrupt.finish.is_set() && !full.is_set() {
-                    let Some(&index) = order.get(next.fetch_add(1, Ordering::SeqCst)) else { break };
-                    let ended = work(&tasks[index], shop);
-                    // A worker that panicked outside a task left counts that are still good.
-                    let mut tally = tally.lock().unwrap_or_else(|e| e.into_inner());
-                    match ended {
-                        Ended::Done => tally.done += 1,
-                        Ended::Failed(failure) => {
-                            tally.failed += 1;
-                            tally.failures.insert(index, failure);
-                        }
-                        Ended::Left => {}
-                        Ended::Full(failure) => {
-                            tally.full = Some(failure);
-                            full.set();
-                        }
-                    }
+    let (full, over) = (Cancel::default(), Cancel::default());
+    let take_tasks = || {
+        while !interrupt.finish.is_set() && !full.is_set() {
+            let Some(&index) = order.get(next.fetch_add(1, Ordering::SeqCst)) else { break };
+            let ended = work(&tasks[index], shop);
+            // A worker that panicked outside a task left counts that are still good.
+            let mut tally = tally.lock().unwrap_or_else(|e| e.into_inner());
+            match ended {
+                Ended::Done => tally.done += 1,
+                Ended::Failed(failure) => {
+                    tally.failed += 1;
+                    tally.failures.insert(index, failure);
                 }
-            });
+                Ended::Left => {}
+                Ended::Full(failure) => {
+                    tally.full = Some(failure);
+                    full.set();
+                }
+            }
         }
+    };
+    std::thread::scope(|scope| {
+        let ear = scope.spawn(|| tell_interrupt(shop, interrupt, &over));
+        let workers: Vec<_> = (0..jobs.clamp(1, order.len().max(1))).map(|_| scope.spawn(take_tasks)).collect();
+        for worker in workers {
+            // Tasks keep their panics; one between them costs this worker, not the others.
+            let _ = worker.join();
+        }
+        over.set();
+        ear.thread().unpark();
     });
     let mut tally = tally.into_inner().unwrap_or_else(|e| e.into_inner());
     tally.left = order.len() - tally.done - tally.failed;
     tally
+}
+
+/// Says that Ctrl-C was heard, since the files in work may go on for minutes.
+fn tell_interrupt(shop: &Shop, interrupt: &Interrupt, over: &Cancel) {
+    while !over.is_set() {
+        if interrupt.finish.is_set() {
+            let message = "interrupted: the files in work are finished first; Ctrl-C again stops them too";
+            return shop.reporter.event(&Event::Notice { file: None, message });
+        }
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
 }
 
 /// Files at a time: as many as cores, fewer where memory is short.

@@ -99,6 +99,7 @@ fn attempt(task: &Task, shop: &Shop) -> Result<Report> {
     outcome.created.clone_from(&track.video.created);
     outcome.keys.model_sha256.get_or_insert_with(|| track.model.sha256.clone());
     outcome.write(&folder)?;
+    shop.cancel.check()?;
     let video = (!task.found.is_track).then_some(task.input.as_path());
     let files = Destination { video, dir: &folder, outputs: shop.outputs };
     let config = Config { lifter: task.lifter.clone(), ..shop.config.clone() };

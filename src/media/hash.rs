@@ -5,13 +5,18 @@ use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::Path;
 
-/// Lower-case hexadecimal sha256 of a file, whatever its size.
+/// [`sha256`] of a video.
 pub fn sha256_file(path: &Path) -> Result<String, MediaError> {
-    let mut file = std::fs::File::open(path).map_err(|e| MediaError::io(path, e))?;
+    sha256(path).map_err(|e| MediaError::io(path, e))
+}
+
+/// Lower-case hexadecimal sha256 of a file, whatever its size.
+pub fn sha256(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 18];
     loop {
-        match file.read(&mut buffer).map_err(|e| MediaError::io(path, e))? {
+        match file.read(&mut buffer)? {
             0 => return Ok(hex(&hasher.finalize())),
             n => hasher.update(&buffer[..n]),
         }

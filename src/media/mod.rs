@@ -18,7 +18,7 @@ pub use boxes::{Container, inspect};
 pub use clock::Clock;
 pub use error::{MIN_SIDE_PX, MediaError};
 pub use folder::FolderSource;
-pub use hash::sha256_file;
+pub use hash::{sha256, sha256_file};
 pub use prefetch::Prefetch;
 pub use synthetic::SyntheticSource;
 pub use video::VideoSource;

@@ -1,10 +1,11 @@
 //! Frames into poses: networks, crops, decoding of their outputs; skeleton layouts.
 //!
-//! [`Network::open`] finds and checks the model files; [`Network::estimator`] makes one estimator per
-//! worker; [`follow::follow`] runs them over a stream of frames.
+//! [`Network::open`] finds and checks the model files; [`Network::detector`] finds people; [`Network::estimator`]
+//! makes one estimator per worker, which [`follow::Follower`] runs over a stream of frames.
 
 pub mod blazepose;
 mod crop;
+mod detector;
 mod error;
 pub mod follow;
 mod geometry;
@@ -16,6 +17,7 @@ pub mod simcc;
 pub mod skeleton;
 
 pub use crop::{Crop, Letterbox, LetterboxMap};
+pub use detector::PersonDetector;
 pub use error::PoseError;
 pub use geometry::{Affine, Roi};
 pub use network::Network;
@@ -35,10 +37,8 @@ pub struct Person {
     pub roi: Roi,
 }
 
-/// A network that finds people and their poses. One per worker: running needs `&mut`.
+/// A network that finds the pose of one person. One per worker: running needs `&mut`.
 pub trait PoseEstimator: Send {
-    /// Everybody in a BGR frame, best first.
-    fn detect(&mut self, image: &Mat) -> Result<Vec<Person>, PoseError>;
     /// The pose in a region and the region to look in on the next frame; none when nobody is there.
     fn estimate(&mut self, image: &Mat, roi: Roi) -> Result<Option<(PoseObs, Roi)>, PoseError>;
     fn layout(&self) -> &'static Layout;

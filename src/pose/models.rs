@@ -1,7 +1,7 @@
 //! Where the networks and the runtime library lie, and whether they are what set-up installed.
 
 use super::PoseError;
-use sha2::{Digest, Sha256};
+use crate::media;
 use std::path::{Path, PathBuf};
 
 /// Folders that may hold models, most wanted first: `FORMCHECK_MODELS`, the source tree's
@@ -21,24 +21,22 @@ pub fn find(what: &'static str, file: &str) -> Result<PathBuf, PoseError> {
     looked.iter().map(|f| f.join(file)).find(|p| p.is_file()).ok_or(PoseError::Missing { what, file: file.into(), looked })
 }
 
-/// A model file in memory with its checksum.
+/// A model file with its checksum.
 #[derive(Debug, Clone)]
 pub struct ModelFile {
     pub path: PathBuf,
-    pub bytes: std::sync::Arc<[u8]>,
     /// Lower-case hexadecimal.
     pub sha256: String,
 }
 
 impl ModelFile {
-    /// Reads a file and refuses it when the manifest beside it says that it must be another.
-    pub fn read(path: &Path) -> Result<Self, PoseError> {
-        let bytes = std::fs::read(path).map_err(|source| PoseError::Read { path: path.to_path_buf(), source })?;
-        let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect::<String>();
+    /// Hashes a file and refuses it when the manifest beside it says that it must be another.
+    pub fn check(path: &Path) -> Result<Self, PoseError> {
+        let sha256 = media::sha256(path).map_err(|source| PoseError::Read { path: path.to_path_buf(), source })?;
         if let Some(manifest) = Manifest::for_file(path) {
             manifest.check(path, &sha256)?;
         }
-        Ok(ModelFile { path: path.to_path_buf(), bytes: bytes.into(), sha256 })
+        Ok(ModelFile { path: path.to_path_buf(), sha256 })
     }
 }
 
@@ -112,7 +110,7 @@ mod tests {
         let put = |name: &str, text: &str| {
             let path = dir.path().join("cache").join(name);
             std::fs::write(&path, text).unwrap();
-            ModelFile::read(&path)
+            ModelFile::check(&path)
         };
         assert!(put("a.onnx", "abc").is_ok());
         assert!(put("own.onnx", "whatever").is_ok());

@@ -1,29 +1,37 @@
-//! Which network runs: found, read and checked once, then built once per worker.
+//! Which network runs: found and checked once, then built once per worker.
 
-use super::blazepose::BlazePose;
+use super::blazepose::Landmarker;
 use super::models::{self, ModelFile};
 use super::simcc::SimCc;
 use super::skeleton::{BLAZEPOSE_33, Layout};
-use super::{PoseError, PoseEstimator};
+use super::{PersonDetector, PoseError, PoseEstimator};
 use crate::track::ModelInfo;
 use std::path::Path;
 
-/// Model files in memory.
+/// Model files, found and checked; each session reads its own.
 #[derive(Debug, Clone)]
 pub struct Network {
     info: ModelInfo,
     detector: ModelFile,
     landmarks: ModelFile,
     /// BlazePose when none.
-    own: Option<&'static Layout>,
+    own: Option<Own>,
+}
+
+/// What a user's own network needs to be known of it.
+#[derive(Debug, Clone, Copy)]
+struct Own {
+    layout: &'static Layout,
+    /// Width of its crop over the height.
+    aspect: f64,
 }
 
 impl Network {
     /// `model` is "heavy", "full", "lite" or the path of a user's own ONNX file, which is tried once here.
     pub fn open(model: &str) -> Result<Self, PoseError> {
-        let detector = || ModelFile::read(&models::find("the person detector", "pose_detection.onnx")?);
+        let detector = || ModelFile::check(&models::find("the person detector", "pose_detection.onnx")?);
         if ["heavy", "full", "lite"].contains(&model) {
-            let landmarks = ModelFile::read(&models::find("the pose network", &format!("pose_landmark_{model}.onnx"))?)?;
+            let landmarks = ModelFile::check(&models::find("the pose network", &format!("pose_landmark_{model}.onnx"))?)?;
             let info = ModelInfo { name: format!("blazepose-{model}"), sha256: landmarks.sha256.clone() };
             return Ok(Network { info, detector: detector()?, landmarks, own: None });
         }
@@ -31,10 +39,11 @@ impl Network {
         if !path.is_file() {
             return Err(PoseError::UnknownModel { name: model.into() });
         }
-        let (detector, landmarks) = (detector()?, ModelFile::read(path)?);
+        let (detector, landmarks) = (detector()?, ModelFile::check(path)?);
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let info = ModelInfo { name, sha256: landmarks.sha256.clone() };
-        let own = Some(simcc(&detector, &landmarks)?.known_layout());
+        let tried = simcc(&landmarks)?;
+        let own = Some(Own { layout: tried.layout(), aspect: tried.aspect() });
         Ok(Network { info, detector, landmarks, own })
     }
 
@@ -44,22 +53,27 @@ impl Network {
     }
 
     pub fn layout(&self) -> &'static Layout {
-        self.own.unwrap_or(&BLAZEPOSE_33)
+        self.own.map_or(&BLAZEPOSE_33, |own| own.layout)
     }
 
-    /// One more estimator, with sessions of its own.
+    /// What finds people; loads no pose network.
+    pub fn detector(&self) -> Result<PersonDetector, PoseError> {
+        PersonDetector::new(&self.detector.path, self.own.map(|own| own.aspect))
+    }
+
+    /// One more estimator, with a session of its own; loads no detector.
     pub fn estimator(&self) -> Result<Box<dyn PoseEstimator>, PoseError> {
         Ok(match self.own {
-            None => Box::new(BlazePose::new(&self.detector.bytes, &self.landmarks.bytes)?),
-            Some(_) => Box::new(simcc(&self.detector, &self.landmarks)?),
+            None => Box::new(Landmarker::new(&self.landmarks.path)?),
+            Some(_) => Box::new(simcc(&self.landmarks)?),
         })
     }
 }
 
 /// A file that the runtime refuses is the user's to mend, as is one of another form.
-fn simcc(detector: &ModelFile, network: &ModelFile) -> Result<SimCc, PoseError> {
+fn simcc(network: &ModelFile) -> Result<SimCc, PoseError> {
     let unusable = |why: String| PoseError::Unusable { path: network.path.clone(), why };
-    match SimCc::new(&detector.bytes, &network.bytes) {
+    match SimCc::new(&network.path) {
         Ok(built) => built.map_err(unusable),
         Err(PoseError::Inference { cause }) => Err(unusable(cause)),
         Err(e) => Err(e),

@@ -1,13 +1,13 @@
 //! Networks a user may bring: SimCC (RTMPose, DWPose, SpinePose), with BlazePose's detector for the region.
 
-use super::blazepose::Detector;
 use super::crop::Crop;
 use super::geometry::Roi;
 use super::runtime::{Port, Session};
 use super::skeleton::Layout;
-use super::{Person, PoseError, PoseEstimator};
+use super::{PoseError, PoseEstimator};
 use crate::track::{LandmarkObs, PoseObs};
 use opencv::core::Mat;
+use std::path::Path;
 
 /// Mean and deviation of R, G, B that these networks were trained with.
 const MEAN: [f32; 3] = [123.675, 116.28, 103.53];
@@ -53,7 +53,6 @@ impl Shape {
 }
 
 pub struct SimCc {
-    detector: Detector,
     session: Session,
     shape: Shape,
     layout: &'static Layout,
@@ -61,9 +60,9 @@ pub struct SimCc {
 }
 
 impl SimCc {
-    /// From the bytes of BlazePose's detector and of the network. `Err` in words when the network is of another form.
-    pub fn new(detector: &[u8], network: &[u8]) -> Result<Result<Self, String>, PoseError> {
-        let session = Session::from_bytes(network)?;
+    /// From an ONNX file. `Err` in words when the network is of another form.
+    pub fn new(network: &Path) -> Result<Result<Self, String>, PoseError> {
+        let session = Session::from_file(network)?;
         let found = Shape::of(session.inputs(), session.outputs()).and_then(|shape| {
             let known = Layout::of_simcc(shape.points);
             known.map(|layout| (shape.clone(), layout)).ok_or(format!("it has {} key points, 17, 26 or 37 are known", shape.points))
@@ -73,22 +72,16 @@ impl SimCc {
             Err(why) => return Ok(Err(why)),
         };
         let crop = Crop::new(shape.width, shape.height);
-        Ok(Ok(SimCc { detector: Detector::new(detector)?, session, shape, layout, crop }))
+        Ok(Ok(SimCc { session, shape, layout, crop }))
     }
 
-    pub fn known_layout(&self) -> &'static Layout {
-        self.layout
+    /// Width of the crop over its height.
+    pub fn aspect(&self) -> f64 {
+        self.shape.width as f64 / self.shape.height as f64
     }
 }
 
 impl PoseEstimator for SimCc {
-    /// Regions are upright here and as tall as the crop.
-    fn detect(&mut self, image: &Mat) -> Result<Vec<Person>, PoseError> {
-        let aspect = self.shape.width as f64 / self.shape.height as f64;
-        let upright = |p: Person| Person { roi: Roi { rotation_rad: 0.0, size_px: p.roi.size_px / aspect.min(1.0), ..p.roi }, ..p };
-        Ok(self.detector.detect(image)?.into_iter().map(upright).collect())
-    }
-
     fn estimate(&mut self, image: &Mat, roi: Roi) -> Result<Option<(PoseObs, Roi)>, PoseError> {
         if !roi.is_usable() {
             return Ok(None);

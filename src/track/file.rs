@@ -200,6 +200,17 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_any_length_are_read_back_to_the_last_bit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(TRACK_FILE);
+        let mut track = sample(1);
+        track.video.duration_s = 3.8999999999999995;
+        track.video.mean_fps = 29.970029970029962;
+        save(&track, &path).unwrap();
+        assert_eq!(load(&path).unwrap().video, track.video);
+    }
+
+    #[test]
     fn what_is_not_a_whole_track_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(TRACK_FILE);

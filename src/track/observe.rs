@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::joints::{Joint, Side};
 use crate::media::{self, Frame, Prefetch, SourceInfo};
 use crate::pose::follow::Follower;
-use crate::pose::{Network, Roi};
+use crate::pose::{Network, PersonDetector, Roi};
 use crate::progress::{Cancel, Progress, Stage};
 use opencv::core::{Mat, MatTraitConst, Rect};
 use std::path::Path;
@@ -107,7 +107,7 @@ fn no_person(video: &Path) -> Error {
 fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Cancel) -> Result<Scout> {
     let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
     progress.stage(Stage::Scout, source.info().announced_frames.map(u64::from));
-    let mut estimator = network.estimator()?;
+    let mut detector = network.detector()?;
     let (mut watch, mut roll, mut steady) = (SceneWatch::default(), RollWatch::default(), SteadyWatch::default());
     let mut next_steady = 0.0;
     let mut boxes: Vec<RectPx> = Vec::new();
@@ -119,7 +119,7 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
         watch.see(time_s, &image).map_err(picture_fault)?;
         if time_s + 1e-6 >= next_look {
             let picture = watch.picture();
-            let people = detect(&image, picture, estimator.as_mut(), time_s)?;
+            let people = detect(&image, picture, &mut detector, time_s)?;
             boxes = people.iter().map(|p| p.roi.bounds()).collect();
             if time_s + 1e-6 >= next_roll && roll_looks < ROLL_LOOKS {
                 roll.see(&image, picture, &boxes).map_err(picture_fault)?;
@@ -171,11 +171,11 @@ const BODY_WIDTH: f64 = 0.36;
 
 /// People in the picture without its black bars, in frame coordinates. The detector is made for one person and overlooks
 /// a bent lifter beside somebody who stands: it looks again with the first one painted over.
-fn detect(image: &Mat, picture: RectPx, estimator: &mut dyn crate::pose::PoseEstimator, time_s: f64) -> Result<Vec<Sighting>> {
+fn detect(image: &Mat, picture: RectPx, detector: &mut PersonDetector, time_s: f64) -> Result<Vec<Sighting>> {
     let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
         & Rect::new(0, 0, image.cols(), image.rows());
     let mut view = Mat::roi(image, region).map_err(picture_fault)?.clone_pointee();
-    let mut people = estimator.detect(&view)?;
+    let mut people = detector.detect(&view)?;
     if !people.is_empty() {
         for person in &people {
             paint_over(&mut view, &person.roi).map_err(picture_fault)?;
@@ -184,7 +184,7 @@ fn detect(image: &Mat, picture: RectPx, estimator: &mut dyn crate::pose::PoseEst
         let another = |p: &crate::pose::Person| {
             p.score > SURE && first.iter().all(|f| p.roi.distance_px(&f.roi) > APART * f.roi.size_px.min(p.roi.size_px))
         };
-        people.extend(estimator.detect(&view)?.into_iter().filter(another));
+        people.extend(detector.detect(&view)?.into_iter().filter(another));
     }
     let shift = |roi: Roi| Roi { x_px: roi.x_px + f64::from(region.x), y_px: roi.y_px + f64::from(region.y), ..roi };
     Ok(people.into_iter().map(|p| Sighting { time_s, roi: shift(p.roi) }).filter(|s| s.roi.is_usable()).collect())

@@ -1,13 +1,30 @@
 //! Small SVG charts whose colours are the page's, so that they follow light and dark.
 
+use crate::batch::date::Day;
 use std::fmt::Write;
+
+/// One set in a chart.
+pub struct Point {
+    pub x: f64,
+    pub y: f64,
+    /// What it is, for the pointer.
+    pub name: String,
+    /// Its report, relative to the page.
+    pub href: String,
+}
 
 /// One lifter's points; the colour is class `c0` … `c7`.
 pub struct Series {
-    pub points: Vec<(f64, f64)>,
-    /// What each point is, for the pointer.
-    pub names: Vec<String>,
+    pub points: Vec<Point>,
     pub colour: usize,
+}
+
+/// What a chart's horizontal axis counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Along {
+    /// [`Day::number`]; each series is joined by a line.
+    Days,
+    Kilograms,
 }
 
 pub const COLOURS: usize = 8;
@@ -17,62 +34,60 @@ const LEFT: f64 = 44.0;
 const BOTTOM: f64 = 30.0;
 const TOP: f64 = 10.0;
 const RIGHT: f64 = 12.0;
+/// Room between the outermost points and the frame.
+const INSET: f64 = 8.0;
 /// Beyond this many points a chart is a cloud, and names would only make the page heavy.
 const NAMED_MAX: usize = 400;
 
-/// A scatter plot; `line` joins each series. `None` with fewer than two points.
-pub fn scatter(series: &[Series], line: bool, x_label: impl Fn(f64) -> String, digits: usize) -> Option<String> {
-    let all = || series.iter().flat_map(|s| s.points.iter().copied());
+/// A scatter plot with `digits` after the point on its vertical axis. `None` with fewer than two points.
+pub fn scatter(series: &[Series], along: Along, digits: usize) -> Option<String> {
+    let all = || series.iter().flat_map(|s| &s.points);
     if all().count() < 2 {
         return None;
     }
-    let x = Axis::over(all().map(|p| p.0), LEFT, WIDTH - RIGHT);
-    let y = Axis::over(all().map(|p| p.1), HEIGHT - BOTTOM, TOP);
+    let x = Axis::over(all().map(|p| p.x), LEFT + INSET, WIDTH - RIGHT - INSET);
+    let x = if along == Along::Days && all().all(|p| p.x == x.middle()) { x.around(1.0) } else { x };
+    let y = Axis::over(all().map(|p| p.y), HEIGHT - BOTTOM - INSET, TOP + INSET);
     let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\">");
-    frame(&mut svg, &x, &y, x_label, digits);
+    frame(&mut svg, &x, &y, along, digits);
     let named = all().count() <= NAMED_MAX;
     for s in series {
         let colour = s.colour % COLOURS;
-        if line && s.points.len() > 1 {
-            let _ = write!(svg, "<polyline class=\"c{colour} line\" points=\"{}\"/>", joined(s, &x, &y));
+        if along == Along::Days && s.points.len() > 1 {
+            let points: Vec<String> = s.points.iter().map(|p| format!("{:.1},{:.1}", x.place(p.x), y.place(p.y))).collect();
+            let _ = write!(svg, "<polyline class=\"c{colour} line\" points=\"{}\"/>", points.join(" "));
         }
-        for (&(px, py), name) in s.points.iter().zip(&s.names) {
-            let _ = write!(svg, "<circle class=\"c{colour}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3.5\">", x.place(px), y.place(py));
-            if named {
-                let _ = write!(svg, "<title>{}</title>", escape(name));
-            }
-            svg.push_str("</circle>");
+        for p in &s.points {
+            let circle = format!("<circle class=\"c{colour}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\"", x.place(p.x), y.place(p.y));
+            let _ = match named {
+                true => write!(svg, "<a href=\"{}\">{circle}><title>{}</title></circle></a>", escape(&p.href), escape(&p.name)),
+                false => write!(svg, "{circle}/>"),
+            };
         }
     }
     svg.push_str("</svg>");
     Some(svg)
 }
 
-fn joined(series: &Series, x: &Axis, y: &Axis) -> String {
-    let points: Vec<String> = series.points.iter().map(|p| format!("{:.1},{:.1}", x.place(p.0), y.place(p.1))).collect();
-    points.join(" ")
-}
-
-fn frame(svg: &mut String, x: &Axis, y: &Axis, x_label: impl Fn(f64) -> String, digits: usize) {
+fn frame(svg: &mut String, x: &Axis, y: &Axis, along: Along, digits: usize) {
     for tick in y.ticks() {
         let at = y.place(tick);
         let _ = write!(svg, "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>", WIDTH - RIGHT);
         let _ = write!(svg, "<text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{tick:.digits$}</text>", LEFT - 6.0, at + 4.0);
     }
-    let ends = [(x.low, "start"), (x.high, "end")];
-    for (value, anchor) in ends {
-        let _ = write!(
-            svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
-            x.place(value),
-            HEIGHT - 10.0,
-            escape(&x_label(value))
-        );
+    for (value, label) in x.labels(along) {
+        let at = x.place(value);
+        let anchor = match at {
+            at if at < LEFT + 40.0 => "start",
+            at if at > WIDTH - RIGHT - 40.0 => "end",
+            _ => "middle",
+        };
+        let _ = write!(svg, "<text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{label}</text>", HEIGHT - 10.0);
     }
 }
 
 /// A line of scores without axes.
-pub fn sparkline(values: &[f64]) -> Option<String> {
+pub fn sparkline(values: &[f64], colour: usize) -> Option<String> {
     if values.len() < 2 {
         return None;
     }
@@ -80,9 +95,10 @@ pub fn sparkline(values: &[f64]) -> Option<String> {
     let y = Axis::over(values.iter().copied(), 27.0, 3.0);
     let points: Vec<String> = values.iter().enumerate().map(|(i, v)| format!("{:.1},{:.1}", x.place(i as f64), y.place(*v))).collect();
     let last = points.last()?.split_once(',')?;
+    let colour = colour % COLOURS;
     Some(format!(
-        "<svg class=\"spark\" viewBox=\"0 0 120 30\" role=\"img\" aria-label=\"form score over the sets\"><polyline class=\"c0 line\" \
-         points=\"{}\"/><circle class=\"c0\" cx=\"{}\" cy=\"{}\" r=\"3\"/></svg>",
+        "<svg class=\"spark\" viewBox=\"0 0 120 30\" role=\"img\" aria-label=\"form score over the sets\"><polyline class=\"c{colour} line\" \
+         points=\"{}\"/><circle class=\"c{colour}\" cx=\"{}\" cy=\"{}\" r=\"3\"/></svg>",
         points.join(" "),
         last.0,
         last.1
@@ -100,8 +116,17 @@ struct Axis {
 impl Axis {
     fn over(values: impl Iterator<Item = f64>, from: f64, to: f64) -> Axis {
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-        let margin = if high > low { 0.0 } else { (low.abs() * 0.05).max(1.0) };
-        Axis { low: low - margin, high: high + margin, from, to }
+        let axis = Axis { low, high, from, to };
+        if high > low { axis } else { axis.around(if low == 0.0 { 1.0 } else { low.abs() * 0.05 }) }
+    }
+
+    fn middle(&self) -> f64 {
+        (self.low + self.high) / 2.0
+    }
+
+    /// The same drawing space with its middle value and so much on either side.
+    fn around(self, margin: f64) -> Axis {
+        Axis { low: self.middle() - margin, high: self.middle() + margin, ..self }
     }
 
     fn place(&self, value: f64) -> f64 {
@@ -116,6 +141,19 @@ impl Axis {
         let first = (self.low / step).ceil() as i64;
         (first..).map(|i| i as f64 * step).take_while(|t| *t <= self.high + step * 1e-6).collect()
     }
+
+    /// Labels of a horizontal axis: round loads, or whole days from the first to the last.
+    fn labels(&self, along: Along) -> Vec<(f64, String)> {
+        match along {
+            Along::Kilograms => self.ticks().into_iter().map(|kg| (kg, format!("{kg} kg"))).collect(),
+            Along::Days => {
+                let (first, last) = (self.low.ceil() as i64, self.high.floor() as i64);
+                let parts = (last - first).clamp(1, 3);
+                let day = |i: i64| first + (last - first) * i / parts;
+                (0..=parts).filter_map(|i| Some((day(i) as f64, Day::from_number(day(i))?.to_string()))).collect()
+            }
+        }
+    }
 }
 
 fn escape(text: &str) -> String {
@@ -129,18 +167,21 @@ mod tests {
     #[test]
     fn a_chart_needs_two_points_and_names_are_text() {
         let one = |points: Vec<(f64, f64)>| {
-            let names = points.iter().map(|_| "<script>\"x\"".to_owned()).collect();
-            scatter(&[Series { points, names, colour: 0 }], true, |v| v.to_string(), 0)
+            let name = "<script>\"x\"";
+            let points = points.into_iter().map(|(x, y)| Point { x, y, name: name.into(), href: "a%20b/report.html".into() }).collect();
+            scatter(&[Series { points, colour: 0 }], Along::Days, 0)
         };
         assert_eq!(one(vec![(1.0, 2.0)]), None);
         let svg = one(vec![(1.0, 2.0), (1.0, 2.0)]).unwrap();
         assert!(svg.contains("&lt;script&gt;&quot;x&quot;") && !svg.contains("<script") && !svg.contains("NaN"), "{svg}");
-        assert_eq!(sparkline(&[1.0]), None);
-        assert!(!sparkline(&[80.0, 80.0]).unwrap().contains("NaN"));
+        assert_eq!(sparkline(&[1.0], 0), None);
+        assert!(!sparkline(&[80.0, 80.0], 9).unwrap().contains("NaN"));
     }
 
     #[test]
     fn ticks_are_round() {
         assert_eq!(Axis { low: 61.0, high: 97.0, from: 0.0, to: 1.0 }.ticks(), [70.0, 80.0, 90.0]);
+        let days = Axis { low: 0.0, high: 9.0, from: 0.0, to: 1.0 }.labels(Along::Days);
+        assert_eq!(days.iter().map(|d| d.1.as_str()).collect::<Vec<_>>(), ["1970-01-01", "1970-01-04", "1970-01-07", "1970-01-10"]);
     }
 }

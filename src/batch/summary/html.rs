@@ -1,9 +1,8 @@
 //! `index.html`: the overview for people, one self-contained file.
 
-use super::charts::{self, Series};
+use super::charts::{self, Along, Point, Series};
 use super::json::NOTICE;
 use super::{Agreement, FailureRow, Frequent, History, Material, Overview, SetRecord, by_lifter, severity_name};
-use crate::batch::date::Day;
 use crate::batch::history::{Metric, variant_name};
 use crate::batch::outcome::write_whole;
 use crate::batch::text::href;
@@ -16,6 +15,11 @@ use std::path::Path;
 /// Up to this many sets the drawings stand in the page itself; beyond it they are linked, so that
 /// the page stays small enough for a phone.
 const INLINE_THUMBS_MAX: usize = 1000;
+
+const UNNAMED: &str = "lifter not named";
+
+/// Findings of a set that are seen without a click: few cues rather than many.
+const FLAGS_SHOWN: usize = 3;
 
 #[derive(Template)]
 #[template(path = "batch/summary/index.html")]
@@ -38,6 +42,9 @@ struct Page<'a> {
 struct Row<'a> {
     set: &'a SetRecord,
     link: String,
+    /// The path's two parts; the first ends in `/` or is empty.
+    folder: &'a str,
+    file: &'a str,
     thumb: Thumb,
     date: String,
     load: String,
@@ -45,10 +52,14 @@ struct Row<'a> {
     score: String,
     score_key: String,
     score_class: &'static str,
+    /// How much of what matters could be judged.
+    judged: String,
     speed: String,
     speed_key: String,
     variant: &'static str,
+    /// The worst first; those beyond [`FLAGS_SHOWN`] are folded.
     flags: Vec<Flag<'a>>,
+    more: Vec<Flag<'a>>,
     flags_key: u32,
     cue: &'a str,
 }
@@ -62,6 +73,7 @@ enum Thumb {
 struct Flag<'a> {
     code: &'a str,
     title: &'a str,
+    worst: Severity,
     severity: &'static str,
     reps: u32,
 }
@@ -69,6 +81,7 @@ struct Flag<'a> {
 struct Card<'a> {
     history: &'a History,
     name: &'a str,
+    colour: usize,
     sparkline: Option<String>,
     last: String,
     one_rep_max: Vec<String>,
@@ -88,6 +101,9 @@ struct Bar<'a> {
     percent: f64,
 }
 
+/// What a chart shows of a set, when it is known.
+type Measure = fn(&SetRecord) -> Option<f64>;
+
 struct AgreementRow<'a> {
     a: &'a Agreement,
     title: &'a str,
@@ -98,7 +114,6 @@ struct AgreementRow<'a> {
 
 pub fn write(material: &Material, overview: &Overview) -> Result<()> {
     let groups = by_lifter(&overview.sets);
-    let name = |lifter: Option<&str>| lifter.unwrap_or("lifter not named").to_owned();
     let inline = overview.sets.len() <= INLINE_THUMBS_MAX;
     let most = overview.frequent.first().map_or(1, |f| f.sets).max(1);
     let page = Page {
@@ -106,9 +121,9 @@ pub fn write(material: &Material, overview: &Overview) -> Result<()> {
         notice: NOTICE,
         reps: overview.sets.iter().map(|s| s.rep_count).sum(),
         rows: overview.sets.iter().map(|set| row(set, overview, material.out, inline)).collect(),
-        lifters: overview.lifters.iter().zip(&groups).map(|(history, (_, sets))| card(history, sets)).collect(),
-        charts: all_charts(&groups),
-        legend: groups.iter().enumerate().take(charts::COLOURS).map(|(i, (lifter, _))| (i, name(*lifter))).collect(),
+        lifters: overview.lifters.iter().zip(&groups).enumerate().map(|(i, (history, (_, sets)))| card(i, history, sets)).collect(),
+        charts: all_charts(&groups, material.out),
+        legend: legend(&groups),
         frequent: overview.frequent.iter().take(8).map(|row| Bar { row, percent: f64::from(row.sets) / f64::from(most) * 100.0 }).collect(),
         failures: &overview.failures,
         pending: &overview.pending,
@@ -138,32 +153,48 @@ impl std::fmt::Write for Utf8<'_> {
     }
 }
 
+/// The page for people where it was written.
+fn report_link(set: &SetRecord, out: &Path) -> String {
+    let page = set.result.join("report.html");
+    href(&if out.join(&page).is_file() { page } else { set.result.join("report.json") })
+}
+
 fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool) -> Row<'a> {
-    let folder = out.join(&set.result);
-    let best = ["report.html", "report.json"].into_iter().find(|f| folder.join(f).is_file()).unwrap_or("report.json");
     let score = match (set.score, set.score_sigma) {
         (Some(score), Some(sigma)) => format!("{score:.0} ± {sigma:.0}"),
         (Some(score), None) => format!("{score:.0}"),
         _ => "–".into(),
     };
-    let flags: Vec<Flag> = set
+    let mut flags: Vec<Flag> = set
         .checks
         .iter()
         .filter(|c| c.severity > Severity::None)
-        .map(|c| Flag { code: &c.code, title: overview.title(&c.code), severity: severity_name(c.severity), reps: c.reps_flagged })
+        .map(|c| {
+            let (code, worst, reps) = (c.code.as_str(), c.severity, c.reps_flagged);
+            Flag { code, title: overview.title(code), worst, severity: severity_name(worst), reps }
+        })
         .collect();
+    flags.sort_by_key(|f| std::cmp::Reverse(f.worst));
+    // Folding one alone would save nothing.
+    let shown = if flags.len() == FLAGS_SHOWN + 1 { flags.len() } else { FLAGS_SHOWN.min(flags.len()) };
+    let more = flags.split_off(shown);
+    let (folder, file) = set.name.rfind('/').map_or(("", set.name.as_str()), |at| set.name.split_at(at + 1));
     Row {
-        link: href(&set.result.join(best)),
-        thumb: thumb(set, &folder, inline),
+        link: report_link(set, out),
+        folder,
+        file,
+        thumb: thumb(set, &out.join(&set.result), inline),
         date: set.facts.date.map_or("–".into(), |d| d.to_string()),
         load: set.facts.load_kg.map_or("–".into(), |kg| format!("{kg} kg")),
         load_key: key(set.facts.load_kg),
         score,
         score_key: key(set.score),
         score_class: set.score.map_or("none", band),
+        judged: if set.rep_count == 0 { "no full rep".into() } else { format!("{:.0} % judged", 100.0 * set.coverage) },
         speed: set.mean_velocity_mps.map_or("–".into(), |v| format!("{v:.2} m/s")),
         speed_key: key(set.mean_velocity_mps),
         variant: variant_name(set.variant),
+        more,
         flags_key: set.checks.iter().map(|c| c.severity as u32 * c.severity as u32).sum(),
         flags,
         cue: set.top.as_ref().map_or("", |t| t.2.as_str()),
@@ -197,7 +228,15 @@ fn thumb(set: &SetRecord, folder: &Path, inline: bool) -> Thumb {
     std::fs::read_to_string(file).ok().filter(own).map_or(Thumb::None, Thumb::Inline)
 }
 
-fn card<'a>(history: &'a History, sets: &[&SetRecord]) -> Card<'a> {
+/// Lifters with something to draw, and their colours.
+fn legend(groups: &[(Option<&str>, Vec<&SetRecord>)]) -> Vec<(usize, String)> {
+    let drawn =
+        |s: &&SetRecord| (s.score.is_some() || s.mean_velocity_mps.is_some()) && (s.facts.date.is_some() || s.facts.load_kg.is_some());
+    let known = groups.iter().enumerate().take(charts::COLOURS).filter(|(_, (_, sets))| sets.iter().any(drawn));
+    known.map(|(i, (lifter, _))| (i, lifter.unwrap_or(UNNAMED).to_owned())).collect()
+}
+
+fn card<'a>(colour: usize, history: &'a History, sets: &[&SetRecord]) -> Card<'a> {
     let scores: Vec<f64> = sets.iter().filter_map(|s| s.score).collect();
     let mut told: Vec<(&Metric, &'static str)> = history
         .metrics
@@ -208,8 +247,9 @@ fn card<'a>(history: &'a History, sets: &[&SetRecord]) -> Card<'a> {
     told.sort_by_key(|(m, _)| std::cmp::Reverse(m.severity));
     Card {
         history,
-        name: history.lifter.as_deref().unwrap_or("lifter not named"),
-        sparkline: charts::sparkline(&scores),
+        name: history.lifter.as_deref().unwrap_or(UNNAMED),
+        colour: colour % charts::COLOURS,
+        sparkline: charts::sparkline(&scores, colour),
         last: scores.last().map_or("no score".into(), |s| format!("last score {s:.0}")),
         one_rep_max: history
             .one_rep_max
@@ -222,55 +262,36 @@ fn card<'a>(history: &'a History, sets: &[&SetRecord]) -> Card<'a> {
     }
 }
 
-fn all_charts(groups: &[(Option<&str>, Vec<&SetRecord>)]) -> Vec<Chart> {
-    let day = |s: &SetRecord| s.facts.date.map(|d: Day| d.number() as f64);
-    let load = |s: &SetRecord| s.facts.load_kg;
-    let day_label = |v: f64| day_text(v as i64);
-    let load_label = |v: f64| format!("{v:.0} kg");
-    let score = |s: &SetRecord| s.score;
-    let speed = |s: &SetRecord| s.mean_velocity_mps;
-    let drawn = [
-        ("Form score over time", charts::scatter(&series(groups, day, score), true, day_label, 0)),
-        ("Form score against load", charts::scatter(&series(groups, load, score), false, load_label, 0)),
-        ("Bar speed over time (mean, fastest repetition, m/s)", charts::scatter(&series(groups, day, speed), true, day_label, 2)),
-        ("Bar speed against load (m/s)", charts::scatter(&series(groups, load, speed), false, load_label, 2)),
-    ];
-    drawn.into_iter().filter_map(|(title, svg)| Some(Chart { title, svg: svg? })).collect()
-}
-
-fn series(
-    groups: &[(Option<&str>, Vec<&SetRecord>)],
-    x: impl Fn(&SetRecord) -> Option<f64>,
-    y: impl Fn(&SetRecord) -> Option<f64>,
-) -> Vec<Series> {
-    let one = |(colour, (_, sets)): (usize, &(Option<&str>, Vec<&SetRecord>))| {
-        let known: Vec<((f64, f64), String)> = sets.iter().filter_map(|s| Some(((x(s)?, y(s)?), s.name.clone()))).collect();
-        let (points, names) = known.into_iter().unzip();
-        Series { points, names, colour }
+fn all_charts(groups: &[(Option<&str>, Vec<&SetRecord>)], out: &Path) -> Vec<Chart> {
+    let draw = |title, along, digits, y: Measure| {
+        let x = |s: &SetRecord| match along {
+            Along::Days => s.facts.date.map(|d| d.number() as f64),
+            Along::Kilograms => s.facts.load_kg,
+        };
+        let one = |(colour, (_, sets)): (usize, &(Option<&str>, Vec<&SetRecord>))| {
+            let points = sets.iter().filter_map(|s| Some(point(s, x(s)?, y(s)?, digits, out)));
+            Series { points: points.collect(), colour }
+        };
+        let series: Vec<Series> = groups.iter().enumerate().map(one).collect();
+        charts::scatter(&series, along, digits).map(|svg| Chart { title, svg })
     };
-    groups.iter().enumerate().map(one).collect()
+    let (score, speed): (Measure, Measure) = (|s| s.score, |s| s.mean_velocity_mps);
+    let drawn = [
+        draw("Form score over time", Along::Days, 0, score),
+        draw("Form score against load", Along::Kilograms, 0, score),
+        draw("Bar speed over time (mean, fastest repetition, m/s)", Along::Days, 2, speed),
+        draw("Bar speed against load (m/s)", Along::Kilograms, 2, speed),
+    ];
+    drawn.into_iter().flatten().collect()
 }
 
-/// Day number → date, by looking: charts label two days only.
-fn day_text(number: i64) -> String {
-    let year = 1970 + (number as f64 / 365.2425).floor() as i32;
-    let days = (year - 1..=year + 1).flat_map(|y| (1..=12).flat_map(move |m| (1..=31).filter_map(move |d| Day::new(y, m, d))));
-    days.into_iter().find(|d| d.number() == number).map_or(String::new(), |d| d.to_string())
+fn point(set: &SetRecord, x: f64, y: f64, digits: usize, out: &Path) -> Point {
+    let day = set.facts.date.map_or(String::new(), |d| format!(", {d}"));
+    let load = set.facts.load_kg.map_or(String::new(), |kg| format!(", {kg} kg"));
+    Point { x, y, name: format!("{}: {y:.digits$}{load}{day}", set.name), href: report_link(set, out) }
 }
 
 fn agreement<'a>(a: &'a Agreement, overview: &'a Overview) -> AgreementRow<'a> {
     let share = |v: Option<f64>| v.map_or("–".into(), |v| format!("{v:.2}"));
     AgreementRow { a, title: overview.title(&a.code), precision: share(a.precision), recall: share(a.recall), kappa: share(a.kappa) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_labelled_with_their_date() {
-        for text in ["1970-01-01", "2024-02-29", "2025-12-31", "2026-01-01"] {
-            assert_eq!(day_text(Day::parse(text).unwrap().number()), text);
-        }
-    }
 }

@@ -42,6 +42,14 @@ pub struct FailureRow {
     pub failure: Failure,
 }
 
+impl FailureRow {
+    /// The message without the file's name, which stands beside it.
+    pub fn why(&self) -> &str {
+        let message = self.failure.message.as_str();
+        message.strip_prefix(&self.file).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(message)
+    }
+}
+
 /// How often a check flagged.
 #[derive(Debug, Clone, Serialize)]
 pub struct Frequent {

@@ -6,6 +6,7 @@ use crate::pose::runtime::Session;
 use crate::pose::{Person, PoseError};
 use crate::track::RectPx;
 use opencv::core::Mat;
+use std::path::Path;
 
 const SIDE: usize = 224;
 /// Values per anchor: centre, size, four key points.
@@ -38,8 +39,8 @@ pub struct Detector {
 }
 
 impl Detector {
-    pub fn new(model: &[u8]) -> Result<Self, PoseError> {
-        Ok(Detector { session: Session::from_bytes(model)?, anchors: Anchors::default(), letterbox: Letterbox::new(SIDE) })
+    pub fn new(model: &Path) -> Result<Self, PoseError> {
+        Ok(Detector { session: Session::from_file(model)?, anchors: Anchors::default(), letterbox: Letterbox::new(SIDE) })
     }
 
     /// Everybody in a BGR frame, best score first.

@@ -1,12 +1,14 @@
 //! The landmark network: 256 × 256 crop in, 33 landmarks and the person's outline out.
 
 use super::outline::Tracer;
-use crate::pose::PoseError;
 use crate::pose::crop::Crop;
 use crate::pose::geometry::{Affine, Roi};
 use crate::pose::runtime::Session;
+use crate::pose::skeleton::{BLAZEPOSE_33, Layout};
+use crate::pose::{PoseError, PoseEstimator};
 use crate::track::{LandmarkObs, PoseObs};
 use opencv::core::Mat;
+use std::path::Path;
 
 pub(super) const SIDE: usize = 256;
 /// Body landmarks; 33 and 34 are the next region's centre and scale point.
@@ -27,12 +29,13 @@ pub struct Landmarker {
 }
 
 impl Landmarker {
-    pub fn new(model: &[u8]) -> Result<Self, PoseError> {
-        Ok(Landmarker { session: Session::from_bytes(model)?, crop: Crop::new(SIDE, SIDE), tracer: Tracer::new(SIDE, SIDE) })
+    pub fn new(model: &Path) -> Result<Self, PoseError> {
+        Ok(Landmarker { session: Session::from_file(model)?, crop: Crop::new(SIDE, SIDE), tracer: Tracer::new(SIDE, SIDE) })
     }
+}
 
-    /// The pose in a region and the region to look in next; none when nobody is there.
-    pub fn estimate(&mut self, image: &Mat, roi: Roi) -> Result<Option<(PoseObs, Roi)>, PoseError> {
+impl PoseEstimator for Landmarker {
+    fn estimate(&mut self, image: &Mat, roi: Roi) -> Result<Option<(PoseObs, Roi)>, PoseError> {
         if !roi.is_usable() {
             return Ok(None);
         }
@@ -57,6 +60,10 @@ impl Landmarker {
             mask_cell_px: roi.size_px / SIDE as f64,
         };
         Ok(next.is_usable().then_some((pose, next)))
+    }
+
+    fn layout(&self) -> &'static Layout {
+        &BLAZEPOSE_33
     }
 }
 

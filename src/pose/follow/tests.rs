@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::media::{FrameSource, SyntheticSource};
-use crate::pose::Person;
 use crate::pose::skeleton::{BLAZEPOSE_33, Layout};
 use crate::track::LandmarkObs;
 use opencv::core::{Point, Scalar, Vec3b};
@@ -13,10 +12,6 @@ use proptest::prelude::*;
 struct WhiteFinder;
 
 impl PoseEstimator for WhiteFinder {
-    fn detect(&mut self, _: &Mat) -> Result<Vec<Person>, PoseError> {
-        Ok(vec![])
-    }
-
     fn estimate(&mut self, image: &Mat, roi: Roi) -> Estimate {
         let half = roi.size_px / 2.0;
         let (mut n, mut sx, mut sy) = (0.0, 0.0, 0.0);
