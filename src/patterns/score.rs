@@ -216,14 +216,16 @@ fn bootstrap(scored: &[&JudgedRep], config: &Config) -> f64 {
     (draws.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (draws.len().max(2) - 1) as f64).sqrt()
 }
 
-/// The two flags that cost most over all reps, one cue each, no cue twice.
+/// The two flags that cost most over the full reps (over all, when none is full), one cue each, no cue twice.
 fn top_findings(reps: &[JudgedRep]) -> Vec<TopFinding> {
+    let any_full = reps.iter().any(|r| r.kind == RepKind::Full);
     let mut found: Vec<(f64, TopFinding)> = super::CHECKS
         .iter()
         .filter_map(|check| {
             let code = check.info().code;
             let flags: Vec<(u32, &Judgement)> = reps
                 .iter()
+                .filter(|r| !any_full || r.kind == RepKind::Full)
                 .filter_map(|r| Some((r.index, r.check(code).filter(|c| c.status() == Status::Flag && c.cost > 0.0)?)))
                 .collect();
             let worst = flags.iter().max_by(|a, b| a.1.cost.total_cmp(&b.1.cost))?;

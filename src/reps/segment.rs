@@ -185,9 +185,10 @@ fn failed_pulls(s: &Stretch, prominence: f64, reps: &[Rep], signals: &Signals, c
     out
 }
 
-/// A clip that begins with the bar at the top: the first lowering is a partial rep.
+/// A clip that begins with the bar at the top: the first lowering is a partial rep. Without a plate nobody can tell
+/// it from hands that go down to the bar.
 fn opening_descent(s: &Stretch, high: usize, low: Option<usize>, signals: &Signals, config: &Config) -> Option<Rep> {
-    let low = low?;
+    let low = low.filter(|_| signals.bar.evidence == BarEvidence::Plate)?;
     let (scale, metric) = cm_per_px(signals);
     let rom = s.height_cm[high] - s.height_cm[low];
     let mut rep = Rep {
