@@ -33,7 +33,16 @@ pub fn acceptance(summary: &Summary) -> Result<Vec<Held>> {
         why: "SPEC 14.3".into(),
     };
     let held = gate(summary, &Bounds { bound: ASKED.iter().map(bound).collect() })?;
-    Ok(held.weakest(ASKED.len()).into_iter().filter(|h| h.value.is_some()).cloned().collect())
+    let mut held: Vec<Held> = held.held.into_iter().filter(|h| h.value.is_some()).collect();
+    for h in &mut held {
+        let least = ASKED.iter().find(|asked| asked.0 == h.metric).and_then(|asked| asked.1);
+        // a share cannot pass 1: a perfect one has all the room there is
+        if let (Some(value), Some(least)) = (h.value, least.filter(|l| (0.0..1.0).contains(l))) {
+            h.margin = Some((value - least) / (1.0 - least));
+        }
+    }
+    held.sort_by(|a, b| a.margin.unwrap_or(0.0).total_cmp(&b.margin.unwrap_or(0.0)));
+    Ok(held)
 }
 
 /// "accuracy.checks.E1.mild.f1.value" → "checks E1 mild f1".

@@ -20,6 +20,8 @@ pub struct Container {
     pub has_sound: bool,
     /// RFC 3339, UTC.
     pub created: Option<String>,
+    /// Turn that makes the picture upright, clockwise: 0, 90, 180 or 270; from the track's own matrix.
+    pub rotation_deg: Option<i32>,
     /// A top-level box announces more bytes than the file has.
     pub cut_off: bool,
 }
@@ -52,7 +54,16 @@ fn walk(file: &mut File, mut at: u64, end: u64, found: &mut Container, seen: &mu
                 found.has_index = true;
                 walk(file, body, stop, found, seen, depth + 1)?;
             }
-            b"trak" | b"mdia" if depth > 0 => walk(file, body, stop, found, seen, depth + 1)?,
+            b"trak" if depth > 0 => {
+                // The matrix comes before the box that says whether this is the picture's track.
+                let (pictures, before) = (found.has_picture, found.rotation_deg);
+                walk(file, body, stop, found, seen, depth + 1)?;
+                if pictures || !found.has_picture {
+                    found.rotation_deg = before;
+                }
+            }
+            b"mdia" if depth > 0 => walk(file, body, stop, found, seen, depth + 1)?,
+            b"tkhd" if depth > 1 => found.rotation_deg = rotation(file, body)?,
             b"mvhd" if depth > 0 => found.created = creation_time(file, body)?,
             b"hdlr" if depth > 1 => match &handler(file, body)? {
                 b"vide" => found.has_picture = true,
@@ -103,6 +114,19 @@ fn creation_time(file: &mut File, body: u64) -> Result<Option<String>> {
     Ok((0..253_402_300_800).contains(&unix).then(|| rfc3339(unix)))
 }
 
+/// Clockwise quarter turns of a track header's matrix; `None` for a matrix that is no turn.
+fn rotation(file: &mut File, body: u64) -> Result<Option<i32>> {
+    let [version, ..]: [u8; 4] = bytes(file, body)?;
+    let matrix = body + if version == 0 { 40 } else { 52 };
+    let entry = |file: &mut File, i: u64| -> Result<f64> { Ok(f64::from(i32::from_be_bytes(bytes(file, matrix + 4 * i)?)) / 65_536.0) };
+    let (a, b) = (entry(file, 0)?, entry(file, 1)?);
+    if (a.hypot(b) - 1.0).abs() > 0.05 {
+        return Ok(None);
+    }
+    let quarters = (b.atan2(a).to_degrees() / 90.0).round() as i32;
+    Ok(Some((90 * quarters).rem_euclid(360)))
+}
+
 /// Days to a calendar date after Howard Hinnant's `civil_from_days` (years from March, 400-year eras).
 fn rfc3339(unix_s: i64) -> String {
     let (days, second) = (unix_s.div_euclid(86_400), unix_s.rem_euclid(86_400));
@@ -127,6 +151,25 @@ mod tests {
 
     fn track(handler: &[u8; 4]) -> Vec<u8> {
         boxed(b"trak", &boxed(b"mdia", &boxed(b"hdlr", &[&[0; 8][..], handler, &[0; 12]].concat())))
+    }
+
+    /// A track whose header turns the picture: a and b of its matrix.
+    fn turned(handler: &[u8; 4], a: i32, b: i32) -> Vec<u8> {
+        let one = 1i32 << 16;
+        let matrix: Vec<u8> = [a * one, b * one, 0, -b * one, a * one, 0, 0, 0, 1 << 30].iter().flat_map(|v| v.to_be_bytes()).collect();
+        let header = boxed(b"tkhd", &[&[0; 40][..], &matrix, &[0; 8]].concat());
+        let kind = boxed(b"mdia", &boxed(b"hdlr", &[&[0; 8][..], handler, &[0; 12]].concat()));
+        boxed(b"trak", &[header, kind].concat())
+    }
+
+    #[test]
+    fn the_pictures_turn_is_read_and_not_the_sounds() {
+        for (a, b, turn) in [(1, 0, 0), (0, 1, 90), (-1, 0, 180), (0, -1, 270)] {
+            for tracks in [[turned(b"soun", 1, 0), turned(b"vide", a, b)], [turned(b"vide", a, b), turned(b"soun", 1, 0)]] {
+                let c = inspected(&[boxed(b"ftyp", b"isom"), boxed(b"moov", &tracks.concat())].concat());
+                assert_eq!(c.rotation_deg, Some(turn));
+            }
+        }
     }
 
     fn inspected(bytes: &[u8]) -> Container {

@@ -26,6 +26,8 @@ pub struct VideoSource {
     first_stamp_s: f64,
     next_index: u32,
     ended: bool,
+    /// Turn that makes a decoded picture upright.
+    turn: Option<core::RotateFlags>,
     shape: Shape,
 }
 
@@ -72,11 +74,17 @@ impl VideoSource {
         // An absolute path, so that no file name is taken for an address ("http:…", "concat:…").
         let absolute = path.canonicalize().map_err(|e| MediaError::io(path, e))?;
         let mut capture = open_capture(&absolute, decoder_threads).ok_or_else(|| not_a_video(path, &container))?;
-        let first = read(&mut capture).ok().flatten().ok_or_else(|| match (container.is_mp4, container.has_picture) {
+        // OpenCV 4.6 turns the wrong way (its sign of the angle was mended in 4.7): the turn is ours where the boxes tell it.
+        let turn = container.rotation_deg.and_then(quarter_turn);
+        if container.rotation_deg.is_some() {
+            let _ = capture.set(videoio::CAP_PROP_ORIENTATION_AUTO, 0.0);
+        }
+        let first = read(&mut capture, turn).ok().flatten().ok_or_else(|| match (container.is_mp4, container.has_picture) {
             (true, false) => not_a_video(path, &container),
             _ => MediaError::NoFrames { path: path.to_path_buf() },
         })?;
-        let rotation_deg = property(&capture, videoio::CAP_PROP_ORIENTATION_META).map_or(0, |d| (d as i32).rem_euclid(360));
+        let told = || property(&capture, videoio::CAP_PROP_ORIENTATION_META).map_or(0, |d| (d as i32).rem_euclid(360));
+        let rotation_deg = container.rotation_deg.unwrap_or_else(told);
         let shape = Shape::of(&first, pixel_aspect(&capture), rotation_deg);
         let first = shape.square(first).ok().flatten().ok_or_else(|| MediaError::NoFrames { path: path.to_path_buf() })?;
         let (width_px, height_px) = checked_size(path, &first)?;
@@ -103,6 +111,7 @@ impl VideoSource {
             first_stamp_s,
             next_index: 0,
             ended: false,
+            turn,
             shape,
         })
     }
@@ -117,7 +126,7 @@ impl VideoSource {
     /// No picture at the end, or at a picture of another size (then true): all coordinates are of one
     /// picture, so the rest is left out.
     fn read_next(&mut self) -> opencv::Result<(Option<Mat>, bool)> {
-        let Some(image) = read(&mut self.capture)? else { return Ok((None, false)) };
+        let Some(image) = read(&mut self.capture, self.turn)? else { return Ok((None, false)) };
         let image = self.shape.square(image)?;
         let other_size = image.is_none();
         Ok((image, other_size))
@@ -173,12 +182,25 @@ fn open_capture(path: &Path, decoder_threads: Option<u32>) -> Option<videoio::Vi
         .or_else(|| with(&[]))
 }
 
-fn read(capture: &mut videoio::VideoCapture) -> opencv::Result<Option<Mat>> {
+fn read(capture: &mut videoio::VideoCapture, turn: Option<core::RotateFlags>) -> opencv::Result<Option<Mat>> {
     let mut image = Mat::default();
     if !capture.read(&mut image)? || image.empty() {
         return Ok(None);
     }
-    to_bgr(image).map(Some)
+    let image = to_bgr(image)?;
+    let Some(turn) = turn else { return Ok(Some(image)) };
+    let mut upright = Mat::default();
+    core::rotate(&image, &mut upright, turn as i32)?;
+    Ok(Some(upright))
+}
+
+fn quarter_turn(clockwise_deg: i32) -> Option<core::RotateFlags> {
+    match clockwise_deg {
+        90 => Some(core::RotateFlags::ROTATE_90_CLOCKWISE),
+        180 => Some(core::RotateFlags::ROTATE_180),
+        270 => Some(core::RotateFlags::ROTATE_90_COUNTERCLOCKWISE),
+        _ => None,
+    }
 }
 
 /// The last read frame's own stamp, from the container's time base.

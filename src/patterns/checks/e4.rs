@@ -110,7 +110,8 @@ fn gap(context: &Context, window: [f64; 2]) -> Option<Sustained> {
 /// The gap speaks when the drift does not: half the deduction, little confidence.
 fn by_gap(context: &Context, sight: &Confidence, window: [f64; 2], drift: &Grade, gap: Option<Sustained>) -> Option<Draft> {
     let c = &context.config.e4;
-    let gap = gap?;
+    // Beyond that the plate's own yaw shift, which the arm takes off, is larger than what is looked for.
+    let gap = gap.filter(|_| context.signals.camera.yaw_deg.is_some_and(|y| y.abs() <= c.gap_yaw_max))?;
     // Hand and foot lie 18 cm apart across the view: yaw of unknown sign shifts them against each other (SPEC 7.2).
     let yaw_shift = HAND_TO_FOOT_CM * context.signals.camera.yaw_deg.unwrap_or(0.0).to_radians().sin();
     let sigma = quadrature(c.gap_sigma, yaw_shift);
