@@ -15,7 +15,7 @@ section!(
     E1 {
         b_per_deg: f64 = 0.0041,
         dB_pull: Steps = [0.041, 0.074, 0.115],
-        dB_pull_sigma: f64 = 0.018,
+        dB_pull_sigma: f64 = 0.014,
         dB_abs: Steps = [0.185, 0.226, 0.267],
         dB_abs_sigma: f64 = 0.030,
         B_pct: Steps = [75.0, 88.0, 97.0],
@@ -89,7 +89,7 @@ section!(
         drift_sigma_roll_assumed: f64 = 2.0,
         seen_min: f64 = 0.9,
         gap_cm: Steps = [5.0, 8.0, 11.0],
-        gap_sigma: f64 = 4.0,
+        gap_sigma: f64 = 6.5,
         gap_yaw_max: f64 = 6.0,
         gap_confidence_max: f64 = 0.5,
         bar_radius_cm: f64 = 1.4,

@@ -111,7 +111,7 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
     let (mut watch, mut roll, mut steady) = (SceneWatch::default(), RollWatch::default(), SteadyWatch::default());
     let mut next_steady = 0.0;
     let mut boxes: Vec<RectPx> = Vec::new();
-    let mut looks: Vec<(f64, Vec<Sighting>)> = Vec::new();
+    let (mut looks, mut second_looks): (Vec<(f64, Vec<Sighting>)>, Vec<(f64, Vec<Sighting>)>) = (Vec::new(), Vec::new());
     let (mut next_look, mut next_roll, mut roll_looks, mut count, mut last) = (0.0, 0.0, 0, 0u64, 0.0);
     for frame in source.by_ref() {
         cancel.check()?;
@@ -119,14 +119,15 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
         watch.see(time_s, &image).map_err(picture_fault)?;
         if time_s + 1e-6 >= next_look {
             let picture = watch.picture();
-            let people = detect(&image, picture, &mut detector, time_s)?;
-            boxes = people.iter().map(|p| p.roi.bounds()).collect();
+            let (people, others) = detect(&image, picture, &mut detector, time_s)?;
+            boxes = people.iter().chain(&others).map(|p| p.roi.bounds()).collect();
             if time_s + 1e-6 >= next_roll && roll_looks < ROLL_LOOKS {
                 roll.see(&image, picture, &boxes).map_err(picture_fault)?;
                 next_roll = time_s + ROLL_EVERY_S;
                 roll_looks += 1;
             }
             looks.push((time_s, people));
+            second_looks.push((time_s, others));
             next_look = time_s + LOOK_S;
         }
         if time_s + 1e-6 >= next_steady {
@@ -145,8 +146,10 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
     let picture = watch.picture();
     let cuts_s = watch.cuts_s();
     let part_s = longest_part(&cuts_s, &looks, last);
-    looks.retain(|l| l.0 >= part_s[0] && l.0 <= part_s[1]);
-    let choice = persons::choose(&looks, picture).ok_or_else(|| no_person(video))?;
+    let inside = |l: &(f64, Vec<Sighting>)| l.0 >= part_s[0] && l.0 <= part_s[1];
+    looks.retain(inside);
+    second_looks.retain(inside);
+    let choice = persons::choose(&looks, &second_looks, picture).ok_or_else(|| no_person(video))?;
     let roll = roll.roll();
     let scene = SceneInfo {
         cuts_s,
@@ -170,24 +173,27 @@ const APART: f64 = 0.15;
 const BODY_WIDTH: f64 = 0.36;
 
 /// People in the picture without its black bars, in frame coordinates. The detector is made for one person and overlooks
-/// a bent lifter beside somebody who stands: it looks again with the first one painted over.
-fn detect(image: &Mat, picture: RectPx, detector: &mut PersonDetector, time_s: f64) -> Result<Vec<Sighting>> {
+/// a bent lifter beside somebody who stands: it looks again with the first one painted over. First and second finds.
+fn detect(image: &Mat, picture: RectPx, detector: &mut PersonDetector, time_s: f64) -> Result<(Vec<Sighting>, Vec<Sighting>)> {
     let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
         & Rect::new(0, 0, image.cols(), image.rows());
     let mut view = Mat::roi(image, region).map_err(picture_fault)?.clone_pointee();
-    let mut people = detector.detect(&view)?;
+    let people = detector.detect(&view)?;
+    let mut others = Vec::new();
     if !people.is_empty() {
         for person in &people {
             paint_over(&mut view, &person.roi).map_err(picture_fault)?;
         }
-        let first = people.clone();
         let another = |p: &crate::pose::Person| {
-            p.score > SURE && first.iter().all(|f| p.roi.distance_px(&f.roi) > APART * f.roi.size_px.min(p.roi.size_px))
+            p.score > SURE && people.iter().all(|f| p.roi.distance_px(&f.roi) > APART * f.roi.size_px.min(p.roi.size_px))
         };
-        people.extend(detector.detect(&view)?.into_iter().filter(another));
+        others = detector.detect(&view)?.into_iter().filter(another).collect();
     }
     let shift = |roi: Roi| Roi { x_px: roi.x_px + f64::from(region.x), y_px: roi.y_px + f64::from(region.y), ..roi };
-    Ok(people.into_iter().map(|p| Sighting { time_s, roi: shift(p.roi) }).filter(|s| s.roi.is_usable()).collect())
+    let sightings = |found: Vec<crate::pose::Person>| {
+        found.into_iter().map(|p| Sighting { time_s, roi: shift(p.roi) }).filter(|s| s.roi.is_usable()).collect()
+    };
+    Ok((sightings(people), sightings(others)))
 }
 
 /// Greys out a person's body: a strip along the region's axis.

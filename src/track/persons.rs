@@ -120,8 +120,22 @@ fn evidence(p: &Person, looks: usize, tallest: f64, picture: RectPx) -> Evidence
     }
 }
 
-/// Picks the lifter from all people of the clip. `None` when nobody was seen.
-pub fn choose(looks: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<Choice> {
+/// Least [`Evidence::lifting`] of somebody who lifts: bending alone gives twice as much.
+const LIFTS: f64 = 0.2;
+
+/// Picks the lifter among the people of the first look at each moment; only when none of them moves like a lifter, among
+/// all that a second look found as well (it also finds limbs and shadows). `None` when nobody was seen.
+pub fn choose(first: &[(f64, Vec<Sighting>)], second: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<Choice> {
+    let (choice, lifting) = pick(first, picture)?;
+    if lifting >= LIFTS || second.iter().all(|l| l.1.is_empty()) {
+        return Some(choice);
+    }
+    let all: Vec<(f64, Vec<Sighting>)> = first.iter().zip(second).map(|(a, b)| (a.0, a.1.iter().chain(&b.1).copied().collect())).collect();
+    pick(&all, picture).filter(|other| other.1 > lifting + 0.1).map_or(Some(choice), |other| Some(other.0))
+}
+
+/// The likeliest lifter and how much it moves like one.
+fn pick(looks: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<(Choice, f64)> {
     let people = link(looks);
     let tallest = people
         .iter()
@@ -145,12 +159,13 @@ pub fn choose(looks: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<Choice>
         Some(other) if best.size > 1.2 * other.2.size => "largest person in the clip".to_owned(),
         Some(_) => "seen longest and nearest the middle".to_owned(),
     };
-    Some(Choice {
+    let choice = Choice {
         overlap_share: overlap_share(lifter, &people, looks.len()),
         persons_seen: looks.iter().map(|l| l.1.len()).max().unwrap_or(0) as u32,
         lifter: lifter.clone(),
         chosen_by,
-    })
+    };
+    Some((choice, best.lifting))
 }
 
 /// Share of the looks at which another person's place lies within a third of the lifter's size.
@@ -216,7 +231,7 @@ mod tests {
             })
             .collect();
         let picture = RectPx { x_px: 0.0, y_px: 0.0, width_px: 960.0, height_px: 540.0 };
-        let choice = choose(&looks, picture).unwrap();
+        let choice = choose(&looks, &[], picture).unwrap();
         assert!((choice.lifter.seed(5.03).unwrap().x_px - 400.0).abs() < 40.0, "{}", choice.chosen_by);
         assert_eq!(choice.persons_seen, 3);
     }
@@ -224,6 +239,6 @@ mod tests {
     #[test]
     fn nobody_is_nobody() {
         let picture = RectPx { x_px: 0.0, y_px: 0.0, width_px: 960.0, height_px: 540.0 };
-        assert!(choose(&[(0.0, vec![])], picture).is_none());
+        assert!(choose(&[(0.0, vec![])], &[], picture).is_none());
     }
 }
