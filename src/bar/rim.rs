@@ -92,7 +92,7 @@ const KNOWN: [Round; 4] = [(false, 8, 0.12), (false, 5, 0.05), (false, 3, 0.035)
 
 /// Fits the rim near a rough disc; `None` when fewer than a quarter of the rays agree.
 pub fn fit(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
-    refine(picture, x, y, radius, &ROUGH).filter(|rim| (0.5 * radius..=1.6 * radius).contains(&rim.radius))
+    refine(picture, x, y, radius, &ROUGH)
 }
 
 /// Fits the rim of a disc of known size that moved a little since it was seen here.

@@ -19,6 +19,11 @@ const fn k(key: &'static str, what: &'static str, unit: &'static str, min: f64, 
 /// How the joint centres were fitted.
 const CENTRES: &str = "fitted on seven rendered side views, 2026-11-23; leave-one-lift-out error 2.8 to 5.8 % of the trunk";
 
+/// Of a joint: two constants, two × cos(trunk angle).
+const fn centre(key: &'static str, what: &'static str) -> KeyDoc {
+    k(key, what, "trunk lengths", -0.3, 0.3, CENTRES)
+}
+
 /// Every numeric key of the configuration.
 pub const KEYS: &[KeyDoc] = &[
     k("filter.landmark_hz", "low-pass of the landmarks", "Hz", 1.0, 20.0, "SPEC 5.1 [V:4]"),
@@ -46,62 +51,16 @@ pub const KEYS: &[KeyDoc] = &[
     k("plate.diameter_cm", "diameter of the near plate", "cm", 10.0, 60.0, "SPEC 3.4 [V:5]"),
     k("plate.occlusion_radius_factor", "a landmark inside this many radii is hidden", "radii", 0.8, 1.5, "SPEC 4.5"),
     k("plate.foot_clear_h_cm", "bar height from which the foot is clear", "cm", 0.0, 80.0, "SPEC 4.5"),
-    k(
+    centre(
         "centres.shoulder",
         "network's shoulder less the joint centre, along and dorsal of the trunk: two constants, two × cos(trunk angle)",
-        "trunk lengths",
-        -0.3,
-        0.3,
-        CENTRES,
     ),
-    k(
-        "centres.hip",
-        "network's hip less the joint centre, along and dorsal of the trunk: two constants, two × cos(trunk angle)",
-        "trunk lengths",
-        -0.3,
-        0.3,
-        CENTRES,
-    ),
-    k(
-        "centres.elbow",
-        "network's elbow less the joint centre, forward and up: two constants, two × cos(trunk angle)",
-        "trunk lengths",
-        -0.3,
-        0.3,
-        CENTRES,
-    ),
-    k(
-        "centres.knee",
-        "network's knee less the joint centre, forward and up: two constants, two × cos(trunk angle)",
-        "trunk lengths",
-        -0.3,
-        0.3,
-        CENTRES,
-    ),
-    k(
-        "centres.ankle",
-        "network's ankle less the joint centre, forward and up: two constants, two × cos(trunk angle)",
-        "trunk lengths",
-        -0.3,
-        0.3,
-        CENTRES,
-    ),
-    k(
-        "centres.heel",
-        "network's heel less the joint centre, forward and up: two constants, two × cos(trunk angle)",
-        "trunk lengths",
-        -0.3,
-        0.3,
-        CENTRES,
-    ),
-    k(
-        "centres.toe",
-        "network's toe less the joint centre, forward and up: two constants, two × cos(trunk angle)",
-        "trunk lengths",
-        -0.3,
-        0.3,
-        CENTRES,
-    ),
+    centre("centres.hip", "network's hip less the joint centre, along and dorsal of the trunk: two constants, two × cos(trunk angle)"),
+    centre("centres.elbow", "network's elbow less the joint centre, forward and up: two constants, two × cos(trunk angle)"),
+    centre("centres.knee", "network's knee less the joint centre, forward and up: two constants, two × cos(trunk angle)"),
+    centre("centres.ankle", "network's ankle less the joint centre, forward and up: two constants, two × cos(trunk angle)"),
+    centre("centres.heel", "network's heel less the joint centre, forward and up: two constants, two × cos(trunk angle)"),
+    centre("centres.toe", "network's toe less the joint centre, forward and up: two constants, two × cos(trunk angle)"),
     k(
         "reps.lift_off_cm",
         "rise that starts a lift",

@@ -68,10 +68,34 @@ pub fn segment(signals: &Signals, config: &Config) -> RepSet {
     RepSet { reps, variant, variant_assumed, warnings }
 }
 
+/// A lift with its travel (segmentation cm) and no event yet.
+fn eventless(kind: RepKind, rom: f64, signals: &Signals, rate_hz: f64) -> Rep {
+    let (scale, metric) = cm_per_px(signals);
+    Rep {
+        index: 0,
+        kind,
+        start: RepStart::First,
+        lift_off_s: None,
+        knee_pass_s: None,
+        lockout_s: None,
+        descent_s: None,
+        knee_pass_down_s: None,
+        floor_s: None,
+        set_window_s: None,
+        dropped: false,
+        downward_cm: None,
+        stall_s: None,
+        rebound_mps: None,
+        rom_cm: metric.then_some(rom),
+        rom_px: rom / scale,
+        event_sigma_s: 1.0 / rate_hz,
+    }
+}
+
 fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Rep> {
     let (s, cfg) = (c.stretch, &config.reps);
     let rest = events::rest_level(s, c.low, cfg);
-    let (scale, metric) = cm_per_px(signals);
+    let metric = cm_per_px(signals).1;
     // Wrists are less still than a plate: 4 % of the travel instead of 1 cm.
     let level = if metric { cfg.lift_off_cm } else { cfg.lift_off_cm.max(0.04 * (s.height_cm[c.high] - rest)) };
     let time = |i: f64| signals.time_s[0] + (s.first as f64 + i) / s.rate_hz;
@@ -84,28 +108,18 @@ fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Re
     let stood = posture_allows_lockout(signals, s.first + top_index.max(c.high), s.first + off_index);
     let top = top.filter(|_| stood);
     let knee = knee_pass(s, off_index, c.high, rest, rom, signals, metric, stature);
+    let kind = match (off, top) {
+        (Some(_), Some(_)) => RepKind::Full,
+        (Some(_), None) if !stood || c.next_low.is_some() => RepKind::Failed,
+        _ => RepKind::Partial,
+    };
     let mut rep = Rep {
-        index: 0,
-        kind: match (off, top) {
-            (Some(_), Some(_)) => RepKind::Full,
-            (Some(_), None) if !stood || c.next_low.is_some() => RepKind::Failed,
-            _ => RepKind::Partial,
-        },
-        start: RepStart::First,
         lift_off_s: off.map(time),
         knee_pass_s: knee.map(|k| time(k as f64)),
         lockout_s: top.map(time),
-        descent_s: None,
-        knee_pass_down_s: None,
-        floor_s: None,
-        set_window_s: None,
-        dropped: false,
         downward_cm: metric.then(|| events::downward(s, off_index, top_index)),
         stall_s: knee.map(|k| events::stall(s, k, top_index.saturating_sub(1), cfg)),
-        rebound_mps: None,
-        rom_cm: metric.then_some(rom),
-        rom_px: rom / scale,
-        event_sigma_s: 1.0 / s.rate_hz,
+        ..eventless(kind, rom, signals, s.rate_hz)
     };
     if let Some(low) = c.next_low {
         descend(&mut rep, s, c.high, low, signals, config, stature);
@@ -141,8 +155,7 @@ fn descend(rep: &mut Rep, s: &Stretch, high: usize, low: usize, signals: &Signal
 /// Pulls that end far below a lift: the bar leaves its rest by more than 3 cm and comes back to it without a lift
 /// around (SPEC 5.2). Only a plate that was really seen tells so little from noise.
 fn failed_pulls(s: &Stretch, prominence: f64, reps: &[Rep], signals: &Signals, config: &Config) -> Vec<Rep> {
-    let (scale, metric) = cm_per_px(signals);
-    if !metric {
+    if !cm_per_px(signals).1 {
         return vec![];
     }
     let time = |i: f64| signals.time_s[0] + (s.first as f64 + i) / s.rate_hz;
@@ -163,23 +176,10 @@ fn failed_pulls(s: &Stretch, prominence: f64, reps: &[Rep], signals: &Signals, c
         let rest = events::rest_level(s, low, &config.reps);
         let lift_off = events::lift_off_at(s, low, high, rest + config.reps.lift_off_cm);
         out.push(Rep {
-            index: 0,
-            kind: RepKind::Failed,
-            start: RepStart::First,
             lift_off_s: lift_off.map(time),
-            knee_pass_s: None,
-            lockout_s: None,
             descent_s: Some(time(high as f64)),
-            knee_pass_down_s: None,
             floor_s: events::floor(s, high, end, rest, &config.reps).map(time),
-            set_window_s: None,
-            dropped: false,
-            downward_cm: None,
-            stall_s: None,
-            rebound_mps: None,
-            rom_cm: Some(rom),
-            rom_px: rom / scale,
-            event_sigma_s: 1.0 / s.rate_hz,
+            ..eventless(RepKind::Failed, rom, signals, s.rate_hz)
         });
     }
     out
@@ -189,27 +189,8 @@ fn failed_pulls(s: &Stretch, prominence: f64, reps: &[Rep], signals: &Signals, c
 /// it from hands that go down to the bar.
 fn opening_descent(s: &Stretch, high: usize, low: Option<usize>, signals: &Signals, config: &Config) -> Option<Rep> {
     let low = low.filter(|_| signals.bar.evidence == BarEvidence::Plate)?;
-    let (scale, metric) = cm_per_px(signals);
     let rom = s.height_cm[high] - s.height_cm[low];
-    let mut rep = Rep {
-        index: 0,
-        kind: RepKind::Partial,
-        start: RepStart::First,
-        lift_off_s: None,
-        knee_pass_s: None,
-        lockout_s: None,
-        descent_s: None,
-        knee_pass_down_s: None,
-        floor_s: None,
-        set_window_s: None,
-        dropped: false,
-        downward_cm: None,
-        stall_s: None,
-        rebound_mps: None,
-        rom_cm: metric.then_some(rom),
-        rom_px: rom / scale,
-        event_sigma_s: 1.0 / s.rate_hz,
-    };
+    let mut rep = eventless(RepKind::Partial, rom, signals, s.rate_hz);
     if !posture_allows_lockout(signals, s.first + high, s.first + low) {
         return None;
     }

@@ -119,6 +119,18 @@ fn hands(track: &Track, raw: &RawPoses, arms: &[[usize; 3]]) -> Vec<Option<[f64;
     out
 }
 
+/// Where the plate lies lowest, image y, px.
+fn lowest(plate: &Samples) -> Option<f64> {
+    quantile(plate.y.iter().flatten().copied(), 0.97)
+}
+
+/// How far the plate hangs below the hands in every frame that shows both with the plate above image height `above`:
+/// frame, px.
+fn below_hands(plate: &Samples, hands: &[Option<[f64; 2]>], above: f64) -> Vec<(usize, f64)> {
+    let offset = |i: usize| Some(plate.y[i].filter(|y| *y < above)? - hands[i]?[1]);
+    (0..hands.len()).filter_map(|i| Some((i, offset(i)?))).collect()
+}
+
 /// The plate counts when it hangs in the hands whenever it is off its lowest place; hands may well move
 /// without it (walking in, standing up between lifts). A plate that never moved counts only when the
 /// hands did not either.
@@ -126,10 +138,8 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
     let hand_y: Vec<f64> = hands.iter().flatten().map(|h| h[1]).collect();
     let fallback = if hand_y.len() >= 5 { BarEvidence::Wrist } else { BarEvidence::None };
     let Some(radius) = radius else { return fallback };
-    let Some(lowest) = quantile(plate.y.iter().flatten().copied(), 0.97) else { return fallback };
-    let lifted = |y: f64| y < lowest - LIFTED_RADII * radius;
-    let offsets: Vec<f64> =
-        plate.y.iter().zip(hands).filter_map(|(p, h)| Some((p.filter(|y| lifted(*y))?, (*h)?[1]))).map(|(p, h)| p - h).collect();
+    let Some(lowest) = lowest(plate) else { return fallback };
+    let offsets: Vec<f64> = below_hands(plate, hands, lowest - LIFTED_RADII * radius).into_iter().map(|l| l.1).collect();
     if offsets.len() >= LEAST_LIFTED {
         let spread = quantile(offsets.iter().copied(), 0.75)
             .zip(quantile(offsets.iter().copied(), 0.25))
@@ -143,9 +153,8 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
 /// Takes out stretches of a lifted "plate" that hangs elsewhere below the hands than in the rest of the clip: another
 /// plate behind, followed while the lifter stood up without the bar.
 fn drop_strangers(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], radius: f64) {
-    let Some(lowest) = quantile(plate.y.iter().flatten().copied(), 0.97) else { return };
-    let below_hands = |i: usize| Some(plate.y[i].filter(|y| *y < lowest - LIFTED_RADII * radius)? - hands[i]?[1]);
-    let lifted: Vec<(usize, f64)> = (0..times.len()).filter_map(|i| Some((i, below_hands(i)?))).collect();
+    let Some(lowest) = lowest(plate) else { return };
+    let lifted = below_hands(plate, hands, lowest - LIFTED_RADII * radius);
     let Some(usual) = median(lifted.iter().map(|l| l.1)) else { return };
     let spread = 1.4826 * median(lifted.iter().map(|l| (l.1 - usual).abs())).unwrap_or(0.0);
     let limit = (3.0 * spread).clamp(STRANGER_RADII[0] * radius, STRANGER_RADII[1] * radius);
@@ -165,7 +174,7 @@ fn drop_strangers(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>]
 /// distance); before the first or after the last it went with them if it was lifted. A load on the floor that the
 /// hands may have left stays where it lay. Sightings further than 1.5 s away say nothing.
 fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], radius: f64) {
-    let Some(lowest) = quantile(plate.y.iter().flatten().copied(), 0.97) else { return };
+    let Some(lowest) = lowest(plate) else { return };
     let seen: Vec<usize> = (0..times.len()).filter(|&i| plate.y[i].is_some()).collect();
     let place = |i: usize| Some([plate.x[i]?, plate.y[i]?]);
     let offset = |i: usize| place(i).zip(hands[i]).map(|(p, h)| [p[0] - h[0], p[1] - h[1]]);

@@ -5,7 +5,7 @@ use super::joints::{Gridding, hide_behind_plate, joint_track, keep_feet};
 use super::landmarks::{RawPoses, gather, near_side};
 use super::plane::Plane;
 use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
-use super::{angles, back, bar, camera, centres, scale, stand};
+use super::{angles, back, bar, camera, centres, contour, scale, stand};
 use crate::config::Config;
 use crate::error::Error;
 use crate::pose::Layout;
@@ -132,10 +132,7 @@ fn elbow_rise(s: &Signals, config: &Config) -> Option<f64> {
     if pairs.len() < 15 || spread < 20.0 {
         return None;
     }
-    let n = pairs.len() as f64;
-    let (mx, my) = pairs.iter().fold((0.0, 0.0), |(a, b), p| (a + p.0 / n, b + p.1 / n));
-    let (sxy, sxx) = pairs.iter().fold((0.0, 0.0), |(a, b), p| (a + (p.0 - mx) * (p.1 - my), b + (p.0 - mx).powi(2)));
-    Some(sxy / sxx).filter(|slope| *slope > 0.0)
+    contour::line_slope(&pairs).filter(|slope| *slope > 0.0)
 }
 
 const VOTERS: [Joint; 4] = [Joint::Shoulder, Joint::Hip, Joint::Knee, Joint::Ankle];

@@ -167,7 +167,7 @@ fn turn(points: &[(f64, f64)]) -> Option<f64> {
 }
 
 /// Least-squares slope; `None` below 8 points.
-fn line_slope(points: &[(f64, f64)]) -> Option<f64> {
+pub fn line_slope(points: &[(f64, f64)]) -> Option<f64> {
     if points.len() < 8 {
         return None;
     }

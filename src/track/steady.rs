@@ -104,7 +104,7 @@ impl SteadyWatch {
     /// 90th percentile of the background's speed over half a second, in frame heights per second; `None` when hardly
     /// any background could be followed.
     pub fn speed_per_s(&self) -> Option<f64> {
-        self.believed()?;
+        self.residual_px()?;
         let mut speeds = Vec::new();
         let mut from = 0;
         for s in &self.shifts {
@@ -119,12 +119,9 @@ impl SteadyWatch {
         crate::signals::filter::quantile(speeds, 0.9)
     }
 
-    /// What is left of the background's movement once the shift is taken off, median over the frames, px.
+    /// What is left of the background's movement once the shift is taken off, median over the frames, px; `None` when
+    /// hardly any background could be followed.
     pub fn residual_px(&self) -> Option<f64> {
-        self.believed()
-    }
-
-    fn believed(&self) -> Option<f64> {
         let known: Vec<f64> = self.shifts.iter().filter_map(|s| s.residual_px).collect();
         if known.len() * 2 < self.shifts.len() { None } else { crate::math::median(known) }
     }

@@ -47,13 +47,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     // Random error of a ratio of two rises, on top of the table's.
     let random = rise.ratio_sigma(context);
     let ratio = grade(rise.ratio, quadrature(c.R_tot_sigma, random), &c.R_tot, Beyond::Above);
-    let tip = rise.tip_deg.filter(|_| yaw_allows_angles(context)).map(|t| grade(t, c.tip_sigma, &c.tip_set, Beyond::Above));
+    let angles = yaw_allows_angles(context);
+    let tip = rise.tip_deg.filter(|_| angles).map(|t| grade(t, c.tip_sigma, &c.tip_set, Beyond::Above));
     let late = rise.q75.map(|q| grade(q, c.q75_sigma, &c.q75, Beyond::Below));
     let mut shown = decide(ratio, late, tip);
-    if let Some(after) = tipping.filter(|_| yaw_allows_angles(context)).and_then(|t| after_lift_off(context, &t)) {
+    if let Some(after) = tipping.filter(|_| angles).and_then(|t| after_lift_off(context, &t)) {
         shown = worse(shown, Grade { value: ratio.value, sigma: ratio.sigma, thresholds: ratio.thresholds, ..after });
     }
-    if let Some(pre) = before.filter(|_| yaw_allows_angles(context)).and_then(|b| before_lift_off(context, &b)) {
+    if let Some(pre) = before.filter(|_| angles).and_then(|b| before_lift_off(context, &b)) {
         shown = worse(shown, Grade { value: ratio.value, sigma: ratio.sigma, thresholds: ratio.thresholds, ..pre });
     }
     let key = context.time(rise.key);

@@ -53,16 +53,13 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let partners = by_height(context, up);
     let travel = context.rep.rom_px.max(1.0);
     let heights = &context.signals.bar.height_px;
-    let bent = |i: usize| heights.get(i).copied().flatten().is_some_and(|h| h <= BENT_BELOW * travel);
+    let bent = |i: usize| heights.get(i).copied().flatten().filter(|h| *h <= BENT_BELOW * travel);
     let difference: Samples = context
         .back_samples(&back.index, [start, end])
         .into_iter()
-        .filter_map(|(i, b)| {
-            let height = (*heights.get(i)?).filter(|_| bent(i))?;
-            Some((i, b - partner(&partners, height, PARTNER_WITHIN * travel)?))
-        })
+        .filter_map(|(i, b)| Some((i, b - partner(&partners, bent(i)?, PARTNER_WITHIN * travel)?)))
         .collect();
-    let wanted = context.signals.range(start, end).filter(|&i| bent(i)).count().max(1) as f64;
+    let wanted = context.signals.range(start, end).filter_map(bent).count().max(1) as f64;
     let sight = confidence::visible(sight, difference.len() as f64 / wanted, Reason::ContourUnreliable, &context.config.gate)?;
     let found = context.sx_max(&difference).ok_or(Reason::TooFewFrames)?;
     let per = context.config.e1.b_per_deg;
