@@ -131,7 +131,7 @@ fn paint_rows(text: &str, style: Style) -> String {
     let mut lines = text.lines().map(str::trim_end);
     let head = style.dim(lines.next().unwrap_or_default());
     let rows = lines.map(|line| {
-        let mut line = line.to_owned();
+        let mut line = line.replace(WATCH, "watch it");
         for (word, code) in [("severe", "1;31"), ("moderate", "31"), ("mild", "33"), ("watch it", "36"), ("good", "32")] {
             line = line.replace(word, &style.paint(code, word));
         }
@@ -140,10 +140,13 @@ fn paint_rows(text: &str, style: Style) -> String {
     std::iter::once(head).chain(rows).collect::<Vec<_>>().join("\n")
 }
 
+/// A borderline check's word, kept on one line by a space that does not break.
+const WATCH: &str = "watch\u{a0}it";
+
 fn seen(rep: &RepPart) -> String {
     let mut parts: Vec<String> =
         rep.flags().iter().map(|c| format!("{} ({})", words::lower(&c.title), words::severity(c.severity))).collect();
-    parts.extend(rep.with_status(Status::Borderline).map(|c| format!("{} (watch it)", words::lower(&c.title))));
+    parts.extend(rep.with_status(Status::Borderline).map(|c| format!("{} ({WATCH})", words::lower(&c.title))));
     if rep.kind != crate::reps::RepKind::Full {
         parts.insert(0, words::kind(rep.kind).to_owned());
     }

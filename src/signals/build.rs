@@ -218,7 +218,7 @@ fn warnings(track: &Track, raw: &RawPoses, camera: &Camera) -> Vec<Warning> {
         warn("TRUNCATED", "The file ends before its announced length; what could be read was analysed.".into());
     }
     if raw.swapped > 0 {
-        warn("SWAPS_MENDED", format!("Left and right were exchanged by the network in {} frames; mended.", raw.swapped));
+        warn("SWAPS_MENDED", format!("Left and right, exchanged by the network, were put right again; frames mended: {}.", raw.swapped));
     }
     if camera.moving {
         warn("CAMERA_MOVES", "The camera moves; bar drift is less certain. Put the camera on a support.".into());
@@ -227,7 +227,7 @@ fn warnings(track: &Track, raw: &RawPoses, camera: &Camera) -> Vec<Warning> {
         warn("ROLL_UNKNOWN", "No upright lines were found behind the lifter: the camera is taken to be level, ± 2°.".into());
     }
     if !track.scene.cuts_s.is_empty() {
-        warn("SCENE_CUT", format!("The video has {} scene cut(s); only the part with the lift was analysed.", track.scene.cuts_s.len()));
+        warn("SCENE_CUT", "The picture is cut to another scene within the video; only the part with the lift was analysed.".into());
     }
     out
 }

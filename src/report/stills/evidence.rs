@@ -18,6 +18,7 @@ pub enum Kind {
     Rise,
     Bar,
     Lean,
+    Foot,
     Body,
 }
 
@@ -28,6 +29,7 @@ impl Kind {
             "E3" | "P5" | "S5" => Kind::Rise,
             "E4" | "S2" | "S7" | "S9" => Kind::Bar,
             "E2" | "P2" | "P3" => Kind::Lean,
+            "P1" => Kind::Foot,
             _ => Kind::Body,
         }
     }
@@ -42,6 +44,7 @@ pub fn draw(image: &mut Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::
         Kind::Rise => rise(image, scene, rep, at, scale, pen),
         Kind::Bar => bar(image, scene, want, rep, scale, pen),
         Kind::Lean => lean(image, scene, at, scale, pen),
+        Kind::Foot => foot(image, scene, rep, at, scale, pen),
         Kind::Body => body(image, scene, at, scale, pen),
     }
 }
@@ -139,6 +142,21 @@ fn lean(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) ->
     Ok(())
 }
 
+/// The sole now, and as it lay in the set position, drawn from the same toe.
+fn foot(image: &mut Mat, scene: &Scene, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+    let sole = |at| Some([joint(scene, Joint::Heel, at, scale)?.0, joint(scene, Joint::Toe, at, scale)?.0]);
+    let before = rep.set_window_s.and_then(|[from, to]| sole(At::time(scene.signals, 0.5 * (from + to))));
+    let Some([heel, toe]) = sole(at) else { return body(image, scene, at, scale, pen) };
+    if let Some([heel0, toe0]) = before {
+        let lain = [toe[0] + heel0[0] - toe0[0], toe[1] + heel0[1] - toe0[1]];
+        pen.dashed(image, lain, toe, color::IDEAL, 0.9)?;
+        pen.rimmed(image, lain, heel, color::FLAG, 1.2)?;
+    }
+    pen.rimmed(image, heel, toe, color::PATH, 1.2)?;
+    pen.dot(image, heel, color::FLAG, true)?;
+    pen.dot(image, toe, color::BODY, true)
+}
+
 fn body(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
     let chain = [Joint::Ear, Joint::Shoulder, Joint::Hip, Joint::Knee, Joint::Ankle];
     for side in sides(scene) {
@@ -154,6 +172,14 @@ fn body(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) ->
         }
     }
     Ok(())
+}
+
+/// Joints a picture of this kind must show; empty for the whole lifter and the bar.
+pub fn shown(kind: Kind) -> &'static [Joint] {
+    match kind {
+        Kind::Foot => &[Joint::Knee, Joint::Ankle, Joint::Heel, Joint::Toe],
+        _ => &[],
+    }
 }
 
 #[cfg(test)]

@@ -105,18 +105,25 @@ fn alt(want: &Want) -> String {
         evidence::Kind::Rise => "How far hips and shoulders have risen since the bar left the floor",
         evidence::Kind::Bar => "The bar's path since lift-off against the vertical line",
         evidence::Kind::Lean => "The line of the trunk against the vertical",
+        evidence::Kind::Foot => "The sole of the foot now, against how it lay in the set position",
         evidence::Kind::Body => "The lifter's joints",
     };
     format!("Rep {} at {}: {}. {shown}.", want.rep, words::time(want.time_s), want.check.title)
 }
 
-/// The lifter and the bar with some air, no wider or higher than the page needs.
+/// The lifter and the bar, or the part of the lifter the check looks at, with some air, no wider or higher than the page needs.
 fn crop(picture: &Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result<Mat> {
     let at = At::time(scene.signals, want.time_s);
-    let mut places: Vec<[f64; 2]> =
-        sides(scene).into_iter().flatten().filter_map(|j| place(j, at, scale).map(|(place, _)| place)).collect();
+    let shown = evidence::shown(evidence::Kind::of(&want.check.code));
+    let wanted = |index: usize| shown.is_empty() || shown.iter().any(|j| *j as usize == index);
+    let mut places: Vec<[f64; 2]> = sides(scene)
+        .into_iter()
+        .flat_map(|side| side.iter().enumerate())
+        .filter_map(|(index, j)| place(j, at, scale).filter(|_| wanted(index)).map(|(place, _)| place))
+        .collect();
     let bar = &scene.signals.bar;
-    if let Some((x, y)) = at.and_then(|a| Some((a.value(&bar.image_x_px)? * scale, a.value(&bar.image_y_px)? * scale))) {
+    let middle = at.and_then(|a| Some((a.value(&bar.image_x_px)? * scale, a.value(&bar.image_y_px)? * scale)));
+    if let (Some((x, y)), true) = (middle, shown.is_empty()) {
         let r = at.and_then(|a| a.value(&bar.radius_px)).unwrap_or(0.0) * scale;
         places.extend([[x - r, y - r], [x + r, y + r]]);
     }
