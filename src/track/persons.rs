@@ -28,6 +28,8 @@ pub struct Choice {
 /// A sighting belongs to a person whose last place is within this share of the region's side.
 const SAME_PLACE: f64 = 0.35;
 const SAME_SIZE_LN: f64 = 0.6;
+/// Where most sightings lie within this share of the region's side of each other, the lifter lifts.
+const SAME_SPOT: f64 = 0.15;
 const FORGET_S: f64 = 2.5;
 /// People seen in less than this share of the looks, or smaller than this share of the tallest, are passers-by.
 const LEAST_SHARE: f64 = 0.12;
@@ -162,10 +164,29 @@ fn pick(looks: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<(Choice, f64)
     let choice = Choice {
         overlap_share: overlap_share(lifter, &people, looks.len()),
         persons_seen: looks.iter().map(|l| l.1.len()).max().unwrap_or(0) as u32,
-        lifter: lifter.clone(),
+        lifter: settle(lifter, looks),
         chosen_by,
     };
     Some((choice, best.lifting))
+}
+
+/// The lifter at every look. Where somebody walks past, the two may have been exchanged: a lifter stays by the bar, so at
+/// looks that have the lifter elsewhere or nowhere, whoever is seen at the lifter's usual place counts.
+fn settle(lifter: &Person, looks: &[(f64, Vec<Sighting>)]) -> Person {
+    let size_px = median(lifter.sightings.iter().map(|s| s.roi.size_px)).unwrap_or(1.0);
+    let company = |a: &Roi| lifter.sightings.iter().filter(|b| a.distance_px(&b.roi) < SAME_SPOT * size_px).count();
+    let Some(place) = lifter.sightings.iter().map(|s| s.roi).max_by_key(company) else { return lifter.clone() };
+    let there = |s: &Sighting| s.roi.distance_px(&place) < SAME_PLACE * size_px && (s.roi.size_px / size_px).ln().abs() < SAME_SIZE_LN;
+    let nearest = |seen: &[Sighting]| {
+        let near = seen.iter().filter(|s| there(s)).copied();
+        near.min_by(|a, b| a.roi.distance_px(&place).total_cmp(&b.roi.distance_px(&place)))
+    };
+    let own = |time: f64| lifter.sightings.iter().find(|s| s.time_s == time).copied();
+    let at = |(time, seen): &(f64, Vec<Sighting>)| match own(*time) {
+        Some(own) if there(&own) => Some(own),
+        own => nearest(seen).or(own),
+    };
+    Person { sightings: looks.iter().filter_map(at).collect() }
 }
 
 /// Share of the looks at which another person's place lies within a third of the lifter's size.
@@ -234,6 +255,26 @@ mod tests {
         let choice = choose(&looks, &[], picture).unwrap();
         assert!((choice.lifter.seed(5.03).unwrap().x_px - 400.0).abs() < 40.0, "{}", choice.chosen_by);
         assert_eq!(choice.persons_seen, 3);
+    }
+
+    #[test]
+    fn a_lifter_exchanged_with_a_walker_is_found_again_at_the_bar() {
+        // The detector sees the walker instead of the lifter while they cross, so that the links are exchanged.
+        let looks: Vec<(f64, Vec<Sighting>)> = (0..100)
+            .map(|i| {
+                let t = f64::from(i) * 0.2;
+                let bend = (t * 2.0).sin().max(0.0);
+                let lifter = roi(400.0, 300.0 + 60.0 * bend, 400.0, 1.1 * bend);
+                let walker = roi(1300.0 - 18.0 * f64::from(i), 300.0, 420.0, 0.0);
+                let seen = if (46..54).contains(&i) { vec![walker] } else { vec![lifter, walker] };
+                (t, seen.into_iter().map(|roi| Sighting { time_s: t, roi }).collect())
+            })
+            .collect();
+        let picture = RectPx { x_px: 0.0, y_px: 0.0, width_px: 960.0, height_px: 540.0 };
+        let lifter = choose(&looks, &[], picture).unwrap().lifter;
+        for t in [1.0, 5.0, 8.0, 12.5, 15.0, 19.0] {
+            assert!(lifter.seed(t).is_some_and(|r| (r.x_px - 400.0).abs() < 150.0), "{t}: {:?}", lifter.seed(t));
+        }
     }
 
     #[test]
