@@ -13,9 +13,9 @@ section!(
     /// SPEC 6.1.
     #[allow(non_snake_case, reason = "names are normative, SPEC 14.5")]
     E1 {
-        b_per_deg: f64 = 0.0041,
-        dB_pull: Steps = [0.041, 0.074, 0.115],
-        dB_pull_sigma: f64 = 0.014,
+        b_per_deg: f64 = 0.0030,
+        dB_pull: Steps = [0.027, 0.047, 0.067],
+        dB_pull_sigma: f64 = 0.010,
         dB_abs: Steps = [0.185, 0.226, 0.267],
         dB_abs_sigma: f64 = 0.030,
         B_pct: Steps = [75.0, 88.0, 97.0],

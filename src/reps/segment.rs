@@ -13,7 +13,7 @@ const PROMINENCE_OF_RANGE: f64 = 0.30;
 const STATURE_CM: f64 = 175.0;
 /// Trunk angle at the top below which the lifter has not stood up, degrees (image, so an oblique view
 /// only makes it more upright).
-const STANDING_TRUNK_DEG: f64 = 62.0;
+const STANDING_TRUNK_DEG: f64 = 50.0;
 /// Bar rise without lockout that counts as an attempt, cm (SPEC 5.2).
 const ATTEMPT_CM: f64 = 3.0;
 /// A bar that comes up again this soon after its lowest point was thrown up by the floor; later the next pull has

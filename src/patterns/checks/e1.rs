@@ -5,6 +5,7 @@ use crate::patterns::stats::{Sustained, logistic, median};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::reps::RepStart;
 use crate::signals::StandSource;
 
 pub struct RoundedBack;
@@ -28,6 +29,19 @@ static INFO: CheckInfo = CheckInfo {
 const STEADY_S: f64 = 1.0;
 const SAME_TRUNK_DEG: f64 = 4.0;
 
+/// A main measure of the back's shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    /// Median while bent over.
+    Bent,
+    /// Change from the set position through the pull.
+    Pull,
+    /// Set position against the flattest one of the video.
+    OverFlattest,
+    /// Share of the own range, with a calibration clip.
+    OwnRange,
+}
+
 /// What the outline says about one rep; all back indices are shares of the trunk's length.
 struct Evidence {
     /// Median B over accepted frames that are bent over.
@@ -35,6 +49,8 @@ struct Evidence {
     bent_key: usize,
     /// sx of B through the pull less the reference; σ.
     pull: Option<(f64, Sustained, f64)>,
+    /// B in this rep's set position less the flattest one of the video's other reps; σ of the two together.
+    over_flattest: Option<(f64, f64)>,
     /// B in the set position less standing.
     set_over_stand: Option<f64>,
     /// Percent of the own bending range.
@@ -67,14 +83,12 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let evidence = gather(context, window)?;
     let config = &context.config.e1;
     let grades = main_grades(context, &evidence);
-    let lead = grades.iter().copied().max_by(|a, b| z(a).total_cmp(&z(b))).ok_or(Reason::TooFewFrames)?;
-    let severity = grades.iter().filter(|g| g.p_flag >= context.config.flag.p_flag).max_by_key(|g| g.point).copied();
+    let (measure, lead) = grades.iter().copied().max_by(|a, b| z(&a.1).total_cmp(&z(&b.1))).ok_or(Reason::TooFewFrames)?;
+    let sure = grades.iter().map(|g| g.1).filter(|g| g.p_flag >= context.config.flag.p_flag);
     let p_flag = fuse(context, &evidence, &grades);
     // Severity is the larger of the main measures', each under its own severe rule.
-    let settled = severity.unwrap_or(lead);
-    let by_percent = evidence.percent.is_some() && same(&lead, grades.last());
-    let by_pull = !by_percent && evidence.pull.is_some_and(|p| (p.0 - lead.value).abs() < 1e-12);
-    let per = if by_percent { 1.0 } else { 1.0 / config.b_per_deg };
+    let settled = sure.max_by_key(|g| g.point).unwrap_or(lead);
+    let per = if measure == Measure::OwnRange { 1.0 } else { 1.0 / config.b_per_deg };
     let shown = Grade {
         value: lead.value * per,
         sigma: lead.sigma * per,
@@ -84,30 +98,27 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         point: settled.point,
     };
     let key = match evidence.pull {
-        Some((_, at, _)) if by_pull => at.index,
+        Some((_, at, _)) if measure == Measure::Pull => at.index,
         _ => evidence.bent_key,
     };
     let upper = upper_back(context, &evidence);
-    let text = words(&shown, by_percent, by_pull, region(context, &evidence));
+    let text = words(&shown, measure, region(context, &evidence));
     let draft = Draft::new(shown, sight, window, context.time(key), text)
         .share(if upper { context.config.score.half_share } else { 1.0 })
         .metric("back_change_deg", evidence.pull.map(|p| p.0 / config.b_per_deg))
         .metric("back_bent_deg", evidence.bent.map(|b| b / config.b_per_deg))
+        .metric("back_over_flattest_set_deg", evidence.over_flattest.map(|o| o.0 / config.b_per_deg))
         .metric("back_set_over_stand_deg", evidence.set_over_stand.map(|b| b / config.b_per_deg))
         .metric("back_own_range_pct", evidence.percent)
         .metric("back_turn_deg", evidence.turn)
         .metric("back_skew_ratio", evidence.skew_ratio)
         .metric("trunk_shortening_pct", evidence.shortening.map(|s| 100.0 * s));
-    Ok(if by_percent { draft.unit("% of own range") } else { draft })
+    Ok(if measure == Measure::OwnRange { draft.unit("% of own range") } else { draft })
 }
 
 /// How far beyond its mild threshold a grade lies, in σ.
 fn z(grade: &Grade) -> f64 {
     (grade.value - grade.thresholds[0]) / grade.sigma
-}
-
-fn same(a: &Grade, b: Option<&Grade>) -> bool {
-    b.is_some_and(|b| a == b)
 }
 
 /// Enough accepted outline, smooth enough (SPEC 6.1 "not assessable when").
@@ -142,7 +153,8 @@ fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
         let known = context.back_samples(series, window);
         median(&known.iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).map(|s| s.1).collect::<Vec<_>>())
     };
-    let (set, set_spread) = set_shape(context).unzip();
+    let set_position = context.set_reference().and_then(|w| set_shape(context, w));
+    let (set, set_spread) = set_position.unzip();
     let bent_median = if enough { median(&bent.iter().map(|s| s.1).collect::<Vec<_>>()) } else { None };
     let pull = pull_change(context, set);
     let largest = pull.map(|p| p.1.value).into_iter().chain(bent_median).fold(f64::NEG_INFINITY, f64::max);
@@ -155,6 +167,7 @@ fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
         bent_key: bent.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or_else(|| context.signals.index_at(window[0]), |s| s.0),
         pull,
         set_spread,
+        over_flattest: context.set_window().and(set_position).and_then(|own| over_flattest(context, own)),
         set_over_stand: set.zip(stand).map(|(a, b)| a - b),
         percent: context.back_range.filter(|r| r.max > r.stand).map(|r| 100.0 * (largest - r.stand) / (r.max - r.stand)),
         turn: values(&back.turn_deg),
@@ -166,8 +179,7 @@ fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
 
 /// B in the set position and its spread there. Outlines flicker for some tenths of a second: all of the last second in
 /// which the trunk kept its angle counts, at least the set position itself (SPEC 3.3).
-fn set_shape(context: &Context) -> Option<(f64, f64)> {
-    let [from, to] = context.set_reference()?;
+fn set_shape(context: &Context, [from, to]: [f64; 2]) -> Option<(f64, f64)> {
     let trunk = &context.signals.angles.trunk_deg;
     let angle = context.value_at(trunk, to);
     let kept = |i: usize| trunk.get(i).copied().flatten().zip(angle).is_some_and(|(t, a)| (t - a).abs() < SAME_TRUNK_DEG);
@@ -178,6 +190,15 @@ fn set_shape(context: &Context) -> Option<(f64, f64)> {
     let middle = median(&values)?;
     let spread = median(&values.iter().map(|v| (v - middle).abs()).collect::<Vec<_>>())?;
     Some((middle, 1.4826 * spread))
+}
+
+/// How much rounder this rep's set position is than the flattest of the other reps': what this lifter can hold in these
+/// clothes. Needs another rep with a set position of its own.
+fn over_flattest(context: &Context, own: (f64, f64)) -> Option<(f64, f64)> {
+    let others = context.set.reps.iter().filter(|r| r.index != context.rep.index && r.start != RepStart::TouchAndGo);
+    let shapes = others.filter_map(|r| set_shape(context, r.set_window_s?));
+    let flattest = shapes.min_by(|a, b| (a.0 + a.1).total_cmp(&(b.0 + b.1)))?;
+    Some((own.0 - flattest.0, quadrature(own.1, flattest.1)))
 }
 
 /// ΔB_pull: sx of B over the pull less B in the set position; Romanian lifts against the hinge of the calibration clip.
@@ -217,27 +238,32 @@ fn shortening(context: &Context, window: [f64; 2]) -> Option<f64> {
     median(&lengths).filter(|_| standing > 1.0).map(|l| 1.0 - l / standing)
 }
 
-/// The main measures, equal in rank: bent shape, change through the pull and, calibrated, the share of the own range (last).
-fn main_grades(context: &Context, evidence: &Evidence) -> Vec<Grade> {
+/// The main measures, equal in rank.
+fn main_grades(context: &Context, evidence: &Evidence) -> Vec<(Measure, Grade)> {
     let c = &context.config.e1;
     let mut grades = vec![];
     if let Some(bent) = evidence.bent {
-        grades.push(grade(bent, c.b_bent_sigma, &c.b_bent, Beyond::Above));
+        grades.push((Measure::Bent, grade(bent, c.b_bent_sigma, &c.b_bent, Beyond::Above)));
     }
-    if let Some((change, _, _)) = evidence.pull {
-        let sigma = quadrature(c.dB_pull_sigma, evidence.set_spread.unwrap_or(0.0));
-        grades.push(grade(change, sigma, &c.dB_pull, Beyond::Above));
+    let mut change = |measure, value, spread| {
+        grades.push((measure, grade(value, quadrature(c.dB_pull_sigma, spread), &c.dB_pull, Beyond::Above)));
+    };
+    if let Some((value, _, _)) = evidence.pull {
+        change(Measure::Pull, value, evidence.set_spread.unwrap_or(0.0));
+    }
+    if let Some((value, spread)) = evidence.over_flattest {
+        change(Measure::OverFlattest, value, spread);
     }
     if let Some(percent) = evidence.percent {
-        grades.push(grade(percent, c.B_pct_sigma, &c.B_pct, Beyond::Above));
+        grades.push((Measure::OwnRange, grade(percent, c.B_pct_sigma, &c.B_pct, Beyond::Above)));
     }
     grades
 }
 
 /// One probability from all evidence (SPEC 6.1 a2): logistic in units of σ beyond the mild thresholds.
-fn fuse(context: &Context, evidence: &Evidence, grades: &[Grade]) -> f64 {
+fn fuse(context: &Context, evidence: &Evidence, grades: &[(Measure, Grade)]) -> f64 {
     let c = &context.config.e1;
-    let mut zs: Vec<f64> = grades.iter().map(z).collect();
+    let mut zs: Vec<f64> = grades.iter().map(|g| z(&g.1)).collect();
     zs.sort_by(|a, b| b.total_cmp(a));
     let weak = |z: Option<f64>| z.unwrap_or(0.0).clamp(-1.0, 1.0);
     let base = c.fuse_bias
@@ -270,20 +296,28 @@ fn region(context: &Context, evidence: &Evidence) -> &'static str {
     }
 }
 
-fn words(shown: &Grade, by_percent: bool, by_pull: bool, region: &str) -> String {
+fn words(shown: &Grade, measure: Measure, region: &str) -> String {
     let (value, sigma) = (shown.value, shown.sigma);
-    if by_percent {
-        return format!("Your back used ≈ {value:.0} % (±{sigma:.0} %) of its own bending range{region}");
-    }
     let calm = shown.point == Severity::None && shown.p_flag < 0.5;
-    match (by_pull, calm) {
-        (true, true) => format!("Your back kept its shape as the bar left the floor: it changed by ≈ {value:.0}° (±{sigma:.0}°){region}"),
-        (true, false) => {
+    match (measure, calm) {
+        (Measure::OwnRange, _) => format!("Your back used ≈ {value:.0} % (±{sigma:.0} %) of its own bending range{region}"),
+        (Measure::Pull, true) => {
+            format!("Your back kept its shape as the bar left the floor: it changed by ≈ {value:.0}° (±{sigma:.0}°){region}")
+        }
+        (Measure::Pull, false) => {
             format!(
                 "As the bar left the floor your back shape changed by ≈ {value:.0}° (±{sigma:.0}°) compared with your set position{region}"
             )
         }
-        (false, true) => format!("While you were bent over your back stayed close to flat: ≈ {value:.0}° (±{sigma:.0}°) of bend{region}"),
-        (false, false) => format!("While you were bent over your back was rounded by ≈ {value:.0}° (±{sigma:.0}°){region}"),
+        (Measure::OverFlattest, true) => {
+            format!("You set your back about as flat as in your flattest rep, within ≈ {value:.0}° (±{sigma:.0}°){region}")
+        }
+        (Measure::OverFlattest, false) => {
+            format!("You began with your back rounder than in your flattest rep, by ≈ {value:.0}° (±{sigma:.0}°){region}")
+        }
+        (Measure::Bent, true) => {
+            format!("While you were bent over your back stayed close to flat: ≈ {value:.0}° (±{sigma:.0}°) of bend{region}")
+        }
+        (Measure::Bent, false) => format!("While you were bent over your back was rounded by ≈ {value:.0}° (±{sigma:.0}°){region}"),
     }
 }
