@@ -9,11 +9,15 @@ pub type Steps = [f64; 3];
 /// Mild, moderate, for checks that know no severe.
 pub type TwoSteps = [f64; 2];
 
+/// Back index per degree of lumbar flexion. SPEC 6.1 reckons 0.0041 for a sharp outline; rendered lifts read through the
+/// whole line give 0.0026 (a back that gives in the pull) to 0.0034 (one held round), 2026-11-23.
+pub const INDEX_PER_LUMBAR_DEG: f64 = 0.0030;
+
 section!(
     /// SPEC 6.1.
     #[allow(non_snake_case, reason = "names are normative, SPEC 14.5")]
     E1 {
-        b_per_deg: f64 = 0.0030,
+        b_per_deg: f64 = INDEX_PER_LUMBAR_DEG,
         dB_pull: Steps = [0.027, 0.047, 0.067],
         dB_pull_sigma: f64 = 0.010,
         dB_abs: Steps = [0.185, 0.226, 0.267],
@@ -100,8 +104,8 @@ section!(
 section!(
     /// SPEC 6.5.
     E5 {
-        give: Steps = [0.025, 0.041, 0.062],
-        give_sigma: f64 = 0.015,
+        give: Steps = [0.018, 0.030, 0.045],
+        give_sigma: f64 = 0.011,
         settle_s: f64 = 0.3,
         settle_sigma: f64 = 0.1,
         settle_cm_s: f64 = 5.0,
@@ -228,8 +232,8 @@ section!(
     /// SPEC 8.3.
     #[allow(non_snake_case, reason = "names are normative, SPEC 14.5")]
     P6 {
-        dB_low: Steps = [0.033, 0.057, 0.082],
-        sigma: f64 = 0.02,
+        dB_low: Steps = [0.024, 0.042, 0.060],
+        sigma: f64 = 0.014,
     }
 );
 section!(

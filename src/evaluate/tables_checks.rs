@@ -6,6 +6,7 @@ use super::metrics::stats::median;
 use super::real::{Real, RealRow, RealScore, Verdict};
 use super::run::ClipRow;
 use super::tables::{EVENTS, Table, event_row, limits, number, percent, share};
+use crate::config::INDEX_PER_LUMBAR_DEG;
 
 pub fn of_accuracy(a: &Accuracy) -> Vec<Table> {
     vec![
@@ -73,7 +74,9 @@ fn response(a: &Accuracy) -> Table {
         title: "Dose against reading".into(),
         header: vec!["fault", "reps (with the fault)", "slope", "intercept", "r", "bias", "RMSE"],
         rows: a.response.iter().map(row).collect(),
-        note: Some("Reading = intercept + slope · dose; a perfect ruler has slope 1. The back's index counts 0.0041 per degree.".into()),
+        note: Some(format!(
+            "Reading = intercept + slope · dose; a perfect ruler has slope 1. The back's index counts {INDEX_PER_LUMBAR_DEG} per degree."
+        )),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::stats::Random;
 use crate::config::Config;
+use crate::config::INDEX_PER_LUMBAR_DEG;
 use crate::reps::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::signals::*;
 
@@ -237,7 +238,7 @@ impl Lift {
     fn at(&self, t: f64, times: &[Times]) -> Pose {
         let Some(rep) = times.iter().find(|r| t < r.floor).or(times.last()).copied() else { return self.standing() };
         let index = times.iter().position(|r| r.lift == rep.lift).unwrap_or(0);
-        let arch = self.arch_deg * 0.0041;
+        let arch = self.arch_deg * INDEX_PER_LUMBAR_DEG;
         let mut pose = if t < rep.begin || t >= rep.floor {
             let stand = self.standing();
             let set = self.pose(0.0, false, 0.0);

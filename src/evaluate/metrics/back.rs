@@ -3,10 +3,9 @@
 use super::bar::SUSTAIN_S;
 use super::stats::{self, Agreement, LineFit};
 use super::{Case, sample};
+use crate::config::INDEX_PER_LUMBAR_DEG;
 use serde::Serialize;
 
-/// SPEC 6.1: back index per degree of lumbar flexion.
-pub const INDEX_PER_DEG: f64 = 0.0041;
 /// Beyond this yaw SPEC 4.2 does not judge the back.
 const YAW_MAX_DEG: f64 = 30.0;
 /// Length of the set position before lift-off, s (SPEC 3.3).
@@ -32,7 +31,7 @@ pub struct Back {
     pub pooled_sigma_deg: Option<f64>,
     pub within_clip_sigma_deg: Option<f64>,
     pub accepted: Option<stats::Share>,
-    /// Change from set position into the pull, with SPEC's 0.0041 per degree.
+    /// Change from set position into the pull, at [`INDEX_PER_LUMBAR_DEG`].
     pub change_deg: Option<Agreement>,
 }
 
@@ -58,7 +57,7 @@ pub fn collect(case: &Case) -> Samples {
         // The true windows for both, so that errors of the events do not count here.
         let found = change(&signals.time_s, &accepted, lift_off, lockout);
         let true_deg = change(&truth.time_s, flexion, lift_off, lockout);
-        samples.change_deg.extend(found.zip(true_deg).map(|(b, t)| [b / INDEX_PER_DEG, t]));
+        samples.change_deg.extend(found.zip(true_deg).map(|(b, t)| [b / INDEX_PER_LUMBAR_DEG, t]));
     }
     samples
 }

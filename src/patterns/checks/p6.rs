@@ -34,6 +34,8 @@ impl Check for BackInLowering {
 
 /// Largest difference in bar height, over the travel, between a frame of lowering and its partner on the way up.
 const PARTNER_WITHIN: f64 = 0.05;
+/// "Past the knees" ends at this share of the time from knee to floor, as the pull's window ends in E1 (SPEC 6.1).
+const PAST_KNEE: f64 = 0.25;
 /// Above this share of the travel the lifter stands nearly upright and the arms cover the outline (our choice).
 const BENT_BELOW: f64 = 0.9;
 
@@ -43,7 +45,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         return Err(Reason::BarDropped.into());
     }
     let start = needed(context.rep.descent_s)?;
-    let end = needed(context.rep.knee_pass_down_s)?;
+    let knee = needed(context.rep.knee_pass_down_s)?;
+    let end = context.rep.floor_s.map_or(knee, |floor| knee + PAST_KNEE * (floor - knee).max(0.0));
     let up = needed(context.ascent())?;
     let back = &context.signals.back;
     if context.known(&back.index, [start, end]).is_empty() {

@@ -1,5 +1,6 @@
 //! Error rates on noisy lifts of many proportions (SPEC 14.1): false flags on clean reps, recall at moderate doses.
 
+use crate::config::INDEX_PER_LUMBAR_DEG;
 use crate::patterns::stats::{Random, wilson};
 use crate::patterns::testkit::{Lift, Noise};
 use crate::patterns::{Reason, Status};
@@ -107,7 +108,7 @@ fn measured_values_are_near_the_truth() {
         let wanted = [
             ("bar_drift_cm", 5.0),
             ("arm_at_set_deg", lift.arm_deg),
-            ("back_change_deg", 0.06 / 0.0041),
+            ("back_change_deg", 0.06 / INDEX_PER_LUMBAR_DEG),
             ("bar_mid_foot_cm", 3.0),
             ("lean_back_deg", 10.0),
         ];

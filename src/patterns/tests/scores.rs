@@ -34,7 +34,7 @@ fn upper_back_rounding_costs_half_and_is_named() {
 
 #[test]
 fn set_score_band_best_rep_and_two_findings() {
-    let lift = Lift { reps: 4, back_set: 0.0, back_pull: 0.09, drift: 6.0, eccentric_s: 0.75, ..Lift::default() };
+    let lift = Lift { reps: 4, back_set: 0.0, back_pull: 0.06, drift: 6.0, eccentric_s: 0.75, ..Lift::default() };
     let set = lift.judged().set;
     assert_eq!(set.rep_count, 4);
     assert_eq!(set.top_findings.iter().map(|f| f.code).collect::<Vec<_>>(), ["E1", "E4"]);

@@ -2,6 +2,7 @@
 
 use super::fixtures::verdict;
 use crate::config::Config;
+use crate::config::INDEX_PER_LUMBAR_DEG;
 use crate::patterns::testkit::Lift;
 use crate::patterns::testkit_front::FrontLift;
 use crate::patterns::*;
@@ -142,7 +143,7 @@ fn variants_and_touch_and_go_switch_checks_off() {
         assert_eq!(judged.reps[1].check(code).unwrap().status(), Status::NotApplicable, "{code}");
     }
     // E1 compares with the set position of the first rep.
-    assert!(judged.reps[1].metrics["back_change_deg"].is_some_and(|d| (d - 0.1 / 0.0041).abs() < 3.0));
+    assert!(judged.reps[1].metrics["back_change_deg"].is_some_and(|d| (d - 0.1 / INDEX_PER_LUMBAR_DEG).abs() < 3.0));
 }
 
 #[test]

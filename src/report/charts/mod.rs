@@ -9,6 +9,7 @@ pub use path::{OverlayPath, PathPicture, overlay_paths};
 pub use time::{Chart, Found, Legend, Line, Place, TimeChart, Window};
 
 use super::Report;
+use crate::config::INDEX_PER_LUMBAR_DEG;
 use crate::patterns::Status;
 use crate::signals::{Joint, Series, Signals, View};
 use axis::Axis;
@@ -21,8 +22,6 @@ pub struct Charts {
 
 /// Time shown before the first and after the last rep, s.
 const AIR_S: f64 = 1.5;
-/// Lumbar-equivalent degrees per unit of the back index are its display form (SPEC 6.1).
-const BACK_INDEX_PER_DEG: f64 = 0.0041;
 
 pub fn draw(report: &Report, signals: &Signals) -> Charts {
     let Some(span) = span(report, signals) else { return Charts { over_time: vec![], paths: vec![] } };
@@ -145,7 +144,7 @@ fn angles<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a
 
 fn back<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> {
     let back = &signals.back;
-    let shown = back.index.iter().zip(&back.accepted).map(|(b, ok)| b.filter(|_| *ok).map(|b| b / BACK_INDEX_PER_DEG)).collect();
+    let shown = back.index.iter().zip(&back.accepted).map(|(b, ok)| b.filter(|_| *ok).map(|b| b / INDEX_PER_LUMBAR_DEG)).collect();
     TimeChart {
         id: "back",
         title: "Shape of the back",
