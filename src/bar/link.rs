@@ -2,7 +2,8 @@
 //!
 //! Dynamic programming: a candidate is worth its rim's coverage, less what its distance from the
 //! hands costs; a step costs its length in radii and its change of radius. Steps faster than a
-//! falling bar are refused. Long gaps end a path; further paths of the same plate fill the rest.
+//! falling bar are refused, and so is rising without the hands. Long gaps end a path; further paths of the same
+//! plate fill the rest, wherever the hands are when it lies where it rested before.
 
 use super::Candidate;
 use std::collections::BTreeMap;
@@ -26,37 +27,79 @@ const BELOW_WRISTS_RADII: f64 = 0.35;
 const HANDS_FREE_RADII: f64 = 0.5;
 const HANDS_LOST_RADII: f64 = 1.8;
 const HANDS_WEIGHT: f64 = 0.5;
+/// Share of the weight lost where the hands are not seen, or do not matter.
+const NO_HANDS_FAR: f64 = 0.5;
 /// Worth of a candidate before it joins a path: below this a path does not pay.
 const LEAST_WORTH: f64 = 0.35;
 const STEP_WEIGHT: f64 = 0.6;
 const RADIUS_WEIGHT: f64 = 2.0;
 const GAP_COST_PER_S: f64 = 2.0;
 const MAX_PATHS: usize = 6;
+/// A plate rises only with the hands: a step up by more than this many radii, while its place to the hands changes by
+/// more than that many, is another disc's (our choice: a guessed wrist is some 0.3 radii off).
+const RISE_RADII: f64 = 0.2;
+const CARRIED_WITHIN_RADII: f64 = 0.8;
+/// A plate lies on the floor within this many radii of the lowest height of a path, and of where the path was then.
+const LYING_RADII: f64 = 0.3;
 
 /// Chosen candidate per frame. `times_s`, `candidates` and `hints` run in parallel.
 pub fn link(times_s: &[f64], candidates: &[Vec<Candidate>], hints: &[Hint]) -> Vec<Option<Candidate>> {
-    let mut chosen: Vec<Option<Candidate>> = vec![None; times_s.len()];
-    let mut radius: Option<f64> = None;
-    for _ in 0..MAX_PATHS {
-        let worth = |t: usize, c: &Candidate| worth(c, &hints[t], radius);
-        let Some(path) = best_path(times_s, candidates, &chosen, worth) else { break };
-        for &(t, i) in &path {
-            chosen[t] = Some(candidates[t][i]);
-        }
-        radius = radius.or_else(|| typical_radius(&chosen));
-    }
+    // The first path tells the plate's size and where it rests; with that the clip is gone through again.
+    let first = paths(times_s, candidates, hints, 1, None);
+    let known = typical_radius(&first).and_then(|radius| Some((radius, Floor::under(&first, radius)?)));
+    let mut chosen = paths(times_s, candidates, hints, MAX_PATHS, known.as_ref());
     settle_radius(&mut chosen, candidates);
     chosen
 }
 
-fn worth(c: &Candidate, hint: &Hint, radius: Option<f64>) -> f64 {
+/// Up to `most` paths, best first, each over frames that those before it left.
+fn paths(
+    times_s: &[f64],
+    candidates: &[Vec<Candidate>],
+    hints: &[Hint],
+    most: usize,
+    known: Option<&(f64, Floor)>,
+) -> Vec<Option<Candidate>> {
+    let mut chosen: Vec<Option<Candidate>> = vec![None; times_s.len()];
+    for _ in 0..most {
+        let worth = |t: usize, c: &Candidate| worth(c, &hints[t], known);
+        let Some(path) = best_path(times_s, candidates, hints, &chosen, worth) else { break };
+        for &(t, i) in &path {
+            chosen[t] = Some(candidates[t][i]);
+        }
+    }
+    chosen
+}
+
+/// Where a path's plate lay at its lowest: left, right, height of the centre; px.
+struct Floor {
+    across_px: [f64; 2],
+    y_px: f64,
+    reach_px: f64,
+}
+
+impl Floor {
+    fn under(chosen: &[Option<Candidate>], radius_px: f64) -> Option<Floor> {
+        let reach_px = LYING_RADII * radius_px;
+        let y_px = crate::math::quantile(chosen.iter().flatten().map(|c| c.y_px), 0.98)?;
+        let lying = || chosen.iter().flatten().filter(|c| c.y_px > y_px - reach_px).map(|c| c.x_px);
+        Some(Floor { across_px: [lying().reduce(f64::min)?, lying().reduce(f64::max)?], y_px, reach_px })
+    }
+
+    fn holds(&self, c: &Candidate) -> bool {
+        let [left, right] = self.across_px;
+        (left - self.reach_px..=right + self.reach_px).contains(&c.x_px) && (c.y_px - self.y_px).abs() < self.reach_px
+    }
+}
+
+fn worth(c: &Candidate, hint: &Hint, known: Option<&(f64, Floor)>) -> f64 {
     let clear = 0.6 + 0.4 * (c.contrast / 10.0).min(1.0);
-    let far = hint.hands_px.map_or(0.5, |h| {
+    let far = hint.hands_px.filter(|_| known.is_none_or(|k| !k.1.holds(c))).map_or(NO_HANDS_FAR, |h| {
         let (across, down) = ((c.x_px - h[0]) / c.radius_px, (c.y_px - h[1]) / c.radius_px);
         let d = (0.5 * across).hypot(down - BELOW_WRISTS_RADII);
         ((d - HANDS_FREE_RADII) / (HANDS_LOST_RADII - HANDS_FREE_RADII)).clamp(0.0, 1.0)
     });
-    let other_size = radius.map_or(0.0, |r| RADIUS_WEIGHT * ((c.radius_px / r).ln().abs() - 0.12).max(0.0));
+    let other_size = known.map_or(0.0, |k| RADIUS_WEIGHT * ((c.radius_px / k.0).ln().abs() - 0.12).max(0.0));
     c.coverage * clear - LEAST_WORTH - HANDS_WEIGHT * far - other_size
 }
 
@@ -64,6 +107,7 @@ fn worth(c: &Candidate, hint: &Hint, radius: Option<f64>) -> f64 {
 fn best_path(
     times: &[f64],
     candidates: &[Vec<Candidate>],
+    hints: &[Hint],
     chosen: &[Option<Candidate>],
     worth: impl Fn(usize, &Candidate) -> f64,
 ) -> Option<Vec<(usize, usize)>> {
@@ -80,7 +124,7 @@ fn best_path(
                         break;
                     }
                     for (j, p) in candidates[s].iter().enumerate() {
-                        let Some(cost) = step_cost(p, c, dt) else { continue };
+                        let Some(cost) = step_cost(p, c, dt).filter(|_| carried(p, c, &hints[s], &hints[t])) else { continue };
                         let skipped = if s + 1 < t { (times[t - 1] - times[s]) * GAP_COST_PER_S } else { 0.0 };
                         let v = best[s][j].0 - cost - skipped;
                         if v > value.0 {
@@ -122,6 +166,13 @@ fn step_cost(from: &Candidate, to: &Candidate, dt: f64) -> Option<f64> {
     }
     let size = (to.radius_px / from.radius_px).ln().abs();
     Some(STEP_WEIGHT * (radii * radii).min(1.0) + RADIUS_WEIGHT * size.min(0.3) * 0.5)
+}
+
+/// Whether the hands went along if the plate rose.
+fn carried(from: &Candidate, to: &Candidate, before: &Hint, now: &Hint) -> bool {
+    let Some(([x0, y0], [x1, y1])) = before.hands_px.zip(now.hands_px) else { return true };
+    let (right, down) = (to.x_px - from.x_px, to.y_px - from.y_px);
+    -down < RISE_RADII * from.radius_px || (right - (x1 - x0)).hypot(down - (y1 - y0)) < CARRIED_WITHIN_RADII * from.radius_px
 }
 
 fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
