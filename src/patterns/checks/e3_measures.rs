@@ -37,7 +37,7 @@ impl Rise {
         let hip = &context.signals.joint(Joint::Hip).up_px;
         let shoulder = &context.signals.joint(Joint::Shoulder).up_px;
         let first = context.rep.lift_off_s.map_or(pull[0], |t| t - LOWEST_WITHIN_S).max(earliest(context));
-        let first = settled(context, hip).map_or(first, |t| t.max(first));
+        let first = settled(context).map_or(first, |t| t.max(first));
         let path = context.known(hip, [first, pull[1]]);
         let from = lowest(context, &path).ok_or(Reason::TooFewFrames)?;
         let start = context.time(from);
@@ -77,7 +77,8 @@ fn earliest(context: &Context) -> f64 {
 }
 
 /// The last moment before lift-off at which the hips had settled: the middle of that stillness.
-fn settled(context: &Context, hip: &Series) -> Option<f64> {
+pub fn settled(context: &Context) -> Option<f64> {
+    let hip = &context.signals.joint(Joint::Hip).up_px;
     let lift_off = context.rep.lift_off_s?;
     let within = SETTLED_WITHIN * context.signals.trunk_length_px?;
     let path = context.known(hip, [lift_off - BEFORE_WITHIN_S, lift_off]);
@@ -179,7 +180,7 @@ impl Before {
         let hip = &context.signals.joint(Joint::Hip).up_px;
         let trunk = context.signals.trunk_length_px.filter(|t| *t > 1.0)?;
         let from = (lift_off - BEFORE_WITHIN_S).max(earliest(context));
-        let from = settled(context, hip).map_or(from, |t| t.max(from));
+        let from = settled(context).map_or(from, |t| t.max(from));
         let path = context.known(hip, [from, lift_off]);
         let low = lowest(context, &path)?;
         let start = context.time(low);

@@ -1,6 +1,7 @@
 //! S5 start position: hips above the knees and below the shoulders, neither a squat nor a stiff-legged start (SPEC 7.5).
 
 use crate::patterns::confidence;
+use crate::patterns::stats::median;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::quadrature;
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
@@ -32,17 +33,22 @@ impl Check for StartPosition {
     }
 }
 
+/// Half of the time around the held start position that is looked at, s.
+const HELD_S: f64 = 0.15;
+
 fn measure(context: &Context) -> Result<Draft, Stop> {
     if context.romanian() {
         return Err(Stop::NotApplicable(Reason::VariantNa));
     }
     let Some(set) = context.set_window() else { return Err(super::no_set_position(context)) };
+    // Hips that shoot up before the bar leaves the floor are E3's; the start position is the one held before.
+    let set = super::e3_measures::settled(context).filter(|t| *t < set[1]).map_or(set, |t| [t - HELD_S, t + HELD_S]);
     let c = &context.config.s5;
     let sight = confidence::angle_resolution(confidence::side(context, None)?, context);
     let trunk = &context.signals.angles.trunk_deg;
     let sight = confidence::visible(sight, context.share(trunk, set), Reason::PlateOcclusion, &context.config.gate)?;
     let angle = context.median_in(trunk, set).ok_or(Reason::TooFewFrames)?;
-    let flat = grade(angle, c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
+    let flat = grade(angle + bend_tilt(context, set), c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
     let low = hip_over_knee(context, set)
         .map(|(share, random)| grade(share, quadrature(c.hip_over_knee_sigma, random), &c.hip_over_knee, Beyond::Below));
     let draft = match low {
@@ -68,6 +74,13 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         .metric("trunk_at_set_deg", Some(angle))
         .metric("hip_over_knee_stature", low.map(|l| l.value))
         .metric("hip_drop_over_shoulder_drop", descent_ratio(context, set)))
+}
+
+/// How much a rounded back alone tilts the line from hip to shoulder below a flat one's: half of the bend (a circular
+/// arc's chord), so that rounding is not taken for stiff legs.
+fn bend_tilt(context: &Context, set: [f64; 2]) -> f64 {
+    let shape: Vec<f64> = context.back_samples(&context.signals.back.index, set).iter().map(|s| s.1).collect();
+    0.5 * median(&shape).unwrap_or(0.0).max(0.0) / context.config.e1.b_per_deg
 }
 
 /// (hip − knee height)/stature in the set position, and its random error; the knee just above the plate.
