@@ -188,7 +188,7 @@ fn hide(near: &mut [JointTrack], far: &mut [JointTrack], bar: &super::BarTrack, 
             hide_behind_plate(joint, bar, config.plate.occlusion_radius_factor);
         }
         for j in [Joint::Ankle, Joint::Heel, Joint::Toe] {
-            keep_feet(&mut joints[j as usize], bar, grid, clear_px);
+            keep_feet(&mut joints[j as usize], bar, grid, clear_px, config.plate.occlusion_radius_factor);
         }
     }
 }

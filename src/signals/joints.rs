@@ -71,16 +71,18 @@ fn jitter(raw: &RawPoses, row: &[Option<f64>], smooth: &Series, g: &Gridding) ->
     median(errors).unwrap_or(0.0) * 1.4826
 }
 
+/// Whether the near plate's disc, times `factor`, covers a place in the picture at a grid point.
+fn covered(bar: &BarTrack, i: usize, [x, y]: [f64; 2], factor: f64) -> bool {
+    let disc = bar.image_x_px[i].zip(bar.image_y_px[i]).zip(bar.radius_px[i]);
+    disc.is_some_and(|((bx, by), r)| (x - bx).hypot(y - by) < factor * r)
+}
+
 /// Marks a joint hidden where it lies inside the near plate's disc and takes it out of the plane there
 /// (SPEC 4.5).
 pub fn hide_behind_plate(joint: &mut JointTrack, bar: &BarTrack, factor: f64) {
     for i in 0..joint.occluded.len() {
-        let (Some(x), Some(y), Some(bx), Some(by), Some(r)) =
-            (joint.image_x_px[i], joint.image_y_px[i], bar.image_x_px[i], bar.image_y_px[i], bar.radius_px[i])
-        else {
-            continue;
-        };
-        if (x - bx).hypot(y - by) < factor * r {
+        let place = joint.image_x_px[i].zip(joint.image_y_px[i]);
+        if place.is_some_and(|(x, y)| covered(bar, i, [x, y], factor)) {
             joint.occluded[i] = true;
             joint.forward_px[i] = None;
             joint.up_px[i] = None;
@@ -89,9 +91,10 @@ pub fn hide_behind_plate(joint: &mut JointTrack, bar: &BarTrack, factor: f64) {
 }
 
 /// Feet stand still during a set: where the plate hides heel, toe or ankle, they keep the median place of
-/// the frames nearest in time (within 6 s) that show them with the bar high (SPEC 4.5). The `occluded`
+/// the frames nearest in time (within 6 s) that show them with the bar high (SPEC 4.5). A network that does not see
+/// a foot behind the plate guesses it beside the plate: what that place says counts, not the guess. The `occluded`
 /// mark stays.
-pub fn keep_feet(joint: &mut JointTrack, bar: &BarTrack, grid: &[f64], clear_height_px: Option<f64>) {
+pub fn keep_feet(joint: &mut JointTrack, bar: &BarTrack, grid: &[f64], clear_height_px: Option<f64>, factor: f64) {
     let clear = |i: usize| {
         !joint.occluded[i] && joint.up_px[i].is_some() && clear_height_px.is_none_or(|h| bar.height_px[i].is_none_or(|b| b >= h))
     };
@@ -100,17 +103,18 @@ pub fn keep_feet(joint: &mut JointTrack, bar: &BarTrack, grid: &[f64], clear_hei
         return;
     }
     let mut filled = Vec::new();
-    for i in 0..grid.len() {
-        if !joint.occluded[i] {
-            continue;
-        }
+    for i in (0..grid.len()).filter(|&i| !clear(i)) {
         let at = shown.partition_point(|&s| s < i);
         let near: Vec<usize> =
             shown[at.saturating_sub(15)..(at + 15).min(shown.len())].iter().copied().filter(|&s| (grid[s] - grid[i]).abs() < 6.0).collect();
         let place = |row: &Series| median(near.iter().filter_map(|&s| row[s]));
-        filled.push((i, place(&joint.forward_px), place(&joint.up_px)));
+        let usual = place(&joint.image_x_px).zip(place(&joint.image_y_px));
+        if joint.occluded[i] || usual.is_some_and(|(x, y)| covered(bar, i, [x, y], factor)) {
+            filled.push((i, place(&joint.forward_px), place(&joint.up_px)));
+        }
     }
     for (i, forward, up) in filled {
+        joint.occluded[i] = true;
         joint.forward_px[i] = forward;
         joint.up_px[i] = up;
     }
