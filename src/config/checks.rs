@@ -126,12 +126,13 @@ section!(
     S2 {
         cm: Steps = [4.0, 5.5, 7.5],
         fl: Steps = [0.15, 0.21, 0.28],
-        sigma: f64 = 3.0,
+        sigma: f64 = 2.2,
         sigma_per_yaw_deg: f64 = 0.2,
         sigma_no_foot_points: f64 = 2.5,
         yaw_max: f64 = 10.0,
         elbow_clear_cm: f64 = 12.0,
         grip_behind_cm: f64 = 2.0,
+        set_behind_cm: f64 = 2.9,
         frames_min: usize = 12,
     }
 );

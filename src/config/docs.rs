@@ -17,7 +17,8 @@ const fn k(key: &'static str, what: &'static str, unit: &'static str, min: f64, 
 }
 
 /// How the joint centres were fitted.
-const CENTRES: &str = "fitted on seven rendered side views, 2026-11-23; leave-one-lift-out error 2.8 to 5.8 % of the trunk";
+const CENTRES: &str =
+    "fitted on rendered lifts, 2026-11-23: 7 for shoulder, hip and elbow, 46 for knee and foot; held-out error 2.1 to 5.8 % of the trunk";
 
 /// Of a joint: two constants, two × cos(trunk angle).
 const fn centre(key: &'static str, what: &'static str) -> KeyDoc {
@@ -101,7 +102,7 @@ pub const KEYS: &[KeyDoc] = &[
         "1/°",
         0.001,
         0.02,
-        "fitted on rendered lifts, 2026-11-23; SPEC 6.1 reckons 0.0041",
+        "our choice: fitted on rendered lifts, 2026-11-23; SPEC 6.1 reckons 0.0041",
     ),
     k(
         "E1.dB_pull",
@@ -278,10 +279,18 @@ pub const KEYS: &[KeyDoc] = &[
     k("S1.sigma", "its error", "ratio", 0.001, 1.0, "SPEC 7.1"),
     k("S2.cm", "bar to mid-foot in set position, either way", "cm", 0.0, 50.0, "SPEC 7.2 [V:33], our choice"),
     k("S2.fl", "the same in foot lengths", "foot lengths", 0.0, 2.0, "SPEC 7.2"),
-    k("S2.sigma", "its error at zero yaw", "cm", 0.1, 20.0, "rendered lifts, 2026-11-23; SPEC 7.2 says 2"),
+    k("S2.sigma", "its error at zero yaw", "cm", 0.1, 20.0, "rendered lifts (32 spread by 1.8 cm), 2026-11-23; SPEC 7.2 says 2"),
     k("S2.sigma_per_yaw_deg", "growth of the error with yaw", "cm/°", 0.0, 2.0, "SPEC 7.2 [C]"),
     k("S2.sigma_no_foot_points", "further error when heel and toe are not known", "cm", 0.0, 20.0, "SPEC 3.1"),
     k("S2.yaw_max", "yaw beyond which it is not assessable", "°", 0.0, 30.0, "SPEC 7.2"),
+    k(
+        "S2.set_behind_cm",
+        "bar further behind that line in the set position than in the pull",
+        "cm",
+        -5.0,
+        10.0,
+        "our choice: rendered lifts, 2026-11-23",
+    ),
     k("S2.grip_behind_cm", "bar behind the line through shoulder and elbow", "cm", -5.0, 10.0, "our choice: rendered lifts, 2026-11-23"),
     k(
         "S2.elbow_clear_cm",

@@ -48,7 +48,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let plane = BodyPlane::of(context, window)?;
     let foot = plane.foot(context).ok_or(Reason::FootHidden)?;
     let bar = median(&plane.bar(context, set).iter().map(|s| s.1).collect::<Vec<_>>()).ok_or(Reason::NoBar)?;
-    let distance = bar - foot.middle_cm;
+    let distance = bar - c.set_behind_cm - foot.middle_cm;
     let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0).abs();
     let mut sigma = c.sigma + c.sigma_per_yaw_deg * yaw;
     let mut sight = sight;
