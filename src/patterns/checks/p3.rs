@@ -42,7 +42,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     };
     let window = needed(context.lockout_window())?;
     let (sight, cm) = confidence::body_scale(confidence::angle_resolution(sight, context), context)?;
-    let shrug = shrug(context, window, cm);
+    let shrug = [shrug(context, window, cm), over_standing(context, window, cm)].into_iter().flatten().max_by(|a, b| a.0.total_cmp(&b.0));
     let roll = if class == ViewClass::Front { None } else { roll(context, window, cm) };
     let c = &context.config.p3;
     let shrug_grade = shrug.map(|s| grade(s.0, c.shrug_sigma, &c.shrug_cm, Beyond::Above));
@@ -52,7 +52,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         (None, None) => return Err(Reason::PlateOcclusion.into()),
         (Some(s), r) if r.is_none_or(|r| worse(r, s) == s) => {
             let what = if s.p_flag < 0.5 { "did not shrug" } else { "pulled your shoulders up" };
-            let text = format!("At the top you {what}: they rose {:.1} cm (±{:.1} cm) above your hips' own rise", s.value, s.sigma);
+            let text = format!("At the top you {what}: they rose {:.1} cm (±{:.1} cm) above where they hang", s.value, s.sigma);
             Draft::new(s, sight, window, context.time(shrug.map_or(0, |s| s.1)), text).cue("don't shrug")
         }
         (_, Some(r)) => {
@@ -82,6 +82,14 @@ fn shrug(context: &Context, window: [f64; 2], cm: f64) -> Option<(f64, usize)> {
         .collect();
     let first = over.iter().take(3).map(|o| o.1).sum::<f64>() / over.len().clamp(1, 3) as f64;
     context.sx_max(&over).map(|s| (s.value - first, s.index))
+}
+
+/// Shoulder at lockout over its own standing height, cm: straight legs put the hips, which the plate hides, at the same
+/// height both times.
+fn over_standing(context: &Context, window: [f64; 2], cm: f64) -> Option<(f64, usize)> {
+    let stand = context.signals.stand.as_ref().filter(|s| matches!(s.source, StandSource::BeforeFirstRep | StandSource::AfterSet))?;
+    let standing = stand.shoulder_up_px?;
+    context.sx_max(&context.known(&context.signals.joint(Joint::Shoulder).up_px, window)).map(|s| ((s.value - standing) * cm, s.index))
 }
 
 /// Shoulder ahead of the ear–hip line at shoulder height, against standing, cm. With the hip hidden the standing hip
