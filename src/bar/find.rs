@@ -9,8 +9,8 @@ use opencv::imgproc;
 
 /// Candidates kept per frame.
 const CANDIDATES: usize = 16;
-/// Working radius of the smallest plate looked for, px.
-const SMALLEST_WORKING_RADIUS: f32 = 13.0;
+/// Working radii of the smallest plate looked for, px: sharp rims show in the finer picture, blurred ones in the coarser.
+const SMALLEST_WORKING_RADII: [f32; 2] = [16.0, 12.0];
 /// How much an edge must stand out of its neighbourhood, and its least step.
 const STAND_OUT: f32 = 1.15;
 const EDGE_FLOOR: f32 = 1.6;
@@ -53,17 +53,13 @@ pub struct PlateFinder {
 impl PlateFinder {
     /// Candidates with radii from–to (frame px) inside `region` of a BGR frame, best first.
     pub fn find(&mut self, frame: &Mat, region: Rect, radius_from_px: f64, radius_to_px: f64) -> Result<Vec<Candidate>, BarError> {
-        let step = (radius_from_px as f32 / SMALLEST_WORKING_RADIUS).max(0.5);
-        let patch = Patch::cut(frame, region, step)?;
-        edges(&patch.small, STAND_OUT, EDGE_FLOOR, &mut self.edges);
-        let (from, to) = (radius_from_px as f32 / patch.step_px, radius_to_px as f32 / patch.step_px);
-        let peaks = self.votes.peaks(&self.edges, patch.small.width, patch.small.height, from, to, CANDIDATES);
         let limits = [0.8 * radius_from_px, 1.2 * radius_to_px];
         let mut found: Vec<Candidate> = Vec::new();
-        for peak in peaks {
-            let to_full = |v: f32| (v + 0.5) * patch.step_px - 0.5;
-            try_disc(&patch, to_full(peak.x), to_full(peak.y), peak.radius * patch.step_px, limits, &mut found)?;
+        for smallest in SMALLEST_WORKING_RADII {
+            let patch = Patch::cut(frame, region, (radius_from_px as f32 / smallest).max(0.5))?;
+            self.look(&patch, [radius_from_px, radius_to_px], limits, &mut found)?;
         }
+        let patch = Patch::cut(frame, region, (radius_from_px as f32 / SMALLEST_WORKING_RADII[0]).max(0.5))?;
         found.sort_by(|a, b| b.coverage.total_cmp(&a.coverage));
         // A clear ring may be a hub or a lettering: look for fainter rims around it.
         let clear: Vec<Candidate> = found.iter().copied().filter(|c| c.coverage > CLEAR_RING).take(CLEAR_RINGS).collect();
@@ -76,6 +72,17 @@ impl PlateFinder {
         self.carry(&patch, limits, &mut found)?;
         found.sort_by(|a, b| b.coverage.total_cmp(&a.coverage));
         Ok(found)
+    }
+
+    /// Discs that the edges of a reduced patch vote for, fitted in the full one.
+    fn look(&mut self, patch: &Patch, radii_px: [f64; 2], limits: [f64; 2], found: &mut Vec<Candidate>) -> Result<(), BarError> {
+        edges(&patch.small, STAND_OUT, EDGE_FLOOR, &mut self.edges);
+        let [from, to] = radii_px.map(|r| r as f32 / patch.step_px);
+        for peak in self.votes.peaks(&self.edges, patch.small.width, patch.small.height, from, to, CANDIDATES) {
+            let to_full = |v: f32| (v + 0.5) * patch.step_px - 0.5;
+            try_disc(patch, to_full(peak.x), to_full(peak.y), peak.radius * patch.step_px, limits, found)?;
+        }
+        Ok(())
     }
 
     /// Looks for the discs of the frame before near where they would be now: in a blurred or cluttered frame edges

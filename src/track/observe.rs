@@ -33,10 +33,10 @@ const POSE_EVERY_S: f64 = 1.0 / 36.0;
 const PLATE_EVERY_S: f64 = 1.0 / 75.0;
 /// Decoded frames waiting.
 const PREFETCH: usize = 3;
-/// Stature as a share of the region's side at its largest (seen on clips: 0.9 to 1.0).
+/// Stature as a share of the region's usual side (15 clips: 0.75 to 1.2).
 const BODY_OF_REGION: f64 = 0.95;
 /// Radii looked for, as shares of the stature: 30 cm iron plates far off to 45 cm ones close by.
-const RADIUS_FROM: f64 = 0.085;
+const RADIUS_FROM: f64 = 0.075;
 const RADIUS_TO: f64 = 0.26;
 
 /// What the first pass found out.
@@ -263,7 +263,7 @@ fn follow(video: &Path, network: &Network, workers: usize, scout: &Scout, progre
 
 fn plates(finder: &mut PlateFinder, image: &Mat, person: &Person, seed: Option<Roi>, picture: RectPx) -> Result<Vec<Candidate>> {
     let size = person.size_px();
-    let body = BODY_OF_REGION * size;
+    let body = BODY_OF_REGION * person.usual_size_px();
     let middle = seed.or_else(|| person.sightings.first().map(|s| s.roi));
     let Some(middle) = middle else { return Ok(Vec::new()) };
     // As wide as the arms reach with a plate beside them; from the head down to below the feet.
