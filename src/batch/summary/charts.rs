@@ -70,7 +70,11 @@ pub fn scatter(series: &[Series], along: Along, digits: usize) -> Option<String>
 }
 
 fn frame(svg: &mut String, x: &Axis, y: &Axis, along: Along, digits: usize) {
-    for tick in y.ticks() {
+    let ticks = y.ticks();
+    // As many digits as keep neighbouring labels apart.
+    let step = ticks.windows(2).map(|w| w[1] - w[0]).fold(f64::INFINITY, f64::min);
+    let digits = digits.max(if step.is_finite() { (-step.log10()).ceil().max(0.0) as usize } else { 0 });
+    for tick in ticks {
         let at = y.place(tick);
         let _ = write!(svg, "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>", WIDTH - RIGHT);
         let _ = write!(svg, "<text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{tick:.digits$}</text>", LEFT - 6.0, at + 4.0);
