@@ -55,11 +55,11 @@ impl PlateFinder {
     pub fn find(&mut self, frame: &Mat, region: Rect, radius_from_px: f64, radius_to_px: f64) -> Result<Vec<Candidate>, BarError> {
         let limits = [0.8 * radius_from_px, 1.2 * radius_to_px];
         let mut found: Vec<Candidate> = Vec::new();
-        for smallest in SMALLEST_WORKING_RADII {
-            let patch = Patch::cut(frame, region, (radius_from_px as f32 / smallest).max(0.5))?;
-            self.look(&patch, [radius_from_px, radius_to_px], limits, &mut found)?;
+        let [fine, coarse] = SMALLEST_WORKING_RADII.map(|smallest| Patch::cut(frame, region, (radius_from_px as f32 / smallest).max(0.5)));
+        let (patch, coarse) = (fine?, coarse?);
+        for scale in [&patch, &coarse] {
+            self.look(scale, [radius_from_px, radius_to_px], limits, &mut found)?;
         }
-        let patch = Patch::cut(frame, region, (radius_from_px as f32 / SMALLEST_WORKING_RADII[0]).max(0.5))?;
         found.sort_by(|a, b| b.coverage.total_cmp(&a.coverage));
         // A clear ring may be a hub or a lettering: look for fainter rims around it.
         let clear: Vec<Candidate> = found.iter().copied().filter(|c| c.coverage > CLEAR_RING).take(CLEAR_RINGS).collect();

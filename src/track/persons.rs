@@ -173,7 +173,7 @@ fn pick(looks: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<(Choice, f64)
 /// The lifter at every look. Where somebody walks past, the two may have been exchanged: a lifter stays by the bar, so at
 /// looks that have the lifter elsewhere or nowhere, whoever is seen at the lifter's usual place counts.
 fn settle(lifter: &Person, looks: &[(f64, Vec<Sighting>)]) -> Person {
-    let size_px = median(lifter.sightings.iter().map(|s| s.roi.size_px)).unwrap_or(1.0);
+    let size_px = lifter.usual_size_px();
     let company = |a: &Roi| lifter.sightings.iter().filter(|b| a.distance_px(&b.roi) < SAME_SPOT * size_px).count();
     let Some(place) = lifter.sightings.iter().map(|s| s.roi).max_by_key(company) else { return lifter.clone() };
     let there = |s: &Sighting| s.roi.distance_px(&place) < SAME_PLACE * size_px && (s.roi.size_px / size_px).ln().abs() < SAME_SIZE_LN;
@@ -228,7 +228,7 @@ impl Person {
     /// Region side over the clip, median, px: nearest to the stature. The largest are a third too large when the detector
     /// is unsure of a bent lifter.
     pub fn usual_size_px(&self) -> f64 {
-        quantile(self.sightings.iter().map(|s| s.roi.size_px), 0.50).unwrap_or(0.0)
+        median(self.sightings.iter().map(|s| s.roi.size_px)).unwrap_or(0.0)
     }
 
     /// Region side over the clip, 90th percentile, px: what surely holds the person at its tallest.
