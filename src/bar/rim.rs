@@ -1,9 +1,12 @@
 //! From a rough disc to a sub-pixel rim: rays from the centre, the steepest step on each, a robust fit.
 
 use super::edges::Gray;
+use std::ops::RangeInclusive;
 
 const RAYS: usize = 72;
-const SAMPLES: usize = 48;
+const SAMPLES: usize = 49;
+/// The sample nearest to the rough radius itself.
+const SAME: usize = 24;
 /// Rays are looked at from this share of the rough radius …
 const FROM: f32 = 0.55;
 /// … to this one.
@@ -34,7 +37,9 @@ struct Rays {
     radius_of: [f32; SAMPLES],
 }
 
-fn cast(picture: &Gray, x: f32, y: f32, radius: f32) -> Rays {
+/// Steps at `wanted` samples of each ray; elsewhere 0.
+fn cast(picture: &Gray, x: f32, y: f32, radius: f32, wanted: RangeInclusive<usize>) -> Rays {
+    let wanted = 2.max(*wanted.start())..SAMPLES.saturating_sub(2).min(wanted.end() + 1);
     let delta = radius * (TO - FROM) / (SAMPLES as f32 - 1.0);
     let mut radius_of = [0.0; SAMPLES];
     for (k, r) in radius_of.iter_mut().enumerate() {
@@ -46,10 +51,10 @@ fn cast(picture: &Gray, x: f32, y: f32, radius: f32) -> Rays {
         let (sin, cos) = (std::f32::consts::TAU * ray as f32 / RAYS as f32).sin_cos();
         inside[ray] = picture.holds(x + cos * radius * 1.05, y + sin * radius * 1.05);
         let mut value = [0.0; SAMPLES];
-        for k in 0..SAMPLES {
+        for k in wanted.start - 2..wanted.end + 2 {
             value[k] = picture.sample(x + cos * radius_of[k], y + sin * radius_of[k]);
         }
-        for k in 2..SAMPLES - 2 {
+        for k in wanted.clone() {
             let r = (value[k + 1] + value[k + 2] - value[k - 1] - value[k - 2]) / 6.0;
             step[ray][k] = r.abs();
         }
@@ -104,8 +109,13 @@ fn refine(picture: &Gray, x: f32, y: f32, radius: f32, rounds: &[Round]) -> Opti
     let (mut cx, mut cy, mut r) = (x, y, radius);
     let mut result = None;
     for &(outermost, reach, tolerance) in rounds {
-        let rays = cast(picture, cx, cy, r);
-        let ring = if outermost { outer_ring(&ring_strength(&rays)) } else { nearest(&rays.radius_of, r) };
+        let (rays, ring) = if outermost {
+            let rays = cast(picture, cx, cy, r, 0..=SAMPLES - 1);
+            let ring = outer_ring(&ring_strength(&rays));
+            (rays, ring)
+        } else {
+            (cast(picture, cx, cy, r, SAME - reach - 1..=SAME + reach + 1), SAME)
+        };
         let rim = points_on(&rays, cx, cy, ring, reach);
         let (circle, agreeing, residual) = fit_circle(&rim, tolerance)?;
         let inside = rays.inside.iter().filter(|i| **i).count();
@@ -129,10 +139,6 @@ fn refine(picture: &Gray, x: f32, y: f32, radius: f32, rounds: &[Round]) -> Opti
         });
     }
     result
-}
-
-fn nearest(radii: &[f32; SAMPLES], r: f32) -> usize {
-    (0..SAMPLES).min_by(|&a, &b| (radii[a] - r).abs().total_cmp(&(radii[b] - r).abs())).unwrap_or(0).clamp(5, SAMPLES - 6)
 }
 
 /// The steepest step of each ray within `reach` samples of a ring: x, y, step.

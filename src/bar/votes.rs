@@ -19,6 +19,8 @@ pub struct Peak {
 #[derive(Default)]
 pub struct Votes {
     plane: Vec<f32>,
+    /// Sums of three neighbours along the rows.
+    rows: Vec<f32>,
     blurred: Vec<f32>,
 }
 
@@ -61,16 +63,26 @@ impl Votes {
                 }
             }
         }
-        // 3 × 3 box: tolerance of about ±1.5 px for radius, centre and gradient errors.
-        self.blurred.clear();
+        self.blur(width, height);
+    }
+
+    /// 3 × 3 box: tolerance of about ±1.5 px for radius, centre and gradient errors. The border stays empty.
+    fn blur(&mut self, width: usize, height: usize) {
+        self.rows.clear();
+        self.rows.resize(width * height, 0.0);
         self.blurred.resize(width * height, 0.0);
+        self.blurred.fill(0.0);
+        for (row, out) in self.plane.chunks_exact(width).zip(self.rows.chunks_exact_mut(width)) {
+            for (sum, three) in out[1..].iter_mut().zip(row.windows(3)) {
+                *sum = three[0] + three[1] + three[2];
+            }
+        }
         for y in 1..height.saturating_sub(1) {
-            for x in 1..width - 1 {
-                let row = |dy: usize| {
-                    let i = (y + dy - 1) * width + x;
-                    self.plane[i - 1] + self.plane[i] + self.plane[i + 1]
-                };
-                self.blurred[y * width + x] = row(0) + row(1) + row(2);
+            let line = |dy: usize| &self.rows[(y + dy - 1) * width + 1..(y + dy) * width - 1];
+            let (above, here, below) = (line(0), line(1), line(2));
+            let out = &mut self.blurred[y * width + 1..(y + 1) * width - 1];
+            for (sum, ((a, b), c)) in out.iter_mut().zip(above.iter().zip(here).zip(below)) {
+                *sum = a + b + c;
             }
         }
     }

@@ -4,6 +4,7 @@ pub mod file;
 mod observe;
 mod outline_codec;
 mod persons;
+pub mod roll;
 mod scene;
 mod steady;
 mod types;

@@ -4,7 +4,8 @@
 //! decides who the lifter is. The second follows the lifter with the pose network and looks for plates.
 
 use super::persons::{self, Choice, Person, Sighting};
-use super::scene::{RollWatch, SceneWatch};
+use super::roll::RollWatch;
+use super::scene::SceneWatch;
 use super::steady::SteadyWatch;
 use super::{FrameObs, LifterInfo, RectPx, SceneInfo, TRACK_SCHEMA, Track, VideoInfo};
 use crate::arms;

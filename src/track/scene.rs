@@ -1,8 +1,7 @@
-//! What the picture itself does: black bars, hard cuts, frozen stretches, upright lines (SPEC 4.4).
+//! What the picture itself does: black bars, hard cuts, frozen stretches (SPEC 4.4).
 
 use super::RectPx;
-use opencv::core::{Mat, Point, Rect, Size, Vec4i, Vector};
-use opencv::imgproc;
+use opencv::core::Mat;
 use opencv::prelude::*;
 
 /// Sampling raster of the picture watch.
@@ -116,75 +115,11 @@ impl SceneWatch {
     }
 }
 
-/// Roll of the camera from near-vertical lines outside the people: one estimate per frame looked at.
-/// Lines converge with pitch, so the lean is fitted against x and read at the picture's middle.
-#[derive(Default)]
-pub struct RollWatch {
-    /// (x from the middle in picture widths, lean in degrees, length in px), + = leaning right.
-    lines: Vec<[f64; 3]>,
-}
-
-const ROLL_HEIGHT_PX: f64 = 540.0;
-const STEEPEST_LEAN_DEG: f64 = 12.0;
-const LEAST_LINES: usize = 12;
-
-impl RollWatch {
-    /// `people` are boxes to leave out, frame px.
-    pub fn see(&mut self, frame: &Mat, picture: RectPx, people: &[RectPx]) -> opencv::Result<()> {
-        let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
-            & Rect::new(0, 0, frame.cols(), frame.rows());
-        let view = Mat::roi(frame, region)?;
-        let k = (ROLL_HEIGHT_PX / f64::from(region.height)).min(1.0);
-        let (mut small, mut gray, mut canny) = (Mat::default(), Mat::default(), Mat::default());
-        imgproc::resize(&view, &mut small, Size::new(0, 0), k, k, imgproc::INTER_AREA)?;
-        imgproc::cvt_color_def(&small, &mut gray, imgproc::COLOR_BGR2GRAY)?;
-        imgproc::canny_def(&gray, &mut canny, 60.0, 150.0)?;
-        let mut found: Vector<Vec4i> = Vector::new();
-        let least = 0.10 * f64::from(gray.rows());
-        imgproc::hough_lines_p(&canny, &mut found, 1.0, std::f64::consts::PI / 720.0, 40, least, 4.0)?;
-        for line in found {
-            let (a, b) = (Point::new(line[0], line[1]), Point::new(line[2], line[3]));
-            let (top, foot) = if a.y < b.y { (a, b) } else { (b, a) };
-            let (dx, dy) = (f64::from(top.x - foot.x), f64::from(foot.y - top.y));
-            let lean = dx.atan2(dy).to_degrees();
-            let middle = (picture.x_px + f64::from(top.x + foot.x) / 2.0 / k, picture.y_px + f64::from(top.y + foot.y) / 2.0 / k);
-            if lean.abs() < STEEPEST_LEAN_DEG && !people.iter().any(|p| p.contains(middle.0, middle.1)) {
-                let x = (middle.0 - picture.x_px) / picture.width_px - 0.5;
-                self.lines.push([x, lean, dx.hypot(dy)]);
-            }
-        }
-        Ok(())
-    }
-
-    /// Roll and its σ in degrees; + = the picture is turned clockwise (uprights lean right).
-    pub fn roll(&self) -> Option<(f64, f64)> {
-        if self.lines.len() < LEAST_LINES {
-            return None;
-        }
-        let mut weights: Vec<f64> = self.lines.iter().map(|l| l[2]).collect();
-        let mut at_middle = 0.0;
-        for _ in 0..15 {
-            let sum = |f: &dyn Fn(&[f64; 3]) -> f64| self.lines.iter().zip(&weights).map(|(l, w)| w * f(l)).sum::<f64>();
-            let (w, x, xx, y, xy) = (sum(&|_| 1.0), sum(&|l| l[0]), sum(&|l| l[0] * l[0]), sum(&|l| l[1]), sum(&|l| l[0] * l[1]));
-            let det = w * xx - x * x;
-            let slope;
-            (at_middle, slope) = if det > 1e-3 * w * w { ((y * xx - x * xy) / det, (w * xy - x * y) / det) } else { (y / w, 0.0) };
-            for (weight, l) in weights.iter_mut().zip(&self.lines) {
-                let error = (l[1] - at_middle - slope * l[0]).abs();
-                *weight = l[2] / (1.0 + (error / 0.7).powi(4));
-            }
-        }
-        let total: f64 = self.lines.iter().map(|l| l[2]).sum();
-        let agreeing: f64 = weights.iter().sum::<f64>() / total;
-        // Fewer than a third of the lines' length agreeing means there is no common upright.
-        (agreeing > 0.33).then_some((at_middle, (0.5 / agreeing.max(0.5)).clamp(0.5, 1.0)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use opencv::core::Scalar;
+    use opencv::core::{Rect, Scalar};
+    use opencv::imgproc;
 
     fn grey(level: f64) -> Mat {
         Mat::new_rows_cols_with_default(180, 320, opencv::core::CV_8UC3, Scalar::all(level)).unwrap()
@@ -204,22 +139,5 @@ mod tests {
         assert_eq!(watch.cuts_s(), vec![20.0 / 30.0]);
         let p = watch.picture();
         assert!((p.x_px - 100.0).abs() < 4.0 && (p.width_px - 120.0).abs() < 7.0 && p.height_px == 180.0, "{p:?}");
-    }
-
-    #[test]
-    fn leaning_posts_give_the_roll() {
-        let mut frame = grey(40.0);
-        for i in 0..8 {
-            let x = 30 + i * 35;
-            let top = Point::new(x + (160.0 * 4f64.to_radians().tan()) as i32, 10);
-            imgproc::line(&mut frame, Point::new(x, 170), top, Scalar::all(220.0), 2, 16, 0).unwrap();
-        }
-        let mut watch = RollWatch::default();
-        let whole = RectPx { x_px: 0.0, y_px: 0.0, width_px: 320.0, height_px: 180.0 };
-        for _ in 0..2 {
-            watch.see(&frame, whole, &[]).unwrap();
-        }
-        let (roll, _) = watch.roll().unwrap();
-        assert!((roll - 4.0).abs() < 0.6, "{roll}");
     }
 }
