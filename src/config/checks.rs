@@ -89,6 +89,7 @@ section!(
     /// SPEC 6.4.
     E4 {
         drift_cm: Steps = [3.0, 5.0, 8.0],
+        sustain_s: f64 = 0.10,
         drift_sigma_roll_known: f64 = 1.0,
         drift_sigma_roll_assumed: f64 = 2.0,
         seen_min: f64 = 0.9,

@@ -31,7 +31,12 @@ impl Context<'_> {
 
     /// Grid points of the sustained extreme's window (SPEC 6: 7 at 30 Hz).
     pub fn sustain(&self) -> usize {
-        ((self.config.flag.sustain_s * self.signals.rate_hz).round() as usize).max(2)
+        self.samples(self.config.flag.sustain_s)
+    }
+
+    /// Grid points of a time, two at least.
+    pub fn samples(&self, seconds: f64) -> usize {
+        ((seconds * self.signals.rate_hz).round() as usize).max(2)
     }
 
     pub fn sx_max(&self, samples: &[(usize, f64)]) -> Option<Sustained> {

@@ -1,10 +1,11 @@
 //! The saved observation of a video ([`Track`]) and how it is read and written.
 
+mod bodies;
 pub mod file;
 mod observe;
 mod outline_codec;
 mod persons;
-pub mod roll;
+mod roll;
 mod scene;
 mod steady;
 mod types;

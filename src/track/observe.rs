@@ -3,6 +3,7 @@
 //! The first pass looks at five frames a second for people, at every frame for cuts and black bars, and
 //! decides who the lifter is. The second follows the lifter with the pose network and looks for plates.
 
+use super::bodies::Bodies;
 use super::persons::{self, Choice, Person, Sighting};
 use super::roll::RollWatch;
 use super::scene::SceneWatch;
@@ -44,6 +45,9 @@ const RADIUS_TO: f64 = 0.26;
 struct Scout {
     choice: Choice,
     scene: SceneInfo,
+    /// Everybody that was seen.
+    seen: Vec<Sighting>,
+    roll: RollWatch,
     /// Shift of the background per frame: time, px.
     shifts: Vec<(f64, [f64; 2])>,
     picture: RectPx,
@@ -55,7 +59,7 @@ struct Scout {
 /// Decodes a video twice and returns everything seen in it.
 pub fn observe(video: &Path, network: &Network, workers: usize, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
     let sha256 = media::sha256_file(video)?;
-    let scout = scout(video, network, progress, cancel)?;
+    let mut scout = scout(video, network, progress, cancel)?;
     let (mut frames, candidates, info) = follow(video, network, workers, &scout, progress, cancel)?;
     let hints: Vec<Hint> = hold(frames.iter().map(|f| f.pose.as_ref().and_then(|p| hands(network, p))).collect());
     let times: Vec<f64> = frames.iter().map(|f| f.time_s).collect();
@@ -68,6 +72,9 @@ pub fn observe(video: &Path, network: &Network, workers: usize, progress: &dyn P
     if frames.iter().filter(|f| f.pose.is_some()).count() == 0 {
         return Err(no_person(video));
     }
+    let bodies = Bodies { frames: &frames, seen: &scout.seen };
+    let roll = scout.roll.roll(|time_s, place| bodies.cover(time_s, place));
+    (scout.scene.roll_deg, scout.scene.roll_sigma_deg) = (roll.map(|r| r.0), roll.map(|r| r.1));
     Ok(Track {
         schema: TRACK_SCHEMA.into(),
         program_version: env!("CARGO_PKG_VERSION").into(),
@@ -113,7 +120,7 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
     let mut next_steady = 0.0;
     let mut boxes: Vec<RectPx> = Vec::new();
     let (mut looks, mut second_looks): (Vec<(f64, Vec<Sighting>)>, Vec<(f64, Vec<Sighting>)>) = (Vec::new(), Vec::new());
-    let (mut next_look, mut next_roll, mut roll_looks, mut count, mut last) = (0.0, 0.0, 0, 0u64, 0.0);
+    let (mut next_look, mut next_roll, mut count, mut last) = (0.0, 0.0, 0u64, 0.0);
     for frame in source.by_ref() {
         cancel.check()?;
         let Frame { time_s, image, .. } = frame?;
@@ -122,10 +129,9 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
             let picture = watch.picture();
             let (people, others) = detect(&image, picture, &mut detector, time_s)?;
             boxes = people.iter().chain(&others).map(|p| p.roi.bounds()).collect();
-            if time_s + 1e-6 >= next_roll && roll_looks < ROLL_LOOKS {
-                roll.see(&image, picture, &boxes).map_err(picture_fault)?;
+            if time_s + 1e-6 >= next_roll && roll.looks() < ROLL_LOOKS {
+                roll.see(time_s, &image, picture).map_err(picture_fault)?;
                 next_roll = time_s + ROLL_EVERY_S;
-                roll_looks += 1;
             }
             looks.push((time_s, people));
             second_looks.push((time_s, others));
@@ -151,16 +157,17 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
     looks.retain(inside);
     second_looks.retain(inside);
     let choice = persons::choose(&looks, &second_looks, picture).ok_or_else(|| no_person(video))?;
-    let roll = roll.roll();
+    let seen = looks.into_iter().chain(second_looks).flat_map(|l| l.1).collect();
     let scene = SceneInfo {
         cuts_s,
         freezes_s: watch.freezes_s(),
-        roll_deg: roll.map(|r| r.0),
-        roll_sigma_deg: roll.map(|r| r.1),
+        // Known once it is known where the lifter is.
+        roll_deg: None,
+        roll_sigma_deg: None,
         camera_speed_per_s: steady.speed_per_s(),
         camera_residual_px: steady.residual_px(),
     };
-    Ok(Scout { choice, scene, shifts: steady.shifts(), picture, frames: count, part_s })
+    Ok(Scout { choice, scene, seen, roll, shifts: steady.shifts(), picture, frames: count, part_s })
 }
 
 fn picture_fault(e: opencv::Error) -> Error {

@@ -11,8 +11,6 @@ const LEAST_LENGTH: f64 = 0.06;
 const STEEPEST_LEAN_DEG: f64 = 12.0;
 /// Share of the picture's width along its borders where a line may be the border of a picture pasted into another.
 const MARGIN: f64 = 0.025;
-/// Share of a person's region, across and along, whose lines are the person's own.
-const BODY: [f64; 2] = [0.60, 0.90];
 /// How well uprights stand upright, and how well the lean of a line as long as the picture is high is read.
 const UPRIGHT_SIGMA_DEG: f64 = 0.3;
 const READ_SIGMA_DEG: f64 = 0.05;
@@ -29,13 +27,16 @@ const LENGTH: f64 = 0.12;
 const PLACES: usize = 2;
 const PLACE_WIDTH: f64 = 0.03;
 /// Walls and racks are built, and lenses drawn, no better than this.
-const FLOOR_SIGMA_DEG: f64 = 0.4;
+const FLOOR_SIGMA_DEG: f64 = 0.5;
 /// A roll that is known worse than this is not known.
-const WORST_SIGMA_DEG: f64 = 1.2;
+const WORST_SIGMA_DEG: f64 = 1.25;
 
-/// One near-vertical line: place from the picture's middle (longer sides), lean (degrees, + = to the right) and length (picture heights).
+/// One near-vertical line: place from the picture's middle (longer sides), lean (degrees, + = to the right) and
+/// length (picture heights); where its middle is in the frame, px, and when.
 #[derive(Debug, Clone, Copy)]
 struct Upright {
+    time_s: f64,
+    place_px: [f64; 2],
     x: f64,
     lean_deg: f64,
     length: f64,
@@ -51,7 +52,7 @@ impl Upright {
     }
 }
 
-/// Gathers near-vertical lines outside the people over several frames. Lines converge with pitch, so their lean is
+/// Gathers near-vertical lines over several frames. Lines converge with pitch, so their lean is
 /// fitted against their place and read at the picture's middle.
 #[derive(Default)]
 pub struct RollWatch {
@@ -60,8 +61,7 @@ pub struct RollWatch {
 }
 
 impl RollWatch {
-    /// `people` are regions to leave out, frame px.
-    pub fn see(&mut self, frame: &Mat, picture: RectPx, people: &[RectPx]) -> opencv::Result<()> {
+    pub fn see(&mut self, time_s: f64, frame: &Mat, picture: RectPx) -> opencv::Result<()> {
         let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
             & Rect::new(0, 0, frame.cols(), frame.rows());
         let view = Mat::roi(frame, region)?;
@@ -82,17 +82,23 @@ impl RollWatch {
                 continue;
             }
             let middle = [0, 1].map(|axis| (top[axis] + foot[axis]) / 2.0 / scale);
-            let place = [middle[0] + picture.x_px, middle[1] + picture.y_px];
-            let at_border = (middle[0] / picture.width_px - 0.5).abs() > 0.5 - MARGIN;
-            if !at_border && !people.iter().any(|p| on_body(p, place)) {
-                self.lines.push(Upright { x: (middle[0] - picture.width_px / 2.0) / longer, lean_deg, length });
+            if (middle[0] / picture.width_px - 0.5).abs() < 0.5 - MARGIN {
+                let place_px = [middle[0] + picture.x_px, middle[1] + picture.y_px];
+                self.lines.push(Upright { time_s, place_px, x: (middle[0] - picture.width_px / 2.0) / longer, lean_deg, length });
             }
         }
         Ok(())
     }
 
-    /// Roll and its σ in degrees; + = the picture is turned clockwise (uprights lean right).
-    pub fn roll(&self) -> Option<(f64, f64)> {
+    /// Looks so far.
+    pub fn looks(&self) -> usize {
+        self.looks
+    }
+
+    /// Roll and its σ in degrees; + = the picture is turned clockwise (uprights lean right). Lines on people are left
+    /// out: `on_somebody` is asked with a time (s) and a place (frame px).
+    pub fn roll(mut self, on_somebody: impl Fn(f64, [f64; 2]) -> bool) -> Option<(f64, f64)> {
+        self.lines.retain(|l| !on_somebody(l.time_s, l.place_px));
         let mut fit = self.start()?;
         let mut variance = f64::INFINITY;
         for _ in 0..15 {
@@ -136,12 +142,6 @@ impl RollWatch {
     }
 }
 
-fn on_body(region: &RectPx, place: [f64; 2]) -> bool {
-    let across = (place[0] - region.x_px - region.width_px / 2.0).abs() / region.width_px;
-    let along = (place[1] - region.y_px - region.height_px / 2.0).abs() / region.height_px;
-    across < BODY[0] / 2.0 && along < BODY[1] / 2.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,20 +162,19 @@ mod tests {
     fn leaning_posts_give_the_roll() {
         let mut watch = RollWatch::default();
         for _ in 0..2 {
-            watch.see(&posts(4.0, &[30, 100, 170, 240]), WHOLE, &[]).unwrap();
+            watch.see(0.0, &posts(4.0, &[30, 100, 170, 240]), WHOLE).unwrap();
         }
-        let (roll, sigma) = watch.roll().unwrap();
+        let (roll, sigma) = watch.roll(|_, _| false).unwrap();
         assert!((roll - 4.0).abs() < 0.4 && sigma < 0.7, "{roll} ± {sigma}");
     }
 
     #[test]
     fn one_post_or_a_person_is_no_wall() {
         let mut watch = RollWatch::default();
-        watch.see(&posts(3.0, &[100]), WHOLE, &[]).unwrap();
-        assert_eq!(watch.roll(), None);
+        watch.see(0.0, &posts(3.0, &[100]), WHOLE).unwrap();
+        assert_eq!(watch.roll(|_, _| false), None);
         let mut watch = RollWatch::default();
-        let person = RectPx { x_px: 60.0, y_px: -10.0, width_px: 200.0, height_px: 200.0 };
-        watch.see(&posts(3.0, &[120, 140, 160, 180]), WHOLE, &[person]).unwrap();
-        assert_eq!(watch.roll(), None);
+        watch.see(0.0, &posts(3.0, &[120, 140, 160, 180]), WHOLE).unwrap();
+        assert_eq!(watch.roll(|_, [x, _]| (100.0..220.0).contains(&x)), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::confidence::{self, Confidence};
-use crate::patterns::stats::Sustained;
+use crate::patterns::stats::{Sustained, sustained_max};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
@@ -42,7 +42,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let window = needed(context.ascent())?;
     let sight = plate_followed(context, sight, window)?;
     let path = drift(context, window)?;
-    let found = context.sx_max(&path).ok_or(Reason::TooFewFrames)?;
+    let found = sustained_max(&path, context.samples(context.config.e4.sustain_s)).ok_or(Reason::TooFewFrames)?;
     let main = grade(found.value, sigma(context), &context.config.e4.drift_cm, Beyond::Above);
     let gap = gap(context, window);
     let mut draft = by_gap(context, &sight, window, &main, gap)
@@ -54,7 +54,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let down = context.rep.descent_s.zip(context.rep.floor_s).and_then(|(a, b)| drift(context, [a, b]).ok());
     let knee = context.pull().and_then(|w| context.sx_max(&drift(context, w).ok()?));
     draft = draft
-        .metric("bar_drift_cm", Some(found.value))
+        .metric("bar_drift_cm", context.sx_max(&path).map(|s| s.value))
         .metric("bar_drift_to_knee_cm", knee.map(|k| k.value))
         .metric("bar_end_offset_cm", path.last().map(|p| p.1))
         .metric("bar_path_range_cm", Some(range(&path)))
@@ -93,11 +93,11 @@ pub fn drift(context: &Context, window: [f64; 2]) -> Result<Samples, Reason> {
     Ok(path.into_iter().map(|(i, x)| (i, (x - start) * stretch)).collect())
 }
 
-/// Error of the drift, cm: by how the roll is known, plus the plate's own jitter.
+/// Error of the drift, cm: by how well the roll is known (a degree is some 0.9 cm over a pull), plus the plate's own jitter.
 pub fn sigma(context: &Context) -> f64 {
-    let c = &context.config.e4;
-    let known = context.signals.camera.roll_source != "assumed" && context.signals.camera.roll_sigma_deg <= 1.0;
-    let bias = if known { c.drift_sigma_roll_known } else { c.drift_sigma_roll_assumed };
+    let (c, camera) = (&context.config.e4, &context.signals.camera);
+    let known = (c.drift_sigma_roll_known * camera.roll_sigma_deg.max(1.0)).min(c.drift_sigma_roll_assumed.max(c.drift_sigma_roll_known));
+    let bias = if camera.roll_source == "assumed" { c.drift_sigma_roll_assumed } else { known };
     quadrature(bias, context.signals.bar.position_sigma_cm.unwrap_or(0.0))
 }
 
