@@ -24,6 +24,8 @@ const OUTER_RINGS: [f32; 4] = [1.35, 1.7, 2.1, 2.5];
 const CARRIED: usize = 5;
 const CLEAR_TO_CARRY: f64 = 0.5;
 const CLEAR_TO_STAY: f64 = 0.3;
+/// Coverage that a disc's known size is worth.
+const HELD_FOR: f64 = 0.08;
 
 /// A disc that may be the near plate, in frame pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,20 +92,27 @@ impl PlateFinder {
     fn carry(&mut self, patch: &Patch, limits: [f64; 2], found: &mut Vec<Candidate>) -> Result<(), BarError> {
         let mut carried: Vec<(Candidate, [f64; 2])> = Vec::new();
         for (disc, by) in &self.carried {
-            let mut best: Option<Candidate> = None;
+            let (mut held, mut followed): (Option<Candidate>, Option<Candidate>) = (None, None);
             for lead in [1.0, 0.0] {
                 let (x, y) = (disc.x_px + lead * by[0], disc.y_px + lead * by[1]);
                 let (x, y) = (x as f32 - patch.origin_px[0], y as f32 - patch.origin_px[1]);
-                let Some(rim) = rim::follow(&patch.full, x, y, disc.radius_px as f32) else { continue };
-                let seen = describe(&rim, patch.origin_px)?;
-                if best.is_none_or(|b| seen.coverage > b.coverage) {
-                    best = Some(seen);
+                for (rim, best) in [
+                    (rim::hold(&patch.full, x, y, disc.radius_px as f32), &mut held),
+                    (rim::follow(&patch.full, x, y, disc.radius_px as f32), &mut followed),
+                ] {
+                    let seen = rim.map(|r| describe(&r, patch.origin_px)).transpose()?;
+                    *best = [*best, seen].into_iter().flatten().max_by(|a, b| a.coverage.total_cmp(&b.coverage));
                 }
             }
+            // A disc keeps its size unless another fits clearly better.
+            let bigger = followed.filter(|f| held.is_none_or(|h| f.coverage > h.coverage + HELD_FOR));
+            let best = bigger.or(held);
             let Some(now) = best.filter(|b| b.coverage >= CLEAR_TO_STAY && (limits[0]..=limits[1]).contains(&b.radius_px)) else {
                 continue;
             };
-            add(now, found);
+            if !found.iter().any(|c| twin(c, &now)) {
+                found.push(now);
+            }
             if !carried.iter().any(|c| same(&c.0, &now)) {
                 carried.push((now, [now.x_px - disc.x_px, now.y_px - disc.y_px]));
             }
@@ -124,6 +133,11 @@ impl PlateFinder {
 /// Two descriptions of one disc.
 fn same(a: &Candidate, b: &Candidate) -> bool {
     (a.x_px - b.x_px).hypot(a.y_px - b.y_px) < 0.15 * b.radius_px && (a.radius_px / b.radius_px - 1.0).abs() < 0.06
+}
+
+/// The same disc to a fraction of a groove's width.
+fn twin(a: &Candidate, b: &Candidate) -> bool {
+    (a.x_px - b.x_px).hypot(a.y_px - b.y_px) < 0.02 * b.radius_px && (a.radius_px / b.radius_px - 1.0).abs() < 0.02
 }
 
 fn add(new: Candidate, found: &mut Vec<Candidate>) {

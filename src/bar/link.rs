@@ -6,7 +6,7 @@
 //! plate fill the rest, wherever the hands are when it lies where it rested before.
 
 use super::Candidate;
-use std::collections::BTreeMap;
+use super::mend::{refuse_leaps, settle_radius};
 
 /// What the pose says about one frame, to tell the lifter's plate from others.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,6 +33,8 @@ const NO_HANDS_FAR: f64 = 0.5;
 const LEAST_WORTH: f64 = 0.35;
 const STEP_WEIGHT: f64 = 0.6;
 const RADIUS_WEIGHT: f64 = 2.0;
+/// A disc of another size than the plate loses from this much on.
+const SIZE_FREE_LN: f64 = 0.04;
 const GAP_COST_PER_S: f64 = 2.0;
 const MAX_PATHS: usize = 6;
 /// A plate rises only with the hands: a step up by more than this many radii, while its place to the hands changes by
@@ -48,6 +50,7 @@ pub fn link(times_s: &[f64], candidates: &[Vec<Candidate>], hints: &[Hint]) -> V
     let first = paths(times_s, candidates, hints, 1, None);
     let known = typical_radius(&first).and_then(|radius| Some((radius, Floor::under(&first, radius)?)));
     let mut chosen = paths(times_s, candidates, hints, MAX_PATHS, known.as_ref());
+    refuse_leaps(times_s, &mut chosen);
     settle_radius(&mut chosen, candidates);
     chosen
 }
@@ -72,14 +75,14 @@ fn paths(
 }
 
 /// Where a path's plate lay at its lowest: left, right, height of the centre; px.
-struct Floor {
+pub(super) struct Floor {
     across_px: [f64; 2],
-    y_px: f64,
-    reach_px: f64,
+    pub y_px: f64,
+    pub reach_px: f64,
 }
 
 impl Floor {
-    fn under(chosen: &[Option<Candidate>], radius_px: f64) -> Option<Floor> {
+    pub fn under(chosen: &[Option<Candidate>], radius_px: f64) -> Option<Floor> {
         let reach_px = LYING_RADII * radius_px;
         let y_px = crate::math::quantile(chosen.iter().flatten().map(|c| c.y_px), 0.98)?;
         let lying = || chosen.iter().flatten().filter(|c| c.y_px > y_px - reach_px).map(|c| c.x_px);
@@ -99,7 +102,7 @@ fn worth(c: &Candidate, hint: &Hint, known: Option<&(f64, Floor)>) -> f64 {
         let d = (0.5 * across).hypot(down - BELOW_WRISTS_RADII);
         ((d - HANDS_FREE_RADII) / (HANDS_LOST_RADII - HANDS_FREE_RADII)).clamp(0.0, 1.0)
     });
-    let other_size = known.map_or(0.0, |k| RADIUS_WEIGHT * ((c.radius_px / k.0).ln().abs() - 0.12).max(0.0));
+    let other_size = known.map_or(0.0, |k| RADIUS_WEIGHT * ((c.radius_px / k.0).ln().abs() - SIZE_FREE_LN).max(0.0));
     c.coverage * clear - LEAST_WORTH - HANDS_WEIGHT * far - other_size
 }
 
@@ -175,83 +178,10 @@ fn carried(from: &Candidate, to: &Candidate, before: &Hint, now: &Hint) -> bool 
     -down < RISE_RADII * from.radius_px || (right - (x1 - x0)).hypot(down - (y1 - y0)) < CARRIED_WITHIN_RADII * from.radius_px
 }
 
-fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
+pub(super) fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
     let mut radii: Vec<f64> = chosen.iter().flatten().map(|c| c.radius_px).collect();
     radii.sort_by(f64::total_cmp);
     radii.get(radii.len() / 2).copied()
-}
-
-/// Share of the clip's heights at which a ring must have been seen to be the plate's.
-const RING_SHARE: f64 = 0.45;
-/// Least share of a ring that must be seen in a frame to count there.
-const LEAST_RING: f64 = 0.5;
-/// A rim is at most this many times the ring that most frames locked on (a hub is about 0.4 of its plate).
-const MOST_OF_TYPICAL: f64 = 2.6;
-/// Centres within this many radii belong to one plate.
-const CONCENTRIC_RADII: f64 = 0.12;
-
-/// A plate has rings inside its rim, and frames may have locked on different ones. The rim is the
-/// largest ring seen around the path at [`RING_SHARE`] of its heights (each height counts once, so that
-/// a circle in the background of the floor position does not); where a smaller ring was fitted only
-/// its centre counts.
-fn settle_radius(chosen: &mut [Option<Candidate>], candidates: &[Vec<Candidate>]) {
-    let Some(typical) = typical_radius(chosen) else { return };
-    // (height bin, log-radius bin) → seen
-    let mut rings: BTreeMap<i64, BTreeMap<i64, f64>> = BTreeMap::new();
-    let mut frames_at: BTreeMap<i64, f64> = BTreeMap::new();
-    for (c, all) in chosen.iter().zip(candidates) {
-        let Some(c) = c else { continue };
-        let height = (c.y_px / (0.3 * typical)).floor() as i64;
-        *frames_at.entry(height).or_default() += 1.0;
-        let mut seen: Vec<i64> = all
-            .iter()
-            .filter(|k| {
-                k.coverage > LEAST_RING
-                    && k.radius_px > 0.85 * c.radius_px
-                    && (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px
-            })
-            .flat_map(|k| {
-                let bin = ring_bin(k.radius_px);
-                [bin - 1, bin, bin + 1]
-            })
-            .collect();
-        seen.sort_unstable();
-        seen.dedup();
-        for bin in seen {
-            *rings.entry(bin).or_default().entry(height).or_default() += 1.0;
-        }
-    }
-    let share = |bin: i64| {
-        let at = rings.get(&bin);
-        frames_at.iter().map(|(h, n)| at.and_then(|m| m.get(h)).copied().unwrap_or(0.0) / n).sum::<f64>() / frames_at.len().max(1) as f64
-    };
-    let widest = ring_bin(MOST_OF_TYPICAL * typical);
-    let Some(outermost) = rings.keys().rev().copied().find(|&bin| bin <= widest && share(bin) >= RING_SHARE) else { return };
-    // Step inwards to the bin's local best, then take the median radius of what was seen there.
-    let best = (outermost - 2..=outermost).max_by(|&a, &b| share(a).total_cmp(&share(b))).unwrap_or(outermost);
-    let mut near: Vec<f64> = candidates
-        .iter()
-        .zip(chosen.iter())
-        .filter_map(|(all, c)| c.as_ref().map(|c| (all, c)))
-        .flat_map(|(all, c)| {
-            all.iter().filter(move |k| (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px).map(|k| k.radius_px)
-        })
-        .filter(|r| (ring_bin(*r) - best).abs() <= 1)
-        .collect();
-    near.sort_by(f64::total_cmp);
-    let Some(&rim) = near.get(near.len() / 2) else { return };
-    for c in chosen.iter_mut().flatten() {
-        if (c.radius_px / rim - 1.0).abs() > 0.08 {
-            c.radius_px = rim;
-            c.minor_px *= rim / c.major_px;
-            c.major_px = rim;
-        }
-    }
-}
-
-/// Radii in steps of 3 %.
-fn ring_bin(radius_px: f64) -> i64 {
-    (radius_px.ln() / 0.03).round() as i64
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod edges;
 mod find;
 mod link;
+mod mend;
 mod rim;
 mod votes;
 

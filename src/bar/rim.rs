@@ -30,6 +30,20 @@ pub struct Rim {
     pub contrast: f32,
 }
 
+impl Rim {
+    fn of([x, y, radius]: [f32; 3], agreeing: &[[f32; 3]], inside: usize, residual: f32) -> Rim {
+        Rim {
+            x,
+            y,
+            radius,
+            coverage: agreeing.len() as f32 / inside as f32,
+            residual,
+            contrast: agreeing.iter().map(|p| p[2]).sum::<f32>() / agreeing.len() as f32,
+            points: agreeing.iter().map(|p| [p[0], p[1]]).collect(),
+        }
+    }
+}
+
 struct Rays {
     /// step[ray][sample]: absolute radial derivative, grey levels per sample, smoothed.
     step: Vec<[f32; SAMPLES]>,
@@ -105,6 +119,47 @@ pub fn follow(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
     refine(picture, x, y, radius, &KNOWN).filter(|rim| (rim.radius / radius - 1.0).abs() < 0.06)
 }
 
+/// A held disc is looked for this far from where it should be, in these steps; an edge this near to the circle is on it. Radii.
+const HELD_WITHIN: i32 = 4;
+const HELD_STEP: f32 = 0.02;
+const ON_RIM: f32 = 0.02;
+
+/// Finds the centre alone of a disc of known radius near a rough place: the centre on whose circle most rays have an
+/// edge. A groove inside the rim cannot pull it aside, as it can a circle that is free to shrink.
+pub fn hold(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
+    let rays = cast(picture, x, y, radius, SAME - 9..=SAME + 9);
+    let edges: Vec<Vec<[f32; 3]>> = (0..RAYS).filter(|&ray| rays.inside[ray]).map(|ray| all_edges(&rays, x, y, ray)).collect();
+    let on = |p: &[f32; 3], circle: &[f32; 3], within: f32| distance(p, circle).abs() < within * radius;
+    let count = |circle: &[f32; 3]| edges.iter().filter(|ray| ray.iter().any(|p| on(p, circle, ON_RIM))).count();
+    let shifts = (-HELD_WITHIN..=HELD_WITHIN).flat_map(|i| (-HELD_WITHIN..=HELD_WITHIN).map(move |k| [i, k]));
+    let circles = shifts.map(|s| s.map(|n| n as f32 * HELD_STEP * radius)).map(|[dx, dy]| [x + dx, y + dy, radius]);
+    let (_, mut circle) = circles.map(|c| (count(&c), c)).max_by_key(|c| c.0)?;
+    for _ in 0..3 {
+        let nearest = |ray: &Vec<[f32; 3]>| {
+            let near = ray.iter().filter(|p| on(p, &circle, 1.5 * ON_RIM));
+            near.min_by(|a, b| distance(a, &circle).abs().total_cmp(&distance(b, &circle).abs())).copied()
+        };
+        circle = recentred(&edges.iter().filter_map(nearest).collect::<Vec<_>>(), circle)?;
+    }
+    // Seen as any other rim is seen: by the steepest step of each ray.
+    let rays = cast(picture, circle[0], circle[1], radius, SAME - 4..=SAME + 4);
+    let agreeing: Vec<[f32; 3]> = points_on(&rays, circle[0], circle[1], SAME, 3).into_iter().filter(|p| on(p, &circle, 0.03)).collect();
+    let inside = rays.inside.iter().filter(|i| **i).count();
+    if inside < RAYS / 4 || agreeing.len() < RAYS / 5 {
+        return None;
+    }
+    let rms = (agreeing.iter().map(|p| distance(p, &circle).powi(2)).sum::<f32>() / agreeing.len() as f32).sqrt();
+    Some(Rim::of(circle, &agreeing, inside, rms))
+}
+
+/// Every clear edge on one ray: x, y, step.
+fn all_edges(rays: &Rays, x: f32, y: f32, ray: usize) -> Vec<[f32; 3]> {
+    let step = &rays.step[ray];
+    let (sin, cos) = (std::f32::consts::TAU * ray as f32 / RAYS as f32).sin_cos();
+    let peaks = (1..SAMPLES - 1).filter(|&k| step[k] >= LEAST_STEP && step[k] > step[k - 1] && step[k] >= step[k + 1]);
+    peaks.map(|k| [x + cos * rays.radius_of[k], y + sin * rays.radius_of[k], step[k]]).collect()
+}
+
 fn refine(picture: &Gray, x: f32, y: f32, radius: f32, rounds: &[Round]) -> Option<Rim> {
     let (mut cx, mut cy, mut r) = (x, y, radius);
     let mut result = None;
@@ -127,16 +182,7 @@ fn refine(picture: &Gray, x: f32, y: f32, radius: f32, rounds: &[Round]) -> Opti
             return None;
         }
         [cx, cy, r] = circle;
-        let contrast = agreeing.iter().map(|p| p[2]).sum::<f32>() / agreeing.len() as f32;
-        result = Some(Rim {
-            x: cx,
-            y: cy,
-            radius: r,
-            coverage: agreeing.len() as f32 / inside as f32,
-            residual,
-            contrast,
-            points: agreeing.iter().map(|p| [p[0], p[1]]).collect(),
-        });
+        result = Some(Rim::of(circle, &agreeing, inside, residual));
     }
     result
 }
@@ -179,6 +225,20 @@ fn fit_circle(points: &[[f32; 3]], tolerance: f32) -> Option<([f32; 3], Vec<[f32
     }
     let rms = (kept.iter().map(|p| distance(p, &circle).powi(2)).sum::<f32>() / kept.len() as f32).sqrt();
     Some((circle, kept, rms))
+}
+
+/// One Gauss–Newton step of the centre of a circle of known radius through points.
+fn recentred(points: &[[f32; 3]], circle: [f32; 3]) -> Option<[f32; 3]> {
+    let (mut xx, mut xy, mut yy, mut xd, mut yd) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    for p in points {
+        let (dx, dy) = (p[0] - circle[0], p[1] - circle[1]);
+        let (ux, uy) = (dx / dx.hypot(dy), dy / dx.hypot(dy));
+        let off = distance(p, &circle);
+        (xx, xy, yy, xd, yd) = (xx + ux * ux, xy + ux * uy, yy + uy * uy, xd + ux * off, yd + uy * off);
+    }
+    let det = xx * yy - xy * xy;
+    // Fewer than a few points, or all of them on one side.
+    (points.len() >= 8 && det > 1.0).then(|| [circle[0] + (xd * yy - yd * xy) / det, circle[1] + (yd * xx - xd * xy) / det, circle[2]])
 }
 
 fn distance(p: &[f32; 3], circle: &[f32; 3]) -> f32 {
@@ -232,6 +292,22 @@ mod tests {
         let rim = fit(&disc(101.3, 97.6, 52.4), 104.0, 95.0, 50.0).unwrap();
         assert!((rim.x - 101.3).abs() < 0.1 && (rim.y - 97.6).abs() < 0.1 && (rim.radius - 52.4).abs() < 0.6, "{rim:?}");
         assert!(rim.coverage > 0.95);
+    }
+
+    #[test]
+    fn a_groove_inside_the_rim_does_not_pull_a_held_disc_aside() {
+        // The lower rim is lost before a floor of its own grey; the groove at 0.92 radii is clear all around.
+        let data = (0..400 * 400)
+            .map(|i| {
+                let (x, y) = ((i % 400) as f32 - 200.0, (i / 400) as f32 - 200.0);
+                let behind = if y > 40.0 { 120.0 } else { 60.0 };
+                let disc = (x.hypot(y) - 120.0 + 0.5).clamp(0.0, 1.0);
+                let groove = (1.5 - (x.hypot(y) - 110.4).abs()).clamp(0.0, 1.0);
+                (120.0 + disc * (behind - 120.0) - 40.0 * groove) as u8
+            })
+            .collect();
+        let held = hold(&Gray { width: 400, height: 400, data }, 204.0, 195.0, 120.0).unwrap();
+        assert!((held.x - 200.0).abs() < 0.5 && (held.y - 200.0).abs() < 0.5, "{held:?}");
     }
 
     #[test]
