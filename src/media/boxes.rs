@@ -10,7 +10,7 @@ const MAX_BOXES: u32 = 20_000;
 const EPOCH_1904_S: i64 = 2_082_844_800;
 
 /// What the boxes say. All `None`/false when the file is of another kind.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Container {
     /// An mp4 or mov by its first box.
     pub is_mp4: bool,
@@ -20,6 +20,8 @@ pub struct Container {
     pub has_sound: bool,
     /// RFC 3339, UTC.
     pub created: Option<String>,
+    /// Frames per second at which the camera recorded (`com.android.capture.fps`), where a phone wrote it.
+    pub capture_fps: Option<f64>,
     /// Turn that makes the picture upright, clockwise: 0, 90, 180 or 270; from the track's own matrix.
     pub rotation_deg: Option<i32>,
     /// A top-level box announces more bytes than the file has.
@@ -64,6 +66,8 @@ fn walk(file: &mut File, mut at: u64, end: u64, found: &mut Container, seen: &mu
             }
             b"mdia" if depth > 0 => walk(file, body, stop, found, seen, depth + 1)?,
             b"tkhd" if depth > 1 => found.rotation_deg = rotation(file, body)?,
+            b"udta" if depth == 1 => walk(file, body, stop, found, seen, depth + 1)?,
+            b"meta" if (1..=2).contains(&depth) => found.capture_fps = found.capture_fps.or(super::capture::rate_fps(file, body, stop)?),
             b"mvhd" if depth > 0 => found.created = creation_time(file, body)?,
             b"hdlr" if depth > 1 => match &handler(file, body)? {
                 b"vide" => found.has_picture = true,
@@ -78,7 +82,7 @@ fn walk(file: &mut File, mut at: u64, end: u64, found: &mut Container, seen: &mu
 }
 
 /// Kind, start of the body and start of the next box; `None` where the bytes are no box.
-fn header(file: &mut File, at: u64, end: u64) -> Result<Option<([u8; 4], u64, u64)>> {
+pub(super) fn header(file: &mut File, at: u64, end: u64) -> Result<Option<([u8; 4], u64, u64)>> {
     let head: [u8; 8] = bytes(file, at)?;
     let [a, b, c, d, kind @ ..] = head;
     Ok(match u32::from_be_bytes([a, b, c, d]) {
@@ -92,7 +96,7 @@ fn header(file: &mut File, at: u64, end: u64) -> Result<Option<([u8; 4], u64, u6
     })
 }
 
-fn bytes<const N: usize>(file: &mut File, at: u64) -> Result<[u8; N]> {
+pub(super) fn bytes<const N: usize>(file: &mut File, at: u64) -> Result<[u8; N]> {
     let mut buffer = [0; N];
     file.seek(SeekFrom::Start(at))?;
     file.read_exact(&mut buffer)?;
@@ -142,14 +146,14 @@ fn rfc3339(unix_s: i64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    pub fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
         [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
     }
 
-    fn track(handler: &[u8; 4]) -> Vec<u8> {
+    pub fn track(handler: &[u8; 4]) -> Vec<u8> {
         boxed(b"trak", &boxed(b"mdia", &boxed(b"hdlr", &[&[0; 8][..], handler, &[0; 12]].concat())))
     }
 
@@ -172,7 +176,7 @@ mod tests {
         }
     }
 
-    fn inspected(bytes: &[u8]) -> Container {
+    pub fn inspected(bytes: &[u8]) -> Container {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         inspect(file.path()).unwrap()

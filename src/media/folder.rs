@@ -42,6 +42,7 @@ impl FolderSource {
             mean_fps,
             rotation_deg: 0,
             created: None,
+            capture_fps: None,
             has_audio: Some(false),
             truncated: false,
             repaired_times: 0,

@@ -4,6 +4,7 @@
 //! [`SyntheticSource`] draws frames for tests; [`Prefetch`] decodes ahead on a thread of its own.
 
 mod boxes;
+mod capture;
 mod clock;
 mod error;
 mod folder;
@@ -53,6 +54,8 @@ pub struct SourceInfo {
     pub rotation_deg: i32,
     /// The container's creation time, RFC 3339.
     pub created: Option<String>,
+    /// Frames per second at which the camera recorded, where the container says so.
+    pub capture_fps: Option<f64>,
     /// Whether there is a sound track; none when the container was not understood.
     pub has_audio: Option<bool>,
     /// The file ended before its announced length.

@@ -30,6 +30,7 @@ impl SyntheticSource {
             mean_fps,
             rotation_deg: 0,
             created: None,
+            capture_fps: None,
             has_audio: Some(false),
             truncated: false,
             repaired_times: 0,

@@ -96,6 +96,7 @@ impl VideoSource {
             mean_fps,
             rotation_deg,
             created: container.created.clone(),
+            capture_fps: container.capture_fps,
             has_audio: container.is_mp4.then_some(container.has_sound),
             truncated: container.cut_off,
             repaired_times: 0,

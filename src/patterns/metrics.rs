@@ -26,7 +26,7 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<String, Opti
         all.insert((*name).to_owned(), Some(*value));
     }
     let rep = context.rep;
-    let span = |from: Option<f64>, to: Option<f64>| from.zip(to).filter(|(a, b)| b > a).map(|(a, b)| context.real_s(b - a));
+    let span = |from: Option<f64>, to: Option<f64>| from.zip(to).filter(|(a, b)| b > a).map(|(a, b)| context.real_between(a, b));
     let concentric = span(rep.lift_off_s, rep.lockout_s);
     let mut set = |name: &str, value: Option<f64>| {
         all.insert(name.to_owned(), value.filter(|v| v.is_finite()));

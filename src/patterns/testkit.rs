@@ -344,7 +344,8 @@ impl Lift {
     }
 
     pub fn judged_with(&self, config: &Config) -> super::Judged {
-        let (signals, set) = self.build();
+        let (mut signals, set) = self.build();
+        signals.pace.slower = config.lifter.slow_motion.unwrap_or(1.0);
         super::judge(&signals, &set, config)
     }
 

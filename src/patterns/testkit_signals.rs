@@ -39,6 +39,7 @@ pub fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Ran
             moving: false,
             residual_px: None,
         },
+        pace: Pace::default(),
         scale: Scale {
             plate_px_per_cm: Some(plate),
             plate_sigma_rel: Some(0.005),

@@ -59,7 +59,12 @@ impl Context<'_> {
 
     /// Seconds of the lifter's own time: slow-motion playback is undone.
     pub fn real_s(&self, seconds: f64) -> f64 {
-        seconds / self.config.lifter.slow_motion.filter(|f| *f > 0.0).unwrap_or(1.0)
+        seconds / self.signals.pace.slower
+    }
+
+    /// The lifter's own time between two times of the video: without frozen pictures, slow motion undone.
+    pub fn real_between(&self, from: f64, to: f64) -> f64 {
+        self.signals.pace.real_s([from, to])
     }
 
     /// The set position of this rep; `None` for touch-and-go and reps from the top.

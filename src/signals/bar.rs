@@ -78,7 +78,7 @@ pub fn bar_track(track: &Track, raw: &RawPoses, arms: &[[usize; 3]], g: &Griddin
     let height_px: Series = up_px.iter().map(|u| Some((*u)? - rest?)).collect();
     let px_per_cm = plate_radius.map(|r| 2.0 * r / plate_diameter_cm);
     let scaled = |series: &Series, by: f64| -> Series { series.iter().map(|v| Some((*v)? * by / px_per_cm?)).collect() };
-    let slow = g.config.lifter.slow_motion.unwrap_or(1.0);
+    let slow = g.slower;
     let seen = nearest_seen(&times, &seen_raw, g.grid);
     let sigma_px = residual_sigma(&times, &raw_y, &image_y_px, g);
     BarTrack {

@@ -3,6 +3,7 @@
 use super::filter::{median, quantile};
 use super::joints::{Gridding, hide_behind_plate, joint_track, keep_feet};
 use super::landmarks::{RawPoses, gather, near_side};
+use super::pace::Pace;
 use super::plane::Plane;
 use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
 use super::{angles, back, bar, camera, centres, contour, scale, stand};
@@ -47,7 +48,9 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let facing = camera.facing.map_or(1.0, Facing::sign);
     let (grid, rate_hz) = grid(track);
     let shift_px = shifts(track, &grid, camera.moving);
-    let gridding = Gridding { config, grid: &grid, rate_hz, plane: Plane::new(camera.roll_deg, facing), shift_px: &shift_px, trunk_px };
+    let pace = Pace::of(track, &raw, trunk_px, config);
+    let plane = Plane::new(camera.roll_deg, facing);
+    let gridding = Gridding { config, grid: &grid, rate_hz, plane, shift_px: &shift_px, slower: pace.slower, trunk_px };
     let arm = |side: Side| Some([index(side, Joint::Shoulder)?, index(side, Joint::Elbow)?, index(side, Joint::Wrist)?]);
     let arms: Vec<[usize; 3]> = [Side::Left, Side::Right].into_iter().filter_map(arm).collect();
     let bar = bar::bar_track(track, &raw, &arms, &gridding, config.plate.diameter_cm);
@@ -55,7 +58,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let joints = |side: Side| -> Vec<JointTrack> { Joint::ALL.iter().map(|j| joint_track(&raw, index(side, *j), &gridding)).collect() };
     let (mut near_joints, mut far_joints) = (joints(near), joints(far));
     // The back's outline is measured from the network's own points, for which its constants hold.
-    let back = back::back(
+    let mut back = back::back(
         track,
         &raw,
         &near_joints[Joint::Hip as usize],
@@ -64,6 +67,9 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         camera.roll_deg,
         &gridding,
     );
+    for (accepted, t) in back.accepted.iter_mut().zip(&grid) {
+        *accepted &= !pace.is_frozen(*t);
+    }
     hide(&mut near_joints, &mut far_joints, &bar, config, &grid);
     let view = centres::View { layout, plane: gridding.plane, yaw_deg: camera.yaw_deg, trunk_px };
     centres::to_joint_centres(&mut near_joints, &view, &config.centres);
@@ -72,7 +78,8 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let radius = |share: f64| quantile(bar.radius_px.iter().flatten().copied(), share);
     let (radius_px, radius_spread) = (radius(0.5), radius(0.84).zip(radius(0.16)).map(|(a, b)| 0.5 * (a - b)));
     let seen = scale::Seen { plate_radius_px: radius_px, radius_spread_px: radius_spread, ..scale::Seen::default() };
-    let warnings = warnings(track, &raw, &camera);
+    let mut warnings = warnings(track, &raw, &camera);
+    warnings.extend(pace.warnings(track, config));
     if track.scene.camera_residual_px.is_none() {
         camera.residual_px = None;
     }
@@ -84,6 +91,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         time_s: grid.clone(),
         rate_hz,
         camera,
+        pace,
         near,
         near_joints,
         far_joints,

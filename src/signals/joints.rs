@@ -14,6 +14,8 @@ pub struct Gridding<'a> {
     pub plane: Plane,
     /// Image shift of the background per grid point (camera motion), px.
     pub shift_px: &'a [[f64; 2]],
+    /// The video plays this many times too slowly.
+    pub slower: f64,
     /// Trunk length, px: the least spread of the outlier filter is a share of it.
     pub trunk_px: f64,
 }

@@ -10,12 +10,14 @@ pub mod contour;
 pub mod filter;
 mod joints;
 mod landmarks;
+mod pace;
 mod plane;
 mod scale;
 pub mod stand;
 mod types;
 
 pub use build::{SignalsError, build, known_share};
+pub use pace::Pace;
 pub use plane::Plane;
 
 pub use types::*;

@@ -19,6 +19,8 @@ pub struct Signals {
     /// Times of the decoded frames (for output per frame).
     pub frame_time_s: Vec<f64>,
     pub camera: Camera,
+    /// The video's time against the lifter's.
+    pub pace: super::Pace,
     pub scale: Scale,
     pub near: Side,
     /// Joints of the near side, then of the far side; index by [`Joint`].

@@ -174,6 +174,7 @@ mod tests {
                 variable_frame_rate: false,
                 rotation_deg: 0,
                 created: None,
+                capture_fps: None,
                 picture: RectPx { x_px: 0.0, y_px: 0.0, width_px: 1280.0, height_px: 720.0 },
                 truncated: false,
             },

@@ -340,6 +340,7 @@ fn video_info(video: &Path, sha256: String, info: &SourceInfo, times: &[f64], pi
         variable_frame_rate: uneven as f64 > 0.02 * steps.len() as f64,
         rotation_deg: info.rotation_deg,
         created: info.created.clone(),
+        capture_fps: info.capture_fps,
         picture,
         truncated: info.truncated,
     }

@@ -43,6 +43,9 @@ pub struct VideoInfo {
     pub rotation_deg: i32,
     /// The container's creation time (RFC 3339), when it has one.
     pub created: Option<String>,
+    /// Frames per second at which the camera recorded, where the container says so (slow motion plays at fewer).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture_fps: Option<f64>,
     /// The picture without black bars.
     pub picture: RectPx,
     /// The file ended before its announced length.

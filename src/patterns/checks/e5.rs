@@ -80,7 +80,7 @@ fn settle(context: &Context, lift_off: f64) -> Option<f64> {
         let place = context.place(joint, [end - 0.1, end])?;
         let path = context.points(joint, [end - 1.5, end]);
         let near = path.iter().rev().take_while(|p| (p.1[0] - place[0]).hypot(p.1[1] - place[1]) <= reach);
-        Some(context.real_s(lift_off - context.time(near.last()?.0)))
+        Some(context.real_between(context.time(near.last()?.0), lift_off))
     };
     Some(f64::min(rest(Joint::Hip)?, rest(Joint::Shoulder)?))
 }

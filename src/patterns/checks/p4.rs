@@ -50,7 +50,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             None => Err(Reason::TooFewFrames.into()),
         };
     };
-    let time = context.real_s(end - start);
+    let time = context.real_between(start, end);
     let sigma = quadrature(context.real_s(rep.event_sigma_s) * std::f64::consts::SQRT_2, 1e-3);
     let mut found = grade(time, sigma, &c.ecc_s, Beyond::Below);
     if dropped {

@@ -88,7 +88,7 @@ fn setup_time(context: &Context, lift_off: f64) -> Option<f64> {
     let limit = context.config.p7.setup_within_cm / cm;
     let near = path.iter().rev().take_while(|s| (s.1 - height).abs() <= limit);
     let start = context.time(near.last()?.0);
-    let time = context.real_s(lift_off - start);
+    let time = context.real_between(start, lift_off);
     // Everything in sight was set-up: the true time is at least this, enough only when it is long enough.
     let cut = path.first().is_some_and(|s| context.time(s.0) >= start - 1e-6);
     (!cut || time >= context.config.p7.setup_s[0]).then_some(time)
@@ -98,14 +98,14 @@ fn setup_time(context: &Context, lift_off: f64) -> Option<f64> {
 fn yank(context: &Context, lift_off: f64) -> Option<f64> {
     let v = &context.signals.bar.velocity_mps;
     let at = |t: f64| context.known(v, [t - 0.02, t + 0.02]).first().map(|s| s.1);
-    let within = context.config.p7.yank_s * context.config.lifter.slow_motion.unwrap_or(1.0);
+    let within = context.config.p7.yank_s * context.signals.pace.slower;
     Some(at(lift_off + within)? - at(lift_off)?)
 }
 
 /// Time on the floor since the rep before, s.
 fn dwell(context: &Context) -> Option<f64> {
     let before = context.set.reps.iter().rev().find(|r| r.index < context.rep.index)?;
-    Some(context.real_s(context.rep.lift_off_s? - before.floor_s?))
+    Some(context.real_between(before.floor_s?, context.rep.lift_off_s?))
 }
 
 /// Touch-and-go reps whose back at lift-off gets rounder from rep to rep, beyond its error over the whole row.

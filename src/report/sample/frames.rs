@@ -20,6 +20,7 @@ impl Frames {
             mean_fps: FPS,
             rotation_deg: 0,
             created: None,
+            capture_fps: None,
             has_audio: Some(false),
             truncated: false,
             repaired_times: 0,

@@ -169,6 +169,7 @@ fn signals(case: Case, times: &[f64], frames: &[f64]) -> Signals {
         rate_hz: 60.0,
         frame_time_s: frames.to_vec(),
         camera: camera(case),
+        pace: Pace::default(),
         scale: Scale {
             plate_px_per_cm: plate.then_some(PX_PER_CM),
             plate_sigma_rel: plate.then_some(0.01),
@@ -292,6 +293,7 @@ fn track(case: Case, frames: &[f64]) -> Track {
             variable_frame_rate: false,
             rotation_deg: 0,
             created: None,
+            capture_fps: None,
             picture: RectPx { x_px: 0.0, y_px: 0.0, width_px: f64::from(WIDTH), height_px: f64::from(HEIGHT) },
             truncated: false,
         },

@@ -1,0 +1,122 @@
+//! How the video's time runs against the lifter's: slow motion and stretches in which the picture was frozen (SPEC 4.4).
+
+use super::Warning;
+use super::landmarks::RawPoses;
+use crate::config::Config;
+use crate::track::Track;
+use serde::{Deserialize, Serialize};
+
+/// A file that plays at least this many times slower than it was recorded is slow motion.
+const LEAST_SLOWER: f64 = 1.4;
+/// Movement just before and just after a still stretch, trunk lengths per second, from which the picture was frozen and
+/// the lifter did not simply stand still; and the time that counts as "just".
+const MOVING_PER_S: f64 = 0.5;
+const BESIDE_S: f64 = 0.12;
+
+/// What is needed to count the lifter's own seconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pace {
+    /// The video plays this many times too slowly: 1 for real time.
+    pub slower: f64,
+    /// From–to, s of the video: the picture stood still in the middle of a movement.
+    pub frozen_s: Vec<[f64; 2]>,
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace { slower: 1.0, frozen_s: Vec::new() }
+    }
+}
+
+impl Pace {
+    /// Slow motion as the user says, else as the container says; freezes as the picture shows them.
+    pub fn of(track: &Track, raw: &RawPoses, trunk_px: f64, config: &Config) -> Pace {
+        let told = config.lifter.slow_motion.filter(|f| *f > 0.0);
+        let slower = told.or_else(|| recorded_slower(track)).unwrap_or(1.0);
+        let frozen_s = track.scene.freezes_s.iter().copied().filter(|f| interrupts(*f, raw, trunk_px)).collect();
+        Pace { slower, frozen_s }
+    }
+
+    /// Seconds of the lifter's own time between two times of the video.
+    pub fn real_s(&self, [from, to]: [f64; 2]) -> f64 {
+        let frozen: f64 = self.frozen_s.iter().map(|f| (f[1].min(to) - f[0].max(from)).max(0.0)).sum();
+        (to - from - frozen) / self.slower
+    }
+
+    /// Whether a frozen picture is shown.
+    pub fn is_frozen(&self, time_s: f64) -> bool {
+        self.frozen_s.iter().any(|f| time_s > f[0] + 1e-6 && time_s < f[1] - 1e-6)
+    }
+
+    /// What the report says about it.
+    pub fn warnings(&self, track: &Track, config: &Config) -> Vec<Warning> {
+        let mut out = Vec::new();
+        let mut warn = |code: &str, message: String| out.push(Warning { code: code.into(), message });
+        if let Some(times) = recorded_slower(track).filter(|_| config.lifter.slow_motion.is_none()) {
+            warn(
+                "SLOW_MOTION",
+                format!(
+                    "The file says that it was recorded with {times:.1} times the frames per second at which it plays: speeds and times are those of the lifter, not of the video. Give --slow-motion 1 if that is wrong."
+                ),
+            );
+        }
+        if let Some([from, to]) = self.frozen_s.first() {
+            let more = if self.frozen_s.len() > 1 { " (and more)" } else { "" };
+            warn(
+                "FREEZE_FRAME",
+                format!("The picture stands still in the middle of a movement from {from:.1} to {to:.1} s{more}: that time is left out."),
+            );
+        }
+        out
+    }
+}
+
+/// Rate of recording over rate of playing, where the container tells both and they differ.
+fn recorded_slower(track: &Track) -> Option<f64> {
+    let times = track.video.capture_fps? / track.video.mean_fps.max(1.0);
+    (LEAST_SLOWER..=32.0).contains(&times).then_some(times)
+}
+
+/// Whether somebody moved up to the moment in which everything stood still, and from the moment it ended.
+fn interrupts([from, to]: [f64; 2], raw: &RawPoses, trunk_px: f64) -> bool {
+    let speed = |a: f64, b: f64| {
+        let inside: Vec<usize> = (0..raw.time_s.len()).filter(|&n| raw.time_s[n] >= a - 1e-6 && raw.time_s[n] <= b + 1e-6).collect();
+        let (Some(&first), Some(&last)) = (inside.first(), inside.last()) else { return 0.0 };
+        let time = raw.time_s[last] - raw.time_s[first];
+        if time < 1e-6 {
+            return 0.0;
+        }
+        let ways = raw.landmarks.iter().map(|l| (l[last][0] - l[first][0]).hypot(l[last][1] - l[first][1]));
+        super::filter::median(ways).map_or(0.0, |way| way / trunk_px / time)
+    };
+    speed(from - BESIDE_S, from) > MOVING_PER_S && speed(to, to + BESIDE_S) > MOVING_PER_S
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two landmarks that rise by a trunk a second, but for a stretch in which the picture stands still.
+    fn rising(frozen: [f64; 2]) -> RawPoses {
+        let time_s: Vec<f64> = (0..90).map(|i| f64::from(i) / 30.0).collect();
+        let own = |t: f64| if t < frozen[0] { t } else { t.max(frozen[1]) - (frozen[1] - frozen[0]) };
+        let row: Vec<[f64; 3]> = time_s.iter().map(|&t| [0.0, -100.0 * own(t), 1.0]).collect();
+        RawPoses { frame: (0..90).collect(), landmarks: vec![row.clone(), row], time_s, swapped: 0 }
+    }
+
+    #[test]
+    fn a_frozen_pull_interrupts_and_a_lifter_who_stands_does_not() {
+        assert!(interrupts([1.0, 2.0], &rising([1.0, 2.0]), 100.0));
+        let standing = RawPoses { landmarks: vec![vec![[5.0, 5.0, 1.0]; 90]; 2], ..rising([1.0, 2.0]) };
+        assert!(!interrupts([1.0, 2.0], &standing, 100.0));
+    }
+
+    #[test]
+    fn the_lifters_seconds_leave_freezes_out_and_slow_motion() {
+        let pace = Pace { slower: 2.0, frozen_s: vec![[1.0, 1.6]] };
+        assert!((pace.real_s([0.0, 3.0]) - 1.2).abs() < 1e-9);
+        assert!((pace.real_s([1.2, 2.0]) - 0.2).abs() < 1e-9);
+        assert!((Pace::default().real_s([1.2, 2.0]) - 0.8).abs() < 1e-9);
+        assert_eq!([0.9, 1.0, 1.3, 1.6, 1.7].map(|t| pace.is_frozen(t)), [false, false, true, false, false]);
+    }
+}
