@@ -105,8 +105,8 @@ impl PlateFinder {
                 }
             }
             // A disc keeps its size unless another fits clearly better.
-            let bigger = followed.filter(|f| held.is_none_or(|h| f.coverage > h.coverage + HELD_FOR));
-            let best = bigger.or(held);
+            let resized = followed.filter(|f| held.is_none_or(|h| f.coverage > h.coverage + HELD_FOR));
+            let best = resized.or(held);
             let Some(now) = best.filter(|b| b.coverage >= CLEAR_TO_STAY && (limits[0]..=limits[1]).contains(&b.radius_px)) else {
                 continue;
             };
