@@ -151,7 +151,7 @@ section!(
     S4 {
         behind: Steps = [0.0, -3.0, -6.0],
         ahead: Steps = [14.0, 18.0, 22.0],
-        sigma: f64 = 2.0,
+        sigma: f64 = 2.5,
         sumo_shift: f64 = -5.0,
         yaw_max: f64 = 20.0,
         elbow_bend_max: f64 = 15.0,
@@ -226,7 +226,7 @@ section!(
     /// SPEC 8.1.
     P5 {
         hip_drop_ratio: Steps = [0.40, 0.55, 0.70],
-        sigma: f64 = 0.08,
+        sigma: f64 = 0.11,
         bar_drop_min_cm: f64 = 8.0,
     }
 );

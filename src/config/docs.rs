@@ -329,7 +329,7 @@ pub const KEYS: &[KeyDoc] = &[
     k("S3.knee_half", "knee point to the knee's outer edge over shoulder width", "ratio", 0.0, 0.5, "SPEC 7.3"),
     k("S4.behind", "arm angle with the shoulders behind the bar", "°", -45.0, 45.0, "SPEC 7.4, our choice"),
     k("S4.ahead", "arm angle with the shoulders too far ahead", "°", -45.0, 60.0, "SPEC 7.4, our choice"),
-    k("S4.sigma", "its error", "°", 0.1, 20.0, "SPEC 7.4"),
+    k("S4.sigma", "its error", "°", 0.1, 20.0, "SPEC 7.4 has 2.0; measured 2.5 on 40 rendered lifts, 2026-11-23"),
     k("S4.sumo_shift", "shift of the limits for sumo", "°", -20.0, 20.0, "SPEC 5.3"),
     k("S4.yaw_max", "yaw beyond which it is not assessable", "°", 0.0, 45.0, "SPEC 7.4"),
     k("S4.elbow_bend_max", "elbow bend beyond which it is not assessable", "°", 0.0, 90.0, "SPEC 7.4"),
@@ -364,7 +364,7 @@ pub const KEYS: &[KeyDoc] = &[
     k("P4.drop_mps", "downward speed of a drop", "m/s", 0.5, 5.0, "SPEC 8.2"),
     k("P4.bounce_mps", "rebound speed of a bounce", "m/s", 0.05, 3.0, "SPEC 5.2"),
     k("P5.hip_drop_ratio", "hip drop over bar drop until the bar passes the knees", "ratio", 0.0, 2.0, "SPEC 8.1, our choice [C]"),
-    k("P5.sigma", "its error", "ratio", 0.001, 1.0, "SPEC 8.1"),
+    k("P5.sigma", "its error", "ratio", 0.001, 1.0, "SPEC 8.1 has 0.08; measured 0.11 on 40 rendered lifts, 2026-11-23"),
     k(
         "P5.bar_drop_min_cm",
         "least bar drop with the hip in sight",
