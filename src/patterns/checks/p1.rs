@@ -37,6 +37,9 @@ impl Check for WholeFoot {
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::any(context)?;
     let (class, _) = confidence::view_class(context)?;
+    if class == ViewClass::Oblique {
+        return Err(Reason::ViewOblique.into());
+    }
     let (sight, cm) = confidence::body_scale(sight, context)?;
     if !context.signals.joint(Joint::Heel).up_px.iter().any(Option::is_some) {
         return Err(Reason::NoFootPoints.into());
@@ -45,7 +48,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let window = [from, context.rep.floor_s.unwrap_or(to)];
     needed((window[1] > window[0]).then_some(()))?;
     // Across the lifter the plate covers the foot until the bar is high; from the front it never does.
-    let front = matches!(class, ViewClass::Front | ViewClass::Oblique);
+    let front = class == ViewClass::Front;
     let range = context.signals.range(window[0], window[1]);
     let points = if front { plane_points(context.signals.joint(Joint::Heel), range) } else { clear(context, Joint::Heel, window) };
     let heel = over_toe(context, &points);

@@ -50,6 +50,10 @@ fn views_decide_what_can_be_judged() {
         assert_eq!(verdict(&at(View::Side, 5.0), code).reason(), Some(Reason::ViewSide), "{code}");
         assert_eq!(verdict(&at(View::Oblique, 45.0), code).reason(), Some(Reason::ViewOblique), "{code}");
     }
+    // What is seen from the side and from the front alike is not seen from between.
+    for code in ["P1", "P3"] {
+        assert_eq!(verdict(&at(View::Oblique, 45.0), code).reason(), Some(Reason::ViewOblique), "{code}");
+    }
     // Oblique side view: angles with less confidence, mid-foot and lockout lean no more.
     for code in ["E1", "E4", "S5", "P2"] {
         assert_eq!(verdict(&at(View::Side, 25.0), code).measured().map(|m| m.confidence), Some(0.6), "{code}");
