@@ -11,9 +11,8 @@ pub fn quantile(values: impl IntoIterator<Item = f64>, share: f64) -> Option<f64
     if v.is_empty() {
         return None;
     }
-    v.sort_by(f64::total_cmp);
     let place = share.clamp(0.0, 1.0) * (v.len() - 1) as f64;
-    let (low, part) = (place.floor() as usize, place.fract());
-    let high = (low + 1).min(v.len() - 1);
-    Some(v[low] + (v[high] - v[low]) * part)
+    let (_, low, above) = v.select_nth_unstable_by(place.floor() as usize, f64::total_cmp);
+    let high = above.iter().copied().min_by(f64::total_cmp).unwrap_or(*low);
+    Some(*low + (high - *low) * place.fract())
 }

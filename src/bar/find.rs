@@ -132,12 +132,17 @@ impl PlateFinder {
 
 /// Two descriptions of one disc.
 fn same(a: &Candidate, b: &Candidate) -> bool {
-    (a.x_px - b.x_px).hypot(a.y_px - b.y_px) < 0.15 * b.radius_px && (a.radius_px / b.radius_px - 1.0).abs() < 0.06
+    alike(a, b, 0.15, 0.06)
+}
+
+/// Centres and radii within these shares of a radius.
+fn alike(a: &Candidate, b: &Candidate, place: f64, size: f64) -> bool {
+    (a.x_px - b.x_px).hypot(a.y_px - b.y_px) < place * b.radius_px && (a.radius_px / b.radius_px - 1.0).abs() < size
 }
 
 /// The same disc to a fraction of a groove's width.
 fn twin(a: &Candidate, b: &Candidate) -> bool {
-    (a.x_px - b.x_px).hypot(a.y_px - b.y_px) < 0.02 * b.radius_px && (a.radius_px / b.radius_px - 1.0).abs() < 0.02
+    alike(a, b, 0.02, 0.02)
 }
 
 fn add(new: Candidate, found: &mut Vec<Candidate>) {

@@ -185,10 +185,10 @@ pub(super) fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn disc(x: f64, y: f64, r: f64, coverage: f64) -> Candidate {
+    pub fn disc(x: f64, y: f64, r: f64, coverage: f64) -> Candidate {
         Candidate { x_px: x, y_px: y, radius_px: r, major_px: r, minor_px: r, angle_deg: 0.0, coverage, contrast: 10.0, sigma_px: 0.3 }
     }
 

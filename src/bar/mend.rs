@@ -110,11 +110,8 @@ fn ring_bin(radius_px: f64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::link::tests::disc;
     use super::*;
-
-    fn disc(x: f64, y: f64, r: f64, coverage: f64) -> Candidate {
-        Candidate { x_px: x, y_px: y, radius_px: r, major_px: r, minor_px: r, angle_deg: 0.0, coverage, contrast: 10.0, sigma_px: 0.3 }
-    }
 
     #[test]
     fn a_short_leap_off_the_path_is_left_out_and_a_bounce_stays() {

@@ -47,8 +47,20 @@ impl Rim {
 struct Rays {
     /// step[ray][sample]: absolute radial derivative, grey levels per sample, smoothed.
     step: Vec<[f32; SAMPLES]>,
-    inside: Vec<bool>,
+    is_inside: Vec<bool>,
     radius_of: [f32; SAMPLES],
+}
+
+impl Rays {
+    /// How many rays end inside the picture.
+    fn inside(&self) -> usize {
+        self.is_inside.iter().filter(|i| **i).count()
+    }
+}
+
+/// Sine and cosine of a ray's direction.
+fn direction(ray: usize) -> (f32, f32) {
+    (std::f32::consts::TAU * ray as f32 / RAYS as f32).sin_cos()
 }
 
 /// Steps at `wanted` samples of each ray; elsewhere 0.
@@ -62,7 +74,7 @@ fn cast(picture: &Gray, x: f32, y: f32, radius: f32, wanted: RangeInclusive<usiz
     let mut step = vec![[0.0; SAMPLES]; RAYS];
     let mut inside = vec![false; RAYS];
     for ray in 0..RAYS {
-        let (sin, cos) = (std::f32::consts::TAU * ray as f32 / RAYS as f32).sin_cos();
+        let (sin, cos) = direction(ray);
         inside[ray] = picture.holds(x + cos * radius * 1.05, y + sin * radius * 1.05);
         let mut value = [0.0; SAMPLES];
         for k in wanted.start - 2..wanted.end + 2 {
@@ -73,16 +85,16 @@ fn cast(picture: &Gray, x: f32, y: f32, radius: f32, wanted: RangeInclusive<usiz
             step[ray][k] = r.abs();
         }
     }
-    Rays { step, inside, radius_of }
+    Rays { step, is_inside: inside, radius_of }
 }
 
 /// Share of rays with a clear step near each radius.
 fn ring_strength(rays: &Rays) -> [f32; SAMPLES] {
-    let inside = rays.inside.iter().filter(|i| **i).count().max(1) as f32;
+    let inside = rays.inside().max(1) as f32;
     let mut strength = [0.0; SAMPLES];
     for k in 3..SAMPLES - 3 {
         let mut sum = 0.0;
-        for (ray, ok) in rays.step.iter().zip(&rays.inside) {
+        for (ray, ok) in rays.step.iter().zip(&rays.is_inside) {
             if *ok {
                 let peak = ray[k - 1].max(ray[k]).max(ray[k + 1]);
                 sum += (peak / (4.0 * LEAST_STEP)).min(1.0);
@@ -128,7 +140,7 @@ const ON_RIM: f32 = 0.02;
 /// edge. A groove inside the rim cannot pull it aside, as it can a circle that is free to shrink.
 pub fn hold(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
     let rays = cast(picture, x, y, radius, SAME - 9..=SAME + 9);
-    let edges: Vec<Vec<[f32; 3]>> = (0..RAYS).filter(|&ray| rays.inside[ray]).map(|ray| all_edges(&rays, x, y, ray)).collect();
+    let edges: Vec<Vec<[f32; 3]>> = (0..RAYS).filter(|&ray| rays.is_inside[ray]).map(|ray| all_edges(&rays, x, y, ray)).collect();
     let on = |p: &[f32; 3], circle: &[f32; 3], within: f32| distance(p, circle).abs() < within * radius;
     let count = |circle: &[f32; 3]| edges.iter().filter(|ray| ray.iter().any(|p| on(p, circle, ON_RIM))).count();
     let shifts = (-HELD_WITHIN..=HELD_WITHIN).flat_map(|i| (-HELD_WITHIN..=HELD_WITHIN).map(move |k| [i, k]));
@@ -144,7 +156,7 @@ pub fn hold(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
     // Seen as any other rim is seen: by the steepest step of each ray.
     let rays = cast(picture, circle[0], circle[1], radius, SAME - 4..=SAME + 4);
     let agreeing: Vec<[f32; 3]> = points_on(&rays, circle[0], circle[1], SAME, 3).into_iter().filter(|p| on(p, &circle, 0.03)).collect();
-    let inside = rays.inside.iter().filter(|i| **i).count();
+    let inside = rays.inside();
     if inside < RAYS / 4 || agreeing.len() < RAYS / 5 {
         return None;
     }
@@ -155,7 +167,7 @@ pub fn hold(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
 /// Every clear edge on one ray: x, y, step.
 fn all_edges(rays: &Rays, x: f32, y: f32, ray: usize) -> Vec<[f32; 3]> {
     let step = &rays.step[ray];
-    let (sin, cos) = (std::f32::consts::TAU * ray as f32 / RAYS as f32).sin_cos();
+    let (sin, cos) = direction(ray);
     let peaks = (1..SAMPLES - 1).filter(|&k| step[k] >= LEAST_STEP && step[k] > step[k - 1] && step[k] >= step[k + 1]);
     peaks.map(|k| [x + cos * rays.radius_of[k], y + sin * rays.radius_of[k], step[k]]).collect()
 }
@@ -173,7 +185,7 @@ fn refine(picture: &Gray, x: f32, y: f32, radius: f32, rounds: &[Round]) -> Opti
         };
         let rim = points_on(&rays, cx, cy, ring, reach);
         let (circle, agreeing, residual) = fit_circle(&rim, tolerance)?;
-        let inside = rays.inside.iter().filter(|i| **i).count();
+        let inside = rays.inside();
         if inside < RAYS / 4 || agreeing.len() < RAYS / 5 {
             return None;
         }
@@ -191,7 +203,7 @@ fn refine(picture: &Gray, x: f32, y: f32, radius: f32, rounds: &[Round]) -> Opti
 fn points_on(rays: &Rays, cx: f32, cy: f32, ring: usize, reach: usize) -> Vec<[f32; 3]> {
     let mut points = Vec::with_capacity(RAYS);
     for (ray, step) in rays.step.iter().enumerate() {
-        if !rays.inside[ray] {
+        if !rays.is_inside[ray] {
             continue;
         }
         let (from, to) = (ring.saturating_sub(reach).max(1), (ring + reach).min(SAMPLES - 2));
@@ -204,7 +216,7 @@ fn points_on(rays: &Rays, cx: f32, cy: f32, ring: usize, reach: usize) -> Vec<[f
         let shift = if curve < -1e-3 { (0.5 * (a - c) / curve).clamp(-0.5, 0.5) } else { 0.0 };
         let delta = rays.radius_of[1] - rays.radius_of[0];
         let radius = rays.radius_of[k] + shift * delta;
-        let (sin, cos) = (std::f32::consts::TAU * ray as f32 / RAYS as f32).sin_cos();
+        let (sin, cos) = direction(ray);
         points.push([cx + cos * radius, cy + sin * radius, step[k]]);
     }
     points

@@ -64,7 +64,7 @@ impl Context<'_> {
 
     /// The lifter's own time between two times of the video: without frozen pictures, slow motion undone.
     pub fn real_between(&self, from: f64, to: f64) -> f64 {
-        self.signals.pace.real_s([from, to])
+        self.signals.pace.real_between([from, to])
     }
 
     /// The set position of this rep; `None` for touch-and-go and reps from the top.

@@ -38,7 +38,7 @@ impl Pace {
     }
 
     /// Seconds of the lifter's own time between two times of the video.
-    pub fn real_s(&self, [from, to]: [f64; 2]) -> f64 {
+    pub fn real_between(&self, [from, to]: [f64; 2]) -> f64 {
         let frozen: f64 = self.frozen_s.iter().map(|f| (f[1].min(to) - f[0].max(from)).max(0.0)).sum();
         (to - from - frozen) / self.slower
     }
@@ -114,9 +114,9 @@ mod tests {
     #[test]
     fn the_lifters_seconds_leave_freezes_out_and_slow_motion() {
         let pace = Pace { slower: 2.0, frozen_s: vec![[1.0, 1.6]] };
-        assert!((pace.real_s([0.0, 3.0]) - 1.2).abs() < 1e-9);
-        assert!((pace.real_s([1.2, 2.0]) - 0.2).abs() < 1e-9);
-        assert!((Pace::default().real_s([1.2, 2.0]) - 0.8).abs() < 1e-9);
+        assert!((pace.real_between([0.0, 3.0]) - 1.2).abs() < 1e-9);
+        assert!((pace.real_between([1.2, 2.0]) - 0.2).abs() < 1e-9);
+        assert!((Pace::default().real_between([1.2, 2.0]) - 0.8).abs() < 1e-9);
         assert_eq!([0.9, 1.0, 1.3, 1.6, 1.7].map(|t| pace.is_frozen(t)), [false, false, true, false, false]);
     }
 }

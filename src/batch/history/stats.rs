@@ -1,33 +1,23 @@
 //! Robust statistics with fixed seeds.
 
+use crate::math::median;
+
 /// Of more points than this some pairs are drawn instead of taking all of them …
 const ALL_PAIRS_OF: usize = 150;
 /// … this many: the median slope is then known to a fiftieth of the slopes' own spread.
 const DRAWN_PAIRS: usize = 5_000;
 
-/// Median; `None` of nothing. Puts the values in another order.
-pub fn median(values: &mut [f64]) -> Option<f64> {
-    if values.is_empty() {
-        return None;
-    }
-    let middle = values.len() / 2;
-    let even = values.len() % 2 == 0;
-    let (below, upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
-    let lower = below.iter().copied().max_by(f64::total_cmp).filter(|_| even);
-    Some(lower.map_or(*upper, |lower| (lower + *upper) / 2.0))
-}
-
 /// Theil–Sen slope: median of the slopes of all pairs with different x; of many points, of pairs drawn with a fixed seed.
 pub fn theil_sen(points: &[(f64, f64)]) -> Option<f64> {
     let slope = |a: (f64, f64), b: (f64, f64)| (a.0 != b.0).then(|| (a.1 - b.1) / (a.0 - b.0));
-    let mut slopes: Vec<f64> = if points.len() <= ALL_PAIRS_OF {
+    let slopes: Vec<f64> = if points.len() <= ALL_PAIRS_OF {
         (0..points.len()).flat_map(|i| points[..i].iter().filter_map(move |b| slope(points[i], *b))).collect()
     } else {
         let mut random = SplitMix(0x51_0e5);
         let mut any = || points[random.below(points.len())];
         (0..DRAWN_PAIRS).filter_map(|_| slope(any(), any())).collect()
     };
-    median(&mut slopes)
+    median(slopes)
 }
 
 /// Upper end of the two-sided 80 % bootstrap interval of the Theil–Sen slope.
@@ -67,7 +57,7 @@ mod tests {
         points[4].1 = 0.0;
         assert!((theil_sen(&points).unwrap() + 2.0).abs() < 0.5);
         assert_eq!(theil_sen(&[(1.0, 2.0), (1.0, 3.0)]), None);
-        assert_eq!(median(&mut [3.0, 1.0, 2.0, 10.0]), Some(2.5));
+        assert_eq!(median([3.0, 1.0, 2.0, 10.0]), Some(2.5));
     }
 
     #[test]
