@@ -98,6 +98,9 @@ section!(
         dead_stop_s: f64 = 1.0,
         set_window_s: f64 = 0.4,
         lockout_window_s: f64 = 1.5,
+        sumo_stance: f64 = 1.3,
+        romanian_hang_cm: f64 = 5.0,
+        romanian_knee_deg: f64 = 40.0,
     }
 );
 

@@ -15,7 +15,7 @@ mod registry;
 mod score;
 pub mod stats;
 #[cfg(test)]
-mod testkit;
+pub(crate) mod testkit;
 #[cfg(test)]
 mod testkit_front;
 #[cfg(test)]

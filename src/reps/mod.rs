@@ -4,6 +4,7 @@ mod events;
 mod lift;
 mod segment;
 mod types;
+mod variant;
 
 pub use segment::segment;
 pub use types::*;

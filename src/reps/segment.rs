@@ -2,6 +2,7 @@
 
 use super::events;
 use super::lift::{Stretch, cm_per_px, stretches, turns};
+use super::variant::variant;
 use super::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::config::Config;
 use crate::signals::filter::{median, quantile};
@@ -64,6 +65,9 @@ pub fn segment(signals: &Signals, config: &Config) -> RepSet {
     reps.sort_by(|a, b| a.span_s()[0].total_cmp(&b.span_s()[0]));
     finish(&mut reps, signals, config);
     let (variant, variant_assumed) = variant(&reps, signals, config);
+    if variant == Variant::Romanian {
+        without_opening(&mut reps);
+    }
     let warnings = warnings(&reps, signals);
     RepSet { reps, variant, variant_assumed, warnings }
 }
@@ -198,6 +202,14 @@ fn opening_descent(s: &Stretch, high: usize, low: Option<usize>, signals: &Signa
     Some(rep)
 }
 
+/// Romanian repetitions begin at the top: the first lowering belongs to the first of them.
+fn without_opening(reps: &mut Vec<Rep>) {
+    if reps.len() > 1 && reps[0].kind == RepKind::Partial && reps[0].lift_off_s.is_none() {
+        reps.remove(0);
+        (1..).zip(reps).for_each(|(index, rep)| rep.index = index);
+    }
+}
+
 /// At the top a lifter stands: trunk up, hands below the shoulders, shoulders well above where they were
 /// at the bottom. What is not seen does not speak against it.
 fn posture_allows_lockout(signals: &Signals, top: usize, bottom: usize) -> bool {
@@ -280,19 +292,6 @@ fn finish(reps: &mut [Rep], signals: &Signals, config: &Config) {
         });
         last_floor = rep.floor_s.or(last_floor.filter(|_| rep.descent_s.is_none()));
     }
-}
-
-fn variant(reps: &[Rep], signals: &Signals, config: &Config) -> (Variant, bool) {
-    match config.lifter.variant.as_deref() {
-        Some("conventional") => return (Variant::Conventional, false),
-        Some("sumo") => return (Variant::Sumo, false),
-        Some("romanian") => return (Variant::Romanian, false),
-        _ => {}
-    }
-    if signals.bar.evidence == BarEvidence::None || reps.is_empty() {
-        return (Variant::Unknown, true);
-    }
-    (Variant::Conventional, true)
 }
 
 fn warnings(reps: &[Rep], signals: &Signals) -> Vec<Warning> {
