@@ -219,6 +219,9 @@ fn cut_off(track: &Track, raw: &RawPoses, layout: &Layout) -> f64 {
     cut as f64 / raw.time_s.len().max(1) as f64
 }
 
+/// Bow of straight lines from which the lens is called wide (SPEC 4.4).
+const MOST_BOW: f64 = 0.005;
+
 fn warnings(track: &Track, raw: &RawPoses, camera: &Camera) -> Vec<Warning> {
     let mut out = Vec::new();
     let mut warn = |code: &str, message: String| out.push(Warning { code: code.into(), message });
@@ -233,6 +236,15 @@ fn warnings(track: &Track, raw: &RawPoses, camera: &Camera) -> Vec<Warning> {
     }
     if track.scene.roll_deg.is_none() {
         warn("ROLL_UNKNOWN", "No upright lines were found behind the lifter: the camera is taken to be level, ± 2°.".into());
+    }
+    if let Some(bow) = track.scene.lens_bow.filter(|b| b.abs() > MOST_BOW) {
+        let share = 100.0 * bow.abs();
+        warn(
+            "DISTORTION",
+            format!(
+                "The lens bends straight lines in the background (by {share:.1} % of their length), as a wide lens does: away from the middle of the picture lengths and angles are less certain. Film with the ordinary lens from further away."
+            ),
+        );
     }
     if !track.scene.cuts_s.is_empty() {
         warn("SCENE_CUT", "The picture is cut to another scene within the video; only the part with the lift was analysed.".into());

@@ -1,7 +1,9 @@
 //! The saved observation of a video ([`Track`]) and how it is read and written.
 
 mod bodies;
+mod bow;
 pub mod file;
+mod lines;
 mod observe;
 mod outline_codec;
 mod persons;

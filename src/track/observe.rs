@@ -4,6 +4,8 @@
 //! decides who the lifter is. The second follows the lifter with the pose network and looks for plates.
 
 use super::bodies::Bodies;
+use super::bow::BowWatch;
+use super::lines::Lines;
 use super::persons::{self, Choice, Person, Sighting};
 use super::roll::RollWatch;
 use super::scene::SceneWatch;
@@ -48,6 +50,7 @@ struct Scout {
     /// Everybody that was seen.
     seen: Vec<Sighting>,
     roll: RollWatch,
+    bow: BowWatch,
     /// Shift of the background per frame: time, px.
     shifts: Vec<(f64, [f64; 2])>,
     picture: RectPx,
@@ -73,8 +76,10 @@ pub fn observe(video: &Path, network: &Network, workers: usize, progress: &dyn P
         return Err(no_person(video));
     }
     let bodies = Bodies { frames: &frames, seen: &scout.seen };
-    let roll = scout.roll.roll(|time_s, place| bodies.cover(time_s, place));
+    let on_somebody = |time_s, place| bodies.cover(time_s, place);
+    let roll = scout.roll.roll(on_somebody);
     (scout.scene.roll_deg, scout.scene.roll_sigma_deg) = (roll.map(|r| r.0), roll.map(|r| r.1));
+    scout.scene.lens_bow = scout.bow.bow(on_somebody);
     Ok(Track {
         schema: TRACK_SCHEMA.into(),
         program_version: env!("CARGO_PKG_VERSION").into(),
@@ -116,7 +121,8 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
     let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
     progress.stage(Stage::Scout, source.info().announced_frames.map(u64::from));
     let mut detector = network.detector()?;
-    let (mut watch, mut roll, mut steady) = (SceneWatch::default(), RollWatch::default(), SteadyWatch::default());
+    let (mut watch, mut steady) = (SceneWatch::default(), SteadyWatch::default());
+    let (mut roll, mut bow) = (RollWatch::default(), BowWatch::default());
     let mut next_steady = 0.0;
     let mut boxes: Vec<RectPx> = Vec::new();
     let (mut looks, mut second_looks): (Vec<(f64, Vec<Sighting>)>, Vec<(f64, Vec<Sighting>)>) = (Vec::new(), Vec::new());
@@ -130,7 +136,9 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
             let (people, others) = detect(&image, picture, &mut detector, time_s)?;
             boxes = people.iter().chain(&others).map(|p| p.roi.bounds()).collect();
             if time_s + 1e-6 >= next_roll && roll.looks() < ROLL_LOOKS {
-                roll.see(time_s, &image, picture).map_err(picture_fault)?;
+                let lines = Lines::of(&image, picture).map_err(picture_fault)?;
+                roll.see(time_s, &lines);
+                bow.see(time_s, &lines).map_err(picture_fault)?;
                 next_roll = time_s + ROLL_EVERY_S;
             }
             looks.push((time_s, people));
@@ -164,10 +172,11 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
         // Known once it is known where the lifter is.
         roll_deg: None,
         roll_sigma_deg: None,
+        lens_bow: None,
         camera_speed_per_s: steady.speed_per_s(),
         camera_residual_px: steady.residual_px(),
     };
-    Ok(Scout { choice, scene, seen, roll, shifts: steady.shifts(), picture, frames: count, part_s })
+    Ok(Scout { choice, scene, seen, roll, bow, shifts: steady.shifts(), picture, frames: count, part_s })
 }
 
 fn picture_fault(e: opencv::Error) -> Error {

@@ -1,12 +1,9 @@
 //! Roll of the camera from upright lines in the background (SPEC 4.4).
 
-use super::RectPx;
-use opencv::core::{Mat, MatTraitConst, Rect, Size, Vec4f, Vector};
-use opencv::imgproc::{self, LineSegmentDetectorTrait};
+use super::lines::Lines;
+use opencv::core::MatTraitConst;
 
-/// Lines are looked for in a picture of this height …
-const WORKING_HEIGHT_PX: f64 = 540.0;
-/// … that are at least this share of it long, and lean at most so much.
+/// Lines count that are at least this share of the picture's height long, and lean at most so much.
 const LEAST_LENGTH: f64 = 0.06;
 const STEEPEST_LEAN_DEG: f64 = 12.0;
 /// Share of the picture's width along its borders where a line may be the border of a picture pasted into another.
@@ -61,33 +58,23 @@ pub struct RollWatch {
 }
 
 impl RollWatch {
-    pub fn see(&mut self, time_s: f64, frame: &Mat, picture: RectPx) -> opencv::Result<()> {
-        let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
-            & Rect::new(0, 0, frame.cols(), frame.rows());
-        let view = Mat::roi(frame, region)?;
-        let scale = (WORKING_HEIGHT_PX / f64::from(region.height)).min(1.0);
-        let (mut small, mut gray) = (Mat::default(), Mat::default());
-        imgproc::resize(&view, &mut small, Size::new(0, 0), scale, scale, imgproc::INTER_AREA)?;
-        imgproc::cvt_color_def(&small, &mut gray, imgproc::COLOR_BGR2GRAY)?;
-        let mut found: Vector<Vec4f> = Vector::new();
-        imgproc::create_line_segment_detector_def()?.detect_def(&gray, &mut found)?;
+    pub fn see(&mut self, time_s: f64, lines: &Lines) {
         self.looks += 1;
-        let (height, longer) = (f64::from(gray.rows()), picture.width_px.max(picture.height_px));
-        for line in found {
-            let ([x0, y0, x1, y1], flip) = (line.0.map(f64::from), line[1] > line[3]);
+        let (height, longer, picture) = (f64::from(lines.gray.rows()), lines.longer_px(), lines.picture);
+        for &[x0, y0, x1, y1] in &lines.segments {
+            let flip = y0 > y1;
             let (top, foot) = if flip { ([x1, y1], [x0, y0]) } else { ([x0, y0], [x1, y1]) };
             let (dx, dy) = (top[0] - foot[0], foot[1] - top[1]);
             let (length, lean_deg) = (dx.hypot(dy) / height, dx.atan2(dy).to_degrees());
             if length < LEAST_LENGTH || lean_deg.abs() > STEEPEST_LEAN_DEG {
                 continue;
             }
-            let middle = [0, 1].map(|axis| (top[axis] + foot[axis]) / 2.0 / scale);
-            if (middle[0] / picture.width_px - 0.5).abs() < 0.5 - MARGIN {
-                let place_px = [middle[0] + picture.x_px, middle[1] + picture.y_px];
-                self.lines.push(Upright { time_s, place_px, x: (middle[0] - picture.width_px / 2.0) / longer, lean_deg, length });
+            let place_px = lines.in_frame([0, 1].map(|axis| (top[axis] + foot[axis]) / 2.0));
+            let x = place_px[0] - picture.x_px - picture.width_px / 2.0;
+            if (x / picture.width_px).abs() < 0.5 - MARGIN {
+                self.lines.push(Upright { time_s, place_px, x: x / longer, lean_deg, length });
             }
         }
-        Ok(())
     }
 
     /// Looks so far.
@@ -144,25 +131,25 @@ impl RollWatch {
 
 #[cfg(test)]
 mod tests {
+    use super::super::RectPx;
     use super::*;
-    use opencv::core::{Point, Scalar};
+    use opencv::core::{Mat, Point, Scalar};
+    use opencv::imgproc;
 
-    fn posts(lean_deg: f64, places: &[i32]) -> Mat {
+    fn posts(lean_deg: f64, places: &[i32]) -> Lines {
         let mut frame = Mat::new_rows_cols_with_default(180, 320, opencv::core::CV_8UC3, Scalar::all(40.0)).unwrap();
         for &x in places {
             let top = Point::new(x + (160.0 * lean_deg.to_radians().tan()).round() as i32, 10);
             imgproc::line(&mut frame, Point::new(x, 170), top, Scalar::all(220.0), 2, 16, 0).unwrap();
         }
-        frame
+        Lines::of(&frame, RectPx { x_px: 0.0, y_px: 0.0, width_px: 320.0, height_px: 180.0 }).unwrap()
     }
-
-    const WHOLE: RectPx = RectPx { x_px: 0.0, y_px: 0.0, width_px: 320.0, height_px: 180.0 };
 
     #[test]
     fn leaning_posts_give_the_roll() {
         let mut watch = RollWatch::default();
         for _ in 0..2 {
-            watch.see(0.0, &posts(4.0, &[30, 100, 170, 240]), WHOLE).unwrap();
+            watch.see(0.0, &posts(4.0, &[30, 100, 170, 240]));
         }
         let (roll, sigma) = watch.roll(|_, _| false).unwrap();
         assert!((roll - 4.0).abs() < 0.4 && sigma < 0.7, "{roll} ± {sigma}");
@@ -171,10 +158,10 @@ mod tests {
     #[test]
     fn one_post_or_a_person_is_no_wall() {
         let mut watch = RollWatch::default();
-        watch.see(0.0, &posts(3.0, &[100]), WHOLE).unwrap();
+        watch.see(0.0, &posts(3.0, &[100]));
         assert_eq!(watch.roll(|_, _| false), None);
         let mut watch = RollWatch::default();
-        watch.see(0.0, &posts(3.0, &[120, 140, 160, 180]), WHOLE).unwrap();
+        watch.see(0.0, &posts(3.0, &[120, 140, 160, 180]));
         assert_eq!(watch.roll(|_, [x, _]| (100.0..220.0).contains(&x)), None);
     }
 }

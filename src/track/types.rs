@@ -87,6 +87,10 @@ pub struct SceneInfo {
     /// Camera roll from upright background lines: + = the picture is turned clockwise.
     pub roll_deg: Option<f64>,
     pub roll_sigma_deg: Option<f64>,
+    /// How far the lens bends a straight line across the picture, a quarter of the longer side from its middle: height of
+    /// the arc over its length, + = outwards. Absent where no bow was seen for sure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lens_bow: Option<f64>,
     /// Background motion: median speed in frame heights per second.
     pub camera_speed_per_s: Option<f64>,
     /// Residual of the background stabilisation.
