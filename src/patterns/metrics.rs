@@ -34,7 +34,8 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<String, Opti
     set("rom_cm", rep.rom_cm);
     set("concentric_s", concentric);
     set("eccentric_s", span(rep.descent_s, rep.floor_s));
-    set("mean_velocity_mps", rep.rom_cm.zip(concentric).map(|(cm, s)| 0.01 * cm / s));
+    let true_time = context.signals.pace.fell_slower.is_none();
+    set("mean_velocity_mps", rep.rom_cm.zip(concentric).filter(|_| true_time).map(|(cm, s)| 0.01 * cm / s));
     set("peak_velocity_mps", peak_velocity(context));
     set("lockout_held_s", span(rep.lockout_s, rep.descent_s));
     set("downward_cm", rep.downward_cm);

@@ -1,5 +1,6 @@
 //! The stage itself: track in, signals out. Pure; milliseconds.
 
+use super::fall;
 use super::filter::{median, quantile};
 use super::joints::{Gridding, hide_behind_plate, joint_track, keep_feet};
 use super::landmarks::{RawPoses, gather, near_side};
@@ -78,8 +79,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let radius = |share: f64| quantile(bar.radius_px.iter().flatten().copied(), share);
     let (radius_px, radius_spread) = (radius(0.5), radius(0.84).zip(radius(0.16)).map(|(a, b)| 0.5 * (a - b)));
     let seen = scale::Seen { plate_radius_px: radius_px, radius_spread_px: radius_spread, ..scale::Seen::default() };
-    let mut warnings = warnings(track, &raw, &camera);
-    warnings.extend(pace.warnings(track, config));
+    let warnings = warnings(track, &raw, &camera);
     if track.scene.camera_residual_px.is_none() {
         camera.residual_px = None;
     }
@@ -106,7 +106,18 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     };
     signals.stand = stand::find(&signals);
     finish_scales(&mut signals, track, config, seen);
+    doubt_speeds(&mut signals, track, config);
+    let told = signals.pace.warnings(track, config);
+    signals.warnings.extend(told);
     Ok(signals)
+}
+
+/// Leaves speeds out when a falling bar speaks against the video's time and nobody explains it.
+fn doubt_speeds(s: &mut Signals, track: &Track, config: &Config) {
+    s.pace.fell_slower = fall::slower(s).filter(|_| Pace::untold(track, config));
+    if s.pace.fell_slower.is_some() {
+        s.bar.velocity_mps.fill(None);
+    }
 }
 
 /// Body height, foot length and the scales that need a standing reference.

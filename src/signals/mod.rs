@@ -7,6 +7,7 @@ mod build;
 mod camera;
 mod centres;
 pub mod contour;
+mod fall;
 pub mod filter;
 mod joints;
 mod landmarks;

@@ -20,11 +20,13 @@ pub struct Pace {
     pub slower: f64,
     /// From–to, s of the video: the picture stood still in the middle of a movement.
     pub frozen_s: Vec<[f64; 2]>,
+    /// A bar that was let go fell this many times too slowly, and neither user nor file say why: no speed is told.
+    pub fell_slower: Option<f64>,
 }
 
 impl Default for Pace {
     fn default() -> Pace {
-        Pace { slower: 1.0, frozen_s: Vec::new() }
+        Pace { slower: 1.0, frozen_s: Vec::new(), fell_slower: None }
     }
 }
 
@@ -34,7 +36,12 @@ impl Pace {
         let told = config.lifter.slow_motion.filter(|f| *f > 0.0);
         let slower = told.or_else(|| recorded_slower(track)).unwrap_or(1.0);
         let frozen_s = track.scene.freezes_s.iter().copied().filter(|f| interrupts(*f, raw, trunk_px)).collect();
-        Pace { slower, frozen_s }
+        Pace { slower, frozen_s, fell_slower: None }
+    }
+
+    /// Whether nobody told how fast the video plays.
+    pub fn untold(track: &Track, config: &Config) -> bool {
+        config.lifter.slow_motion.is_none() && recorded_slower(track).is_none()
     }
 
     /// Seconds of the lifter's own time between two times of the video.
@@ -57,6 +64,14 @@ impl Pace {
                 "SLOW_MOTION",
                 format!(
                     "The file says that it was recorded with {times:.1} times the frames per second at which it plays: speeds and times are those of the lifter, not of the video. Give --slow-motion 1 if that is wrong."
+                ),
+            );
+        }
+        if let Some(times) = self.fell_slower {
+            warn(
+                "SLOW_MOTION",
+                format!(
+                    "The bar was let go and fell some {times:.1} times too slowly: the video seems to play in slow motion. Speeds are left out; give --slow-motion {times:.0} if that is how it was made."
                 ),
             );
         }
@@ -113,7 +128,7 @@ mod tests {
 
     #[test]
     fn the_lifters_seconds_leave_freezes_out_and_slow_motion() {
-        let pace = Pace { slower: 2.0, frozen_s: vec![[1.0, 1.6]] };
+        let pace = Pace { slower: 2.0, frozen_s: vec![[1.0, 1.6]], fell_slower: None };
         assert!((pace.real_between([0.0, 3.0]) - 1.2).abs() < 1e-9);
         assert!((pace.real_between([1.2, 2.0]) - 0.2).abs() < 1e-9);
         assert!((Pace::default().real_between([1.2, 2.0]) - 0.8).abs() < 1e-9);
