@@ -19,7 +19,9 @@ section!(
     E1 {
         b_per_deg: f64 = INDEX_PER_LUMBAR_DEG,
         dB_pull: Steps = [0.027, 0.047, 0.067],
-        dB_pull_sigma: f64 = 0.010,
+        dB_pull_sigma: f64 = 0.009,
+        dB_pull_yaw: f64 = 0.0006,
+        sustain_s: f64 = 0.17,
         dB_abs: Steps = [0.185, 0.226, 0.267],
         dB_abs_sigma: f64 = 0.030,
         B_pct: Steps = [75.0, 88.0, 97.0],
@@ -49,7 +51,7 @@ section!(
     E2 {
         lean: Steps = [8.0, 12.0, 18.0],
         lean_sigma_own_stand: f64 = 3.0,
-        lean_sigma_assumed: f64 = 5.0,
+        lean_sigma_assumed: f64 = 4.0,
         upright_tilt_deg: f64 = 98.0,
         hip: Steps = [5.0, 10.0, 15.0],
         hip_sigma: f64 = 4.0,
@@ -90,6 +92,7 @@ section!(
     E4 {
         drift_cm: Steps = [3.0, 5.0, 8.0],
         sustain_s: f64 = 0.10,
+        until_share: f64 = 0.85,
         drift_sigma_roll_known: f64 = 1.0,
         drift_sigma_roll_assumed: f64 = 2.0,
         seen_min: f64 = 0.9,

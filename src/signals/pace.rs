@@ -12,6 +12,8 @@ const LEAST_SLOWER: f64 = 1.4;
 /// the lifter did not simply stand still; and the time that counts as "just".
 const MOVING_PER_S: f64 = 0.5;
 const BESIDE_S: f64 = 0.12;
+/// Least cosine between the two movements of all points together.
+const SAME_WAY: f64 = 0.7;
 
 /// What is needed to count the lifter's own seconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,19 +94,20 @@ fn recorded_slower(track: &Track) -> Option<f64> {
     (LEAST_SLOWER..=32.0).contains(&times).then_some(times)
 }
 
-/// Whether somebody moved up to the moment in which everything stood still, and from the moment it ended.
+/// Whether somebody moved up to the moment in which everything stood still, and went on the same way when it ended: one
+/// who turns at the top or on the floor may stand as still.
 fn interrupts([from, to]: [f64; 2], raw: &RawPoses, trunk_px: f64) -> bool {
-    let speed = |a: f64, b: f64| {
+    let velocity = |a: f64, b: f64| -> Option<Vec<[f64; 2]>> {
         let inside: Vec<usize> = (0..raw.time_s.len()).filter(|&n| raw.time_s[n] >= a - 1e-6 && raw.time_s[n] <= b + 1e-6).collect();
-        let (Some(&first), Some(&last)) = (inside.first(), inside.last()) else { return 0.0 };
-        let time = raw.time_s[last] - raw.time_s[first];
-        if time < 1e-6 {
-            return 0.0;
-        }
-        let ways = raw.landmarks.iter().map(|l| (l[last][0] - l[first][0]).hypot(l[last][1] - l[first][1]));
-        super::filter::median(ways).map_or(0.0, |way| way / trunk_px / time)
+        let (&first, &last) = (inside.first()?, inside.last()?);
+        let per_s = 1.0 / (trunk_px * Some(raw.time_s[last] - raw.time_s[first]).filter(|t| *t > 1e-6)?);
+        Some(raw.landmarks.iter().map(|l| [0, 1].map(|axis| (l[last][axis] - l[first][axis]) * per_s)).collect())
     };
-    speed(from - BESIDE_S, from) > MOVING_PER_S && speed(to, to + BESIDE_S) > MOVING_PER_S
+    let Some((before, after)) = velocity(from - BESIDE_S, from).zip(velocity(to, to + BESIDE_S)) else { return false };
+    let speed = |v: &[[f64; 2]]| super::filter::median(v.iter().map(|v| v[0].hypot(v[1]))).unwrap_or(0.0);
+    let dot = |a: &[[f64; 2]], b: &[[f64; 2]]| a.iter().zip(b).map(|(a, b)| a[0] * b[0] + a[1] * b[1]).sum::<f64>();
+    let same_way = dot(&before, &after) > SAME_WAY * (dot(&before, &before) * dot(&after, &after)).sqrt();
+    speed(&before) > MOVING_PER_S && speed(&after) > MOVING_PER_S && same_way
 }
 
 #[cfg(test)]
@@ -122,6 +125,9 @@ mod tests {
     #[test]
     fn a_frozen_pull_interrupts_and_a_lifter_who_stands_does_not() {
         assert!(interrupts([1.0, 2.0], &rising([1.0, 2.0]), 100.0));
+        let mut turned = rising([1.0, 2.0]);
+        turned.landmarks.iter_mut().flatten().zip((0..90).cycle()).filter(|(_, i)| *i > 60).for_each(|(l, _)| l[1] = -200.0 - l[1]);
+        assert!(!interrupts([1.0, 2.0], &turned, 100.0));
         let standing = RawPoses { landmarks: vec![vec![[5.0, 5.0, 1.0]; 90]; 2], ..rising([1.0, 2.0]) };
         assert!(!interrupts([1.0, 2.0], &standing, 100.0));
     }

@@ -1,7 +1,7 @@
 //! E1 rounded lower back: shape of the back's outline while bent over and its change under load (SPEC 6.1).
 
 use crate::patterns::confidence::{self, Confidence};
-use crate::patterns::stats::{Sustained, logistic, median};
+use crate::patterns::stats::{Sustained, logistic, median, sustained_max};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
@@ -216,7 +216,8 @@ fn pull_change(context: &Context, set: Option<f64>) -> Option<(f64, Sustained, f
         };
         ([start, end], set?)
     };
-    let found = context.sx_max(&context.back_samples(&context.signals.back.index, window))?;
+    let samples = context.back_samples(&context.signals.back.index, window);
+    let found = sustained_max(&samples, context.samples(context.config.e1.sustain_s))?;
     Some((found.value - reference, found, reference))
 }
 
@@ -245,8 +246,12 @@ fn main_grades(context: &Context, evidence: &Evidence) -> Vec<(Measure, Grade)> 
     if let Some(bent) = evidence.bent {
         grades.push((Measure::Bent, grade(bent, c.b_bent_sigma, &c.b_bent, Beyond::Above)));
     }
+    // A coarse picture blurs the outline, a camera off the side mixes it with the body's width.
+    let coarse = context.signals.body_cm_per_px().map_or(1.0, |cm| (cm / context.config.gate.cm_per_px_good).max(1.0));
+    let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0);
+    let own = quadrature(c.dB_pull_sigma * coarse, c.dB_pull_yaw * yaw);
     let mut change = |measure, value, spread| {
-        grades.push((measure, grade(value, quadrature(c.dB_pull_sigma, spread), &c.dB_pull, Beyond::Above)));
+        grades.push((measure, grade(value, quadrature(own, spread), &c.dB_pull, Beyond::Above)));
     };
     if let Some((value, _, _)) = evidence.pull {
         change(Measure::Pull, value, evidence.set_spread.unwrap_or(0.0));

@@ -42,7 +42,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let window = needed(context.ascent())?;
     let sight = plate_followed(context, sight, window)?;
     let path = drift(context, window)?;
-    let found = sustained_max(&path, context.samples(context.config.e4.sustain_s)).ok_or(Reason::TooFewFrames)?;
+    let found = sustained_max(away(context, &path, window), context.samples(context.config.e4.sustain_s)).ok_or(Reason::TooFewFrames)?;
     let main = grade(found.value, sigma(context), &context.config.e4.drift_cm, Beyond::Above);
     let gap = gap(context, window);
     let mut draft = by_gap(context, &sight, window, &main, gap)
@@ -91,6 +91,16 @@ pub fn drift(context: &Context, window: [f64; 2]) -> Result<Samples, Reason> {
     let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0).abs();
     let stretch = if yaw <= 20.0 { 1.0 / yaw.to_radians().cos() } else { 1.0 };
     Ok(path.into_iter().map(|(i, x)| (i, (x - start) * stretch)).collect())
+}
+
+/// The part of a path in which the bar can leave the legs: above it hangs against thighs that go forward with the hips.
+fn away<'a>(context: &Context, path: &'a Samples, window: [f64; 2]) -> &'a [(usize, f64)] {
+    let height = &context.signals.bar.height_cm;
+    let ends = [window[0], window[1]].map(|t| context.value_at(height, t));
+    let Some((low, top)) = ends[0].zip(ends[1]) else { return path };
+    let level = low + context.config.e4.until_share * (top - low);
+    let end = path.iter().position(|s| height[s.0].is_some_and(|h| h > level)).unwrap_or(path.len());
+    &path[..end]
 }
 
 /// Error of the drift, cm: by how well the roll is known (a degree is some 0.9 cm over a pull), plus the plate's own jitter.
