@@ -12,8 +12,8 @@ const LEAST_SLOWER: f64 = 1.4;
 /// the lifter did not simply stand still; and the time that counts as "just".
 const MOVING_PER_S: f64 = 0.5;
 const BESIDE_S: f64 = 0.12;
-/// Least cosine between the two movements of all points together.
-const SAME_WAY: f64 = 0.7;
+/// Least cosine between the two movements, median over the points: a frozen pull has 0.9 and more, a turn some 0.6.
+const SAME_WAY: f64 = 0.8;
 
 /// What is needed to count the lifter's own seconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,8 +105,8 @@ fn interrupts([from, to]: [f64; 2], raw: &RawPoses, trunk_px: f64) -> bool {
     };
     let Some((before, after)) = velocity(from - BESIDE_S, from).zip(velocity(to, to + BESIDE_S)) else { return false };
     let speed = |v: &[[f64; 2]]| super::filter::median(v.iter().map(|v| v[0].hypot(v[1]))).unwrap_or(0.0);
-    let dot = |a: &[[f64; 2]], b: &[[f64; 2]]| a.iter().zip(b).map(|(a, b)| a[0] * b[0] + a[1] * b[1]).sum::<f64>();
-    let same_way = dot(&before, &after) > SAME_WAY * (dot(&before, &before) * dot(&after, &after)).sqrt();
+    let cosine = |(a, b): (&[f64; 2], &[f64; 2])| (a[0] * b[0] + a[1] * b[1]) / (a[0].hypot(a[1]) * b[0].hypot(b[1])).max(1e-9);
+    let same_way = super::filter::median(before.iter().zip(&after).map(cosine)).is_some_and(|c| c > SAME_WAY);
     speed(&before) > MOVING_PER_S && speed(&after) > MOVING_PER_S && same_way
 }
 
