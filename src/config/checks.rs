@@ -28,6 +28,8 @@ section!(
         B_pct_sigma: f64 = 8.0,
         b_bent: Steps = [0.050, 0.080, 0.125],
         b_bent_sigma: f64 = 0.018,
+        b_bent_behind: f64 = 0.002,
+        bent_behind_max: f64 = 12.0,
         bent_below_deg: f64 = 50.0,
         turn_deg: f64 = 11.0,
         turn_sigma: f64 = 4.0,

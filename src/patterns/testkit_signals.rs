@@ -32,6 +32,7 @@ pub fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Ran
             view: lift.view,
             yaw_deg: Some(lift.yaw_deg),
             yaw_sigma_deg: Some(4.0),
+            from_behind: false,
             roll_deg: 0.0,
             roll_sigma_deg: if lift.roll_known { 0.5 } else { 2.0 },
             roll_source: if lift.roll_known { "background lines" } else { "assumed" }.into(),

@@ -85,6 +85,8 @@ pub struct Camera {
     /// 0 = exact side view, 90 = front or rear; unsigned.
     pub yaw_deg: Option<f64>,
     pub yaw_sigma_deg: Option<f64>,
+    /// The camera stands behind the exact side view and sees something of the lifter's back.
+    pub from_behind: bool,
     pub roll_deg: f64,
     pub roll_sigma_deg: f64,
     /// "background lines", "user" or "assumed".

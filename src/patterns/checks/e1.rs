@@ -243,13 +243,16 @@ fn shortening(context: &Context, window: [f64; 2]) -> Option<f64> {
 fn main_grades(context: &Context, evidence: &Evidence) -> Vec<(Measure, Grade)> {
     let c = &context.config.e1;
     let mut grades = vec![];
-    if let Some(bent) = evidence.bent {
-        grades.push((Measure::Bent, grade(bent, c.b_bent_sigma, &c.b_bent, Beyond::Above)));
+    let camera = &context.signals.camera;
+    let yaw = camera.yaw_deg.unwrap_or(0.0);
+    let behind = if camera.from_behind { yaw } else { 0.0 };
+    // From behind the outline is that of the back's width: the change tells more than the shape.
+    if let Some(bent) = evidence.bent.filter(|_| behind <= c.bent_behind_max) {
+        grades.push((Measure::Bent, grade(bent, quadrature(c.b_bent_sigma, c.b_bent_behind * behind), &c.b_bent, Beyond::Above)));
     }
     // A coarse picture blurs the outline, a camera off the side mixes it with the body's width.
     let coarse = context.signals.body_cm_per_px().map_or(1.0, |cm| (cm / context.config.gate.cm_per_px_good).max(1.0));
-    let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0);
-    let own = quadrature(c.dB_pull_sigma * coarse, c.dB_pull_yaw * yaw);
+    let own = quadrature(c.dB_pull_sigma * coarse, c.dB_pull_yaw * (yaw + behind));
     let mut change = |measure, value, spread| {
         grades.push((measure, grade(value, quadrature(own, spread), &c.dB_pull, Beyond::Above)));
     };
