@@ -16,6 +16,7 @@ Examples:
   formcheck evaluate fixtures/lifts
   formcheck evaluate truth --json > accuracy.json
   formcheck evaluate truth --tracks kept --bounds bounds.toml
+  formcheck evaluate truth --tracks kept --fit
 
 The folder holds NAME.mp4 with NAME.truth.json, or labelled clips with an INDEX.tsv. With --bounds the exit code is 1 when
 a number is out of them.")]
@@ -31,6 +32,9 @@ pub struct Evaluate {
     /// With --markdown: only what matters most, half a page
     #[arg(long, requires = "markdown")]
     pub brief: bool,
+    /// Print what a logistic fit of the probabilities makes of the settings, as TOML
+    #[arg(long, conflicts_with_all = ["json", "markdown"])]
+    pub fit: bool,
     /// Keep tracks there, so that the next run needs no inference
     #[arg(long, value_name = "DIR")]
     pub tracks: Option<PathBuf>,
@@ -53,7 +57,8 @@ impl Evaluate {
     pub fn run(&self, context: &Context) -> Result<u8> {
         let bounds = self.bounds.as_deref().map(Bounds::read).transpose()?;
         let one_each = crate::line::ObserveOptions { workers: 1, ..self.network.observe() };
-        let line = RealLine { options: one_each, config: self.assess.config()? };
+        let config = self.assess.config()?;
+        let line = RealLine { options: one_each, config: config.clone() };
         let options = Options {
             tracks: self.tracks.clone(),
             fresh: self.fresh,
@@ -71,6 +76,7 @@ impl Evaluate {
         let summary = summary?;
         context.console.print(&match (self.json, self.markdown) {
             (true, _) => evaluate::json(&summary)?,
+            _ if self.fit => evaluate::fitted(&summary, &config),
             (_, true) if self.brief => evaluate::brief(&summary),
             (_, true) => evaluate::markdown(&summary),
             _ => evaluate::text(&summary),

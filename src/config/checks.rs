@@ -138,7 +138,7 @@ section!(
         yaw_max: f64 = 10.0,
         elbow_clear_cm: f64 = 12.0,
         grip_behind_cm: f64 = 2.0,
-        set_behind_cm: f64 = 2.9,
+        set_behind_cm: f64 = 3.6,
         frames_min: usize = 12,
     }
 );

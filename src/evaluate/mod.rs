@@ -9,6 +9,7 @@ mod cache;
 mod clips;
 pub mod dose;
 mod fields;
+mod fitted;
 pub mod gate;
 pub mod index;
 pub mod metrics;
@@ -26,6 +27,7 @@ pub mod truth;
 
 pub use brief::brief;
 pub use clips::{Clip, Known, discover};
+pub use fitted::fitted;
 pub use gate::{Bounds, Gate, gate};
 pub use real::{Real, RealCheck, RealRow, RealScore, Verdict};
 pub use run::{ClipRow, Failure, Line, Options, RealLine, Summary, evaluate};

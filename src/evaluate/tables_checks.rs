@@ -105,11 +105,12 @@ fn calibration(a: &Accuracy) -> Table {
     for (code, c) in &a.calibration {
         let bins: Vec<String> = c.bins.iter().map(|b| format!("{:.2}→{:.2} ({})", b.mean_p, b.came_true.value, b.came_true.of)).collect();
         let brier = [c.brier, c.brier_of_base_rate].map(|v| number(Some(v), 3));
-        rows.push(vec![code.clone(), c.n.to_string(), brier[0].clone(), brier[1].clone(), bins.join("  ")]);
+        let fit = c.fit.map_or("–".into(), |f| format!("{:+.2} + {:.2} · logit p, Brier {:.3}", f.bias, f.scale, f.brier));
+        rows.push(vec![code.clone(), c.n.to_string(), brier[0].clone(), brier[1].clone(), fit, bins.join("  ")]);
     }
     Table {
         title: "Calibration of p_flag".into(),
-        header: vec!["check", "n", "Brier", "Brier of the base rate", "mean p → came true (n)"],
+        header: vec!["check", "n", "Brier", "Brier of the base rate", "logistic fit", "mean p → came true (n)"],
         rows,
         note: None,
     }

@@ -125,6 +125,7 @@ fn signals() -> Signals {
             view: View::Side,
             yaw_deg: Some(8.0),
             yaw_sigma_deg: Some(3.0),
+            from_behind: false,
             roll_deg: 0.0,
             roll_sigma_deg: 2.0,
             roll_source: "assumed".into(),

@@ -1,6 +1,7 @@
 //! Does a p_flag of 0.8 come true in 8 of 10 cases? Do stated σ's hold what they promise?
 
 use super::checks::{Judged, assessed};
+use super::fit::Fit;
 use super::stats::{self, Agreement, Share};
 use super::{Case, bar};
 use crate::patterns::Severity;
@@ -35,6 +36,8 @@ pub struct Calibration {
     /// The same of always saying the base rate.
     pub brier_of_base_rate: f64,
     pub bins: Vec<Bin>,
+    /// What would make them come true; absent with few faults.
+    pub fit: Option<Fit>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -69,7 +72,13 @@ fn calibration(cases: &[(f64, bool)]) -> Option<Calibration> {
         let mean_p = inside.iter().map(|(p, _)| p).sum::<f64>() / inside.len() as f64;
         Some(Bin { from: b as f64 / BINS as f64, to: (b + 1) as f64 / BINS as f64, mean_p, came_true })
     });
-    (!cases.is_empty()).then(|| Calibration { n: cases.len(), brier, brier_of_base_rate: base * (1.0 - base), bins: bins.collect() })
+    (!cases.is_empty()).then(|| Calibration {
+        n: cases.len(),
+        brier,
+        brier_of_base_rate: base * (1.0 - base),
+        bins: bins.collect(),
+        fit: Fit::of(cases),
+    })
 }
 
 /// One number with a stated σ beside its truth.

@@ -8,6 +8,7 @@ pub mod calibration;
 pub mod camera;
 pub mod checks;
 pub mod events;
+pub mod fit;
 pub mod landmarks;
 pub mod matching;
 pub mod response;

@@ -105,7 +105,11 @@ fn a_lockout_is_no_standing_reference_for_itself() {
     });
     assert_eq!(verdict(&scene, "P2").reason(), Some(Reason::NoStandRef));
     let e2 = verdict(&scene, "E2");
-    assert!(e2.measured().is_some_and(|m| m.sigma == 5.0 && m.text.contains("vertical")), "{}", e2.text());
+    assert!(
+        e2.measured().is_some_and(|m| m.sigma == Config::default().e2.lean_sigma_assumed && m.text.contains("vertical")),
+        "{}",
+        e2.text()
+    );
 }
 
 #[test]

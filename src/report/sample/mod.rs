@@ -226,6 +226,7 @@ fn camera(case: Case) -> Camera {
         view: if front { View::Front } else { View::Side },
         yaw_deg: Some(if front { 84.0 } else { 4.0 }),
         yaw_sigma_deg: Some(4.0),
+        from_behind: false,
         roll_deg: 0.4,
         roll_sigma_deg: 0.5,
         roll_source: "background lines".into(),
