@@ -66,9 +66,23 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::visible(sight, difference.len() as f64 / wanted, Reason::ContourUnreliable, &context.config.gate)?;
     let found = context.sx_max(&difference).ok_or(Reason::TooFewFrames)?;
     let per = context.config.e1.b_per_deg;
-    let base = grade(found.value, c.sigma, &c.dB_low, Beyond::Above);
+    let mut base = grade(found.value, c.sigma, &c.dB_low, Beyond::Above);
+    if let Some(over) = over_set(context, &difference) {
+        let over = grade(over, c.sigma, &c.dB_low, Beyond::Above);
+        base = Grade {
+            point: base.point.min(over.point),
+            p_flag: base.p_flag.min(over.p_flag),
+            p_second: base.p_second.min(over.p_second),
+            ..base
+        };
+    }
     let shown = Grade { value: base.value / per, sigma: base.sigma / per, thresholds: base.thresholds.map(|t| t / per), ..base };
-    let text = if shown.p_flag < 0.5 {
+    let text = if shown.p_flag < 0.5 && shown.value >= shown.thresholds[0] {
+        format!(
+            "On the way down your back was rounder than on the way up by ≈ {:.0}° (±{:.0}°), but hardly rounder than in your set position",
+            shown.value, shown.sigma
+        )
+    } else if shown.p_flag < 0.5 {
         format!(
             "On the way down your back kept the shape it had on the way up, within ≈ {:.0}° (±{:.0}°)",
             shown.value.max(0.0),
@@ -81,6 +95,16 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         )
     };
     Ok(Draft::new(shown, sight, [start, end], context.time(found.index), text).metric("back_lowering_change_deg", Some(shown.value)))
+}
+
+/// How much rounder the back is at the same moments than in the set position: who pulled with an arched back may lower
+/// with a flat one.
+fn over_set(context: &Context, moments: &Samples) -> Option<f64> {
+    let back = &context.signals.back.index;
+    let values = |samples: Samples| samples.into_iter().map(|s| s.1).collect::<Vec<_>>();
+    let set = median(&values(context.back_samples(back, context.set_reference()?)))?;
+    let over: Samples = moments.iter().filter_map(|(i, _)| Some((*i, (*back.get(*i)?)? - set))).collect();
+    context.sx_max(&over).map(|s| s.value)
 }
 
 /// (bar height, back index) on the way up, sorted by height.
