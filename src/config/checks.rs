@@ -197,7 +197,7 @@ section!(
     /// SPEC 7.8.
     P1 {
         heel_cm: Steps = [1.5, 2.5, 4.0],
-        sigma: f64 = 2.0,
+        sigma: f64 = 3.0,
         foot_moved_cm: f64 = 2.0,
         most_cm: f64 = 12.0,
     }

@@ -68,7 +68,7 @@ pub fn cases() -> Vec<Case> {
         front("T2", FrontLift { knees: 0.7, ..FrontLift::default() }),
         front("D2", FrontLift { slip: 5.0, ..FrontLift::default() }),
     ];
-    let heel = Lift { heel_lift: 4.0, ..clean() };
+    let heel = Lift { heel_lift: 5.5, ..clean() };
     cases.push(Case {
         code: "P1",
         flags: heel.build(),
