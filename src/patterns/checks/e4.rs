@@ -37,6 +37,9 @@ impl Check for BarDrift {
 /// Sideways distance of the near hand from the near foot.
 const HAND_TO_FOOT_CM: f64 = 18.0;
 
+/// The plate must be seen within this time before it leaves the floor, s.
+const START_S: f64 = 0.1;
+
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::side(context, None)?;
     let window = needed(context.ascent())?;
@@ -75,10 +78,15 @@ pub fn plate_followed(context: &Context, sight: Confidence, window: [f64; 2]) ->
     if context.signals.scale.plate_px_per_cm.is_none() {
         return Err(Reason::NoScale);
     }
-    let range = context.signals.range(window[0], window[1]);
-    let wanted = range.len().max(1) as f64;
-    let seen = range.filter(|&i| bar.seen.get(i).copied().unwrap_or(false)).count() as f64 / wanted;
-    if seen < context.config.e4.seen_min {
+    let seen = |from: f64, to: f64| {
+        let range = context.signals.range(from, to);
+        let wanted = range.len().max(1) as f64;
+        range.filter(|&i| bar.seen.get(i).copied().unwrap_or(false)).count() as f64 / wanted
+    };
+    // Everything is measured from where the bar left the floor: a plate that comes into sight later tells nothing.
+    let first = context.signals.time_s.first().copied().unwrap_or(0.0);
+    let lay = seen((window[0] - START_S).max(first), (window[0] - 0.5 * START_S).max(first)) > 0.0;
+    if !lay || seen(window[0], window[1]) < context.config.e4.seen_min {
         return Err(Reason::NoBar);
     }
     Ok(sight)
