@@ -36,13 +36,14 @@ impl Check for Grip {
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::angle_resolution(confidence::front(context)?, context);
-    // From the top there is no set position: the grip does not change, the first second of the rep serves.
-    let [from, to] = context.rep.span_s();
-    let window = context.set_window().unwrap_or([from, to.min(from + 0.5)]);
+    // The grip does not change in a rep: where the set position does not show hands and knees, all of it serves.
+    let windows = [context.set_window(), Some(context.rep.span_s())];
+    let seen = |window: [f64; 2]| {
+        let pair = |joint| front::sides(context, joint, window);
+        Some((window, front::middle(context, window)?, pair(Joint::Wrist)?, pair(Joint::Knee)?))
+    };
     let shoulders = front::shoulder_width(context).ok_or(Reason::NoStandRef)?;
-    let middle = front::middle(context, window).ok_or(Reason::TooFewFrames)?;
-    let hands = front::sides(context, Joint::Wrist, window).ok_or(Reason::PlateOcclusion)?;
-    let knees = front::sides(context, Joint::Knee, window).ok_or(Reason::PlateOcclusion)?;
+    let (window, middle, hands, knees) = windows.into_iter().flatten().find_map(seen).ok_or(Reason::PlateOcclusion)?;
     let c = &context.config.s3;
     let gap = |k: usize| ((hands[k] - middle).abs() - (knees[k] - middle).abs()) / shoulders - c.knee_half;
     let (left, right) = (gap(0), gap(1));
