@@ -14,7 +14,8 @@ pub struct Gray {
 }
 
 impl Gray {
-    fn from_mat(mat: &Mat) -> Result<Gray, BarError> {
+    /// Copies a one-channel picture of 8 bits.
+    pub fn from_mat(mat: &Mat) -> opencv::Result<Gray> {
         let (width, height) = (mat.cols().max(0) as usize, mat.rows().max(0) as usize);
         let mut data = Vec::with_capacity(width * height);
         for row in 0..height {

@@ -7,6 +7,7 @@ mod mend;
 mod rim;
 mod votes;
 
+pub(crate) use edges::Gray;
 pub use find::{Candidate, PlateFinder};
 pub use link::{Hint, link};
 

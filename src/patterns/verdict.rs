@@ -73,6 +73,11 @@ pub fn worse(a: Grade, b: Grade) -> Grade {
     if (b.point, b.p_flag) > (a.point, a.p_flag) { b } else { a }
 }
 
+/// Both must be beyond: the lesser severity and the lesser probability; the value of the first.
+pub fn both(a: Grade, b: Grade) -> Grade {
+    Grade { point: a.point.min(b.point), p_flag: a.p_flag.min(b.p_flag), p_second: a.p_second.min(b.p_second), ..a }
+}
+
 /// A measured check before status and severity are settled.
 pub struct Draft {
     pub grade: Grade,

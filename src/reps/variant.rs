@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::signals::filter::{median, quantile};
 use crate::signals::{BarEvidence, Joint, Signals, View};
 
-/// Least reps' share of a hip–ankle distance that is a leg stretched out.
+/// Quantile of the hip–ankle distance over the clip at which the leg is stretched out.
 const STRETCHED: f64 = 0.95;
 
 /// The variant, and whether it was assumed: neither given by the user nor seen.

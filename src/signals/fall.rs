@@ -1,6 +1,7 @@
 //! Slow motion told by a bar that was let go: it falls with gravity (SPEC 4.4).
 
 use super::filter::{median, runs};
+use super::pace::MOST_SLOWER;
 use super::{BarEvidence, Joint, Series, Signals};
 
 const GRAVITY_CM_S2: f64 = 981.0;
@@ -14,8 +15,6 @@ const ABOVE_FLOOR_CM: f64 = 8.0;
 /// Least samples of a fall, and the factor from which a video is slow: a filtered fall of 0.2 s is not read better.
 const LEAST_SAMPLES: usize = 6;
 const LEAST_SLOWER: f64 = 1.5;
-/// More than this is no playback but something else.
-const MOST_SLOWER: f64 = 32.0;
 
 /// How many times too slowly the video plays, by the slowest bar that fell without hands; `None` when none fell, or
 /// when it fell as it should.

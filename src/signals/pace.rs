@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// A file that plays at least this many times slower than it was recorded is slow motion.
 const LEAST_SLOWER: f64 = 1.4;
+/// More than this is no playback but something else.
+pub(super) const MOST_SLOWER: f64 = 32.0;
 /// Movement just before and just after a still stretch, trunk lengths per second, from which the picture was frozen and
 /// the lifter did not simply stand still; and the time that counts as "just".
 const MOVING_PER_S: f64 = 0.5;
@@ -91,7 +93,7 @@ impl Pace {
 /// Rate of recording over rate of playing, where the container tells both and they differ.
 fn recorded_slower(track: &Track) -> Option<f64> {
     let times = track.video.capture_fps? / track.video.mean_fps.max(1.0);
-    (LEAST_SLOWER..=32.0).contains(&times).then_some(times)
+    (LEAST_SLOWER..=MOST_SLOWER).contains(&times).then_some(times)
 }
 
 /// Whether somebody moved up to the moment in which everything stood still, and went on the same way when it ended: one

@@ -1,9 +1,8 @@
 //! How far the lens bends straight lines (SPEC 4.4).
 
 use super::lines::Lines;
+use crate::bar::Gray;
 use crate::math::median;
-use opencv::core::{Mat, MatTraitConst};
-use opencv::prelude::MatTraitConstManual;
 
 /// Lines at least so long show it (longer sides).
 const LEAST_LENGTH: f64 = 0.15;
@@ -37,9 +36,9 @@ pub struct BowWatch {
 }
 
 impl BowWatch {
-    pub fn see(&mut self, time_s: f64, lines: &Lines) -> opencv::Result<()> {
+    pub fn see(&mut self, time_s: f64, lines: &Lines) {
         let longer = lines.longer_px() * lines.scale;
-        let middle = [f64::from(lines.gray.cols()) / 2.0, f64::from(lines.gray.rows()) / 2.0];
+        let middle = [lines.gray.width as f64 / 2.0, lines.gray.height as f64 / 2.0];
         self.looks += 1;
         self.shorter = 2.0 * middle[0].min(middle[1]) / longer;
         for [x0, y0, x1, y1] in &lines.segments {
@@ -51,12 +50,11 @@ impl BowWatch {
             // To the left of the way from one end to the other.
             let normal = [(y1 - y0) / length, (x0 - x1) / length];
             let offset = (place[0] - middle[0]) * normal[0] + (place[1] - middle[1]) * normal[1];
-            if let Some(arc) = arc_px(&lines.gray, [*x0, *y0], [*x1, *y1], normal)? {
+            if let Some(arc) = arc_px(&lines.gray, [*x0, *y0], [*x1, *y1], normal) {
                 let unit = offset / longer * (length / longer).powi(2) / 4.0;
                 self.arcs.push(Arc { time_s, place_px: lines.in_frame(place), unit, height: arc / longer });
             }
         }
-        Ok(())
     }
 
     /// Height of the arc over its length, of a straight line from one border to the other a quarter of the longer side
@@ -83,13 +81,16 @@ impl BowWatch {
 
 /// How far the middle of an edge lies beside the straight line between its ends, along `normal`, px; the edge is where
 /// the brightness changes most, in the direction in which it changes along most of the line.
-fn arc_px(gray: &Mat, from: [f64; 2], to: [f64; 2], normal: [f64; 2]) -> opencv::Result<Option<f64>> {
+fn arc_px(gray: &Gray, from: [f64; 2], to: [f64; 2], normal: [f64; 2]) -> Option<f64> {
     let mut rows = Vec::with_capacity(PLACES);
     for i in 0..PLACES {
         let along = i as f64 / (PLACES - 1) as f64;
         let place = |off: f64| [0, 1].map(|axis| from[axis] + (to[axis] - from[axis]) * along + normal[axis] * off);
-        let values = (-BESIDE_PX - 1..=BESIDE_PX + 1).map(|off| brightness(gray, place(f64::from(off))));
-        let Some(values) = values.collect::<opencv::Result<Option<Vec<f64>>>>()? else { return Ok(None) };
+        let value = |off: i32| {
+            let [x, y] = place(f64::from(off)).map(|v| v as f32);
+            gray.holds(x, y).then(|| f64::from(gray.sample(x, y)))
+        };
+        let values: Vec<f64> = (-BESIDE_PX - 1..=BESIDE_PX + 1).map(value).collect::<Option<_>>()?;
         rows.push((2.0 * along - 1.0, values.windows(3).map(|w| w[2] - w[0]).collect::<Vec<f64>>()));
     }
     let rising = rows.iter().map(|r| r.1[BESIDE_PX as usize]).sum::<f64>().signum();
@@ -102,7 +103,7 @@ fn arc_px(gray: &Mat, from: [f64; 2], to: [f64; 2], normal: [f64; 2]) -> opencv:
     };
     let edges: Vec<(f64, f64)> = rows.iter().filter_map(|(along, row)| Some((*along, edge(row)?))).collect();
     if (edges.len() as f64) < LEAST_SEEN * PLACES as f64 {
-        return Ok(None);
+        return None;
     }
     // A parabola c (1 − t²), t from −1 to 1, by the medians of its ends and its middle.
     let part = |from: f64, to: f64| {
@@ -111,29 +112,14 @@ fn arc_px(gray: &Mat, from: [f64; 2], to: [f64; 2], normal: [f64; 2]) -> opencv:
         median(part.iter().map(|e| e.1)).map(|off| (off, square))
     };
     let (one, middle, other) = (part(-1.0, -0.6), part(-0.25, 0.25), part(0.6, 1.0));
-    Ok(one.zip(middle).zip(other).map(|((a, m), b)| (m.0 - 0.5 * (a.0 + b.0)) / (0.5 * (a.1 + b.1) - m.1)))
-}
-
-/// Brightness between pixels; `None` beyond the picture.
-fn brightness(gray: &Mat, [x, y]: [f64; 2]) -> opencv::Result<Option<f64>> {
-    let (column, row) = (x.floor(), y.floor());
-    if column < 0.0 || row < 0.0 || column as i32 + 1 >= gray.cols() || row as i32 + 1 >= gray.rows() {
-        return Ok(None);
-    }
-    let pair = |row: i32| -> opencv::Result<f64> {
-        let line = gray.at_row::<u8>(row)?;
-        let [left, right] = [0, 1].map(|next| f64::from(line[column as usize + next]));
-        Ok(left + (right - left) * (x - column))
-    };
-    let (upper, lower) = (pair(row as i32)?, pair(row as i32 + 1)?);
-    Ok(Some(upper + (lower - upper) * (y - row)))
+    one.zip(middle).zip(other).map(|((a, m), b)| (m.0 - 0.5 * (a.0 + b.0)) / (0.5 * (a.1 + b.1) - m.1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::RectPx;
     use super::*;
-    use opencv::core::{Point, Scalar};
+    use opencv::core::{Mat, Point, Scalar};
     use opencv::imgproc;
 
     /// Four posts through a lens that bends x = u into x = u (1 − k r²), longer sides.
@@ -151,7 +137,7 @@ mod tests {
         }
         let mut watch = BowWatch::default();
         let whole = RectPx { x_px: 0.0, y_px: 0.0, width_px: 640.0, height_px: 360.0 };
-        watch.see(0.0, &Lines::of(&frame, whole).unwrap()).unwrap();
+        watch.see(0.0, &Lines::of(&frame, whole).unwrap());
         watch.bow(|_, _| false)
     }
 

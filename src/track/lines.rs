@@ -1,6 +1,7 @@
 //! Straight line segments of one frame, for what they tell about the camera.
 
 use super::RectPx;
+use crate::bar::Gray;
 use opencv::core::{Mat, MatTraitConst, Rect, Size, Vec4f, Vector};
 use opencv::imgproc::{self, LineSegmentDetectorTrait};
 
@@ -9,8 +10,7 @@ const WORKING_HEIGHT_PX: f64 = 540.0;
 
 /// Segments in a reduced picture, px of it, and the picture itself.
 pub struct Lines {
-    /// 8 bits.
-    pub gray: Mat,
+    pub gray: Gray,
     /// From–to: x, y, x, y.
     pub segments: Vec<[f64; 4]>,
     /// Reduced px per px of the frame.
@@ -30,6 +30,7 @@ impl Lines {
         imgproc::cvt_color_def(&small, &mut gray, imgproc::COLOR_BGR2GRAY)?;
         let mut found: Vector<Vec4f> = Vector::new();
         imgproc::create_line_segment_detector_def()?.detect_def(&gray, &mut found)?;
+        let gray = Gray::from_mat(&gray)?;
         Ok(Lines { gray, segments: found.into_iter().map(|l| l.0.map(f64::from)).collect(), scale, picture })
     }
 

@@ -138,7 +138,7 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
             if time_s + 1e-6 >= next_roll && roll.looks() < ROLL_LOOKS {
                 let lines = Lines::of(&image, picture).map_err(picture_fault)?;
                 roll.see(time_s, &lines);
-                bow.see(time_s, &lines).map_err(picture_fault)?;
+                bow.see(time_s, &lines);
                 next_roll = time_s + ROLL_EVERY_S;
             }
             looks.push((time_s, people));

@@ -1,7 +1,6 @@
 //! Roll of the camera from upright lines in the background (SPEC 4.4).
 
 use super::lines::Lines;
-use opencv::core::MatTraitConst;
 
 /// Lines count that are at least this share of the picture's height long, and lean at most so much.
 const LEAST_LENGTH: f64 = 0.06;
@@ -60,7 +59,7 @@ pub struct RollWatch {
 impl RollWatch {
     pub fn see(&mut self, time_s: f64, lines: &Lines) {
         self.looks += 1;
-        let (height, longer, picture) = (f64::from(lines.gray.rows()), lines.longer_px(), lines.picture);
+        let (height, longer, picture) = (lines.gray.height as f64, lines.longer_px(), lines.picture);
         for &[x0, y0, x1, y1] in &lines.segments {
             let flip = y0 > y1;
             let (top, foot) = if flip { ([x1, y1], [x0, y0]) } else { ([x0, y0], [x1, y1]) };

@@ -1,5 +1,6 @@
 //! The logistic model that makes stated probabilities come true (SPEC 6.1 a2, 14.3): two numbers per check.
 
+use crate::patterns::stats::logistic;
 use serde::Serialize;
 
 /// Least faults and least clean repetitions for a fit.
@@ -50,10 +51,6 @@ fn loss(logits: &[(f64, bool)], [bias, scale]: [f64; 2]) -> f64 {
         })
         .sum();
     unlikely + 0.5 * (bias / BIAS_SIGMA).powi(2) + 0.5 * ((scale - 1.0) / SCALE_SIGMA).powi(2)
-}
-
-fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
 }
 
 fn logit(p: f64) -> f64 {

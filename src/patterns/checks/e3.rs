@@ -2,7 +2,7 @@
 
 use super::e3_measures::{Before, Rise, Tipping};
 use crate::patterns::confidence::{self, Confidence, ViewClass};
-use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, both, conclude, grade, worse};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
 use crate::signals::Joint;
@@ -169,11 +169,6 @@ fn before_lift_off(context: &Context, before: &Before) -> Option<Grade> {
         found.point = Severity::Moderate;
     }
     Some(found)
-}
-
-/// Both must be beyond: the lesser severity and the lesser probability.
-fn both(a: Grade, b: Grade) -> Grade {
-    Grade { point: a.point.min(b.point), p_flag: a.p_flag.min(b.p_flag), p_second: a.p_second.min(b.p_second), ..a }
 }
 
 /// Share of the knees' extension done when the bar passes them (supporting number).

@@ -2,7 +2,7 @@
 
 use crate::patterns::confidence;
 use crate::patterns::stats::median;
-use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, both, conclude, grade};
 use crate::patterns::window::{Samples, needed};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
 
@@ -66,16 +66,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::visible(sight, difference.len() as f64 / wanted, Reason::ContourUnreliable, &context.config.gate)?;
     let found = context.sx_max(&difference).ok_or(Reason::TooFewFrames)?;
     let per = context.config.e1.b_per_deg;
-    let mut base = grade(found.value, c.sigma, &c.dB_low, Beyond::Above);
-    if let Some(over) = over_set(context, &difference) {
-        let over = grade(over, c.sigma, &c.dB_low, Beyond::Above);
-        base = Grade {
-            point: base.point.min(over.point),
-            p_flag: base.p_flag.min(over.p_flag),
-            p_second: base.p_second.min(over.p_second),
-            ..base
-        };
-    }
+    let than_up = grade(found.value, c.sigma, &c.dB_low, Beyond::Above);
+    let base = over_set(context, &difference).map_or(than_up, |over| both(than_up, grade(over, c.sigma, &c.dB_low, Beyond::Above)));
     let shown = Grade { value: base.value / per, sigma: base.sigma / per, thresholds: base.thresholds.map(|t| t / per), ..base };
     let text = if shown.p_flag < 0.5 && shown.value >= shown.thresholds[0] {
         format!(
