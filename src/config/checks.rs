@@ -80,7 +80,7 @@ section!(
         pre_tip: f64 = 10.0,
         R_tot: Steps = [1.00, 1.10, 1.25],
         R_tot_sigma: f64 = 0.07,
-        tip_set: Steps = [5.0, 10.0, 15.0],
+        tip_set: Steps = [6.5, 11.0, 16.0],
         q75: Steps = [0.15, 0.10, 0.05],
         q75_sigma: f64 = 0.04,
         yaw_max: f64 = 45.0,
@@ -239,8 +239,9 @@ section!(
     /// SPEC 8.3.
     #[allow(non_snake_case, reason = "names are normative, SPEC 14.5")]
     P6 {
-        dB_low: Steps = [0.024, 0.042, 0.060],
-        sigma: f64 = 0.014,
+        dB_low: Steps = [0.015, 0.030, 0.045],
+        sigma: f64 = 0.0055,
+        over_set: f64 = 0.0,
     }
 );
 section!(

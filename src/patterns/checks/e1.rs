@@ -28,6 +28,8 @@ static INFO: CheckInfo = CheckInfo {
 /// its angle at lift-off in it (our choice: noise of the outline against a lifter who still moves).
 const STEADY_S: f64 = 1.0;
 const SAME_TRUNK_DEG: f64 = 4.0;
+/// Set positions are compared between repetitions when their trunk angles are this near, degrees (our choice).
+const SAME_SET_DEG: f64 = 12.0;
 
 /// A main measure of the back's shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,10 +195,14 @@ fn set_shape(context: &Context, [from, to]: [f64; 2]) -> Option<(f64, f64)> {
 }
 
 /// How much rounder this rep's set position is than the flattest of the other reps': what this lifter can hold in these
-/// clothes. Needs another rep with a set position of its own.
+/// clothes. Needs another rep with a set position of its own, the trunk as far down: hips that stay low leave the outline
+/// 20° flatter than hips held high do, with the same spine.
 fn over_flattest(context: &Context, own: (f64, f64)) -> Option<(f64, f64)> {
+    let trunk = |window| context.median_in(&context.signals.angles.trunk_deg, window);
+    let angle = trunk(context.set_window()?)?;
     let others = context.set.reps.iter().filter(|r| r.index != context.rep.index && r.start != RepStart::TouchAndGo);
-    let shapes = others.filter_map(|r| set_shape(context, r.set_window_s?));
+    let alike = others.filter_map(|r| r.set_window_s).filter(|w| trunk(*w).is_some_and(|t| (t - angle).abs() <= SAME_SET_DEG));
+    let shapes = alike.filter_map(|w| set_shape(context, w));
     let flattest = shapes.min_by(|a, b| (a.0 + a.1).total_cmp(&(b.0 + b.1)))?;
     Some((own.0 - flattest.0, quadrature(own.1, flattest.1)))
 }

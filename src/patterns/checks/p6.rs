@@ -37,7 +37,12 @@ const PARTNER_WITHIN: f64 = 0.05;
 /// "Past the knees" ends at this share of the time from knee to floor, as the pull's window ends in E1 (SPEC 6.1).
 const PAST_KNEE: f64 = 0.25;
 /// Above this share of the travel the lifter stands nearly upright and the arms cover the outline (our choice).
-const BENT_BELOW: f64 = 0.9;
+const BENT_BELOW: f64 = 0.7;
+/// Below this share of the travel the trunk lies as it did in the set position (our choice).
+const AS_BENT_AS_SET: f64 = 0.3;
+/// A trunk more upright than on the way up by more than this is another movement, whose outline cannot be compared: a lowering
+/// that squats (our choice: beyond what hinged lowerings of 160 rendered lifts show), degrees.
+const MORE_UPRIGHT_DEG: f64 = 8.0;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::outline_resolution(confidence::side(context, None)?, context)?;
@@ -48,26 +53,38 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let knee = needed(context.rep.knee_pass_down_s)?;
     let end = context.rep.floor_s.map_or(knee, |floor| knee + PAST_KNEE * (floor - knee).max(0.0));
     let up = needed(context.ascent())?;
-    let back = &context.signals.back;
+    let (back, trunk) = (&context.signals.back, &context.signals.angles.trunk_deg);
     if context.known(&back.index, [start, end]).is_empty() {
         return Err(Reason::NoBackEvidence.into());
     }
     let c = &context.config.p6;
-    let partners = by_height(context, up);
     let travel = context.rep.rom_px.max(1.0);
     let heights = &context.signals.bar.height_px;
     let bent = |i: usize| heights.get(i).copied().flatten().filter(|h| *h <= BENT_BELOW * travel);
-    let difference: Samples = context
-        .back_samples(&back.index, [start, end])
-        .into_iter()
-        .filter_map(|(i, b)| Some((i, b - partner(&partners, bent(i)?, PARTNER_WITHIN * travel)?)))
+    let (shapes, trunks) = (by_height(context, &context.back_samples(&back.index, up)), by_height(context, &context.known(trunk, up)));
+    let alike = |i: usize, height: f64| {
+        let now = trunk.get(i).copied().flatten();
+        now.zip(partner(&trunks, height, PARTNER_WITHIN * travel)).is_none_or(|(now, then)| now - then <= MORE_UPRIGHT_DEG)
+    };
+    let lowering = context.back_samples(&back.index, [start, end]);
+    let difference: Samples = lowering
+        .iter()
+        .filter_map(|&(i, b)| Some((i, bent(i)?, b)))
+        .filter_map(|(i, height, b)| Some((i, height, b - partner(&shapes, height, PARTNER_WITHIN * travel)?)))
+        .filter_map(|(i, height, more)| alike(i, height).then_some((i, more)))
         .collect();
     let wanted = context.signals.range(start, end).filter_map(bent).count().max(1) as f64;
-    let sight = confidence::visible(sight, difference.len() as f64 / wanted, Reason::ContourUnreliable, &context.config.gate)?;
-    let found = context.sx_max(&difference).ok_or(Reason::TooFewFrames)?;
+    let squatted = lowering.iter().filter(|(i, _)| bent(*i).is_some_and(|h| !alike(*i, h))).count() as f64;
+    if squatted > 0.5 * wanted {
+        return Err(Reason::TooFewFrames.into());
+    }
+    let sight = confidence::visible(sight, (difference.len() as f64 + squatted) / wanted, Reason::ContourUnreliable, &context.config.gate)?;
+    let typical = median(&difference.iter().map(|d| d.1).collect::<Vec<_>>()).ok_or(Reason::TooFewFrames)?;
+    let worst = difference.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(start, |w| context.time(w.0));
     let per = context.config.e1.b_per_deg;
-    let than_up = grade(found.value, c.sigma, &c.dB_low, Beyond::Above);
-    let base = over_set(context, &difference).map_or(than_up, |over| both(than_up, grade(over, c.sigma, &c.dB_low, Beyond::Above)));
+    let than_up = grade(typical, c.sigma, &c.dB_low, Beyond::Above);
+    let over = over_set(context, AS_BENT_AS_SET * travel);
+    let base = over.map_or(than_up, |over| both(than_up, grade(over, c.sigma, &[c.over_set], Beyond::Above)));
     let shown = Grade { value: base.value / per, sigma: base.sigma / per, thresholds: base.thresholds.map(|t| t / per), ..base };
     let text = if shown.p_flag < 0.5 && shown.value >= shown.thresholds[0] {
         format!(
@@ -86,29 +103,29 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             shown.value, shown.sigma
         )
     };
-    Ok(Draft::new(shown, sight, [start, end], context.time(found.index), text).metric("back_lowering_change_deg", Some(shown.value)))
+    Ok(Draft::new(shown, sight, [start, end], worst, text).metric("back_lowering_change_deg", Some(shown.value)))
 }
 
-/// How much rounder the back is at the same moments than in the set position: who pulled with an arched back may lower
-/// with a flat one.
-fn over_set(context: &Context, moments: &Samples) -> Option<f64> {
-    let back = &context.signals.back.index;
-    let values = |samples: Samples| samples.into_iter().map(|s| s.1).collect::<Vec<_>>();
-    let set = median(&values(context.back_samples(back, context.set_reference()?)))?;
-    let over: Samples = moments.iter().filter_map(|(i, _)| Some((*i, (*back.get(*i)?)? - set))).collect();
-    context.sx_max(&over).map(|s| s.value)
+/// How much rounder the back is near the floor than in the set position, the trunk as far down: who pulled with an arched back
+/// may lower with a flat one. `None` where either was not seen.
+fn over_set(context: &Context, below: f64) -> Option<f64> {
+    let (back, heights) = (&context.signals.back.index, &context.signals.bar.height_px);
+    let middle = |samples: Samples| median(&samples.into_iter().map(|s| s.1).collect::<Vec<_>>());
+    let set = middle(context.back_samples(back, context.set_reference()?))?;
+    let down = [context.rep.knee_pass_down_s?, context.rep.floor_s?];
+    let low = context.back_samples(back, down).into_iter().filter(|s| heights[s.0].is_some_and(|h| h <= below));
+    Some(middle(low.collect())? - set)
 }
 
-/// (bar height, back index) on the way up, sorted by height.
-fn by_height(context: &Context, up: [f64; 2]) -> Vec<(f64, f64)> {
+/// (bar height, value) of samples, sorted by height.
+fn by_height(context: &Context, samples: &Samples) -> Vec<(f64, f64)> {
     let heights = &context.signals.bar.height_px;
-    let samples = context.back_samples(&context.signals.back.index, up);
-    let mut pairs: Vec<(f64, f64)> = samples.into_iter().filter_map(|(i, b)| Some(((*heights.get(i)?)?, b))).collect();
+    let mut pairs: Vec<(f64, f64)> = samples.iter().filter_map(|&(i, v)| Some(((*heights.get(i)?)?, v))).collect();
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
     pairs
 }
 
-/// Back index on the way up around a bar height: the median of the frames within reach.
+/// The value on the way up around a bar height: the median of the frames within reach.
 fn partner(pairs: &[(f64, f64)], height: f64, reach: f64) -> Option<f64> {
     let (from, to) = (pairs.partition_point(|p| p.0 < height - reach), pairs.partition_point(|p| p.0 <= height + reach));
     median(&pairs[from..to].iter().map(|p| p.1).collect::<Vec<_>>())
