@@ -52,7 +52,8 @@ pub fn back(track: &Track, raw: &RawPoses, hip: &JointTrack, shoulder: &JointTra
         skew: channel(&|s| Some(s.skew), true, 0.02, hz),
         turn_deg: channel(&|s| s.turn_deg, true, 4.0, hz),
         depth: channel(&|s| s.depth, true, 0.02, hz),
-        tilt_deg: low_pass(&resample(&raw.time_s, &tilts, g.grid, 0.3), g.rate_hz, hz),
+        // An inclination as the landmarks give them, not a shape.
+        tilt_deg: low_pass(&resample(&raw.time_s, &tilts, g.grid, 0.3), g.rate_hz, g.config.filter.landmark_hz),
         index,
         residual,
         coverage,

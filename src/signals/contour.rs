@@ -23,6 +23,8 @@ const FROM: f64 = 0.10;
 const TO: f64 = 0.90;
 /// Longest ray, in hip–shoulder lengths (SPEC 6.1 a1).
 const REACH: f64 = 0.9;
+/// Where the rays of the tilt start, trunk lengths in front of the shoulder.
+const AHEAD: f64 = 0.35;
 
 /// Distance along a ray from `origin` in direction `unit` to the outline's last crossing within `reach`.
 fn last_exit(outlines: &[Vec<[f64; 2]>], origin: [f64; 2], unit: [f64; 2], reach: f64) -> Option<f64> {
@@ -178,13 +180,14 @@ pub fn line_slope(points: &[(f64, f64)]) -> Option<f64> {
 }
 
 /// Tilt of the dorsal outline between 0.10 and 0.65 trunk lengths below the shoulder, in the image:
-/// degrees, 90 = vertical, above 90 = leaning back. Rays run level, so a hidden hip does not matter.
+/// degrees, 90 = vertical, above 90 = leaning back. Rays run level, so a hidden hip does not matter; they start in front of the
+/// shoulder, since the waist of somebody who leans far back lies there.
 pub fn tilt(outlines: &[Vec<[f64; 2]>], shoulder: [f64; 2], trunk_px: f64, facing: f64) -> Option<f64> {
     let points: Vec<(f64, f64)> = (0..45)
         .filter_map(|i| {
             let down = trunk_px * (0.10 + 0.55 * f64::from(i) / 44.0);
-            let origin = [shoulder[0], shoulder[1] + down];
-            let d = last_exit(outlines, origin, [-facing, 0.0], 0.6 * trunk_px)?;
+            let origin = [shoulder[0] + facing * AHEAD * trunk_px, shoulder[1] + down];
+            let d = last_exit(outlines, origin, [-facing, 0.0], (AHEAD + 0.6) * trunk_px)?;
             // x forward against y up.
             Some((-down, -d))
         })
@@ -239,5 +242,10 @@ mod tests {
         let outline: Vec<[f64; 2]> = vec![[180.0 - 0.0, 80.0], [180.0 + 300.0 * lean, 380.0], [320.0, 380.0], [320.0, 80.0]];
         let t = tilt(&[outline], [230.0, 100.0], 200.0, 1.0).unwrap();
         assert!((t - 100.0).abs() < 1.0, "{t}");
+        // Far back, the waist is in front of the shoulder.
+        let lean = 24f64.to_radians().tan();
+        let outline: Vec<[f64; 2]> = vec![[180.0, 80.0], [180.0 + 300.0 * lean, 380.0], [420.0, 380.0], [300.0, 80.0]];
+        let t = tilt(&[outline], [200.0, 100.0], 200.0, 1.0).unwrap();
+        assert!((t - 114.0).abs() < 1.0, "{t}");
     }
 }
