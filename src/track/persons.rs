@@ -31,6 +31,8 @@ const SAME_SIZE_LN: f64 = 0.6;
 /// Where most sightings lie within this share of the region's side of each other, the lifter lifts.
 const SAME_SPOT: f64 = 0.15;
 const FORGET_S: f64 = 2.5;
+/// Two sightings further apart than this share of the region's side are two people.
+const BESIDE: f64 = 0.22;
 /// People seen in less than this share of the looks, or smaller than this share of the tallest, are passers-by.
 const LEAST_SHARE: f64 = 0.12;
 
@@ -128,8 +130,9 @@ const LIFTS: f64 = 0.2;
 /// Picks the lifter among the people of the first look at each moment; only when none of them moves like a lifter, among
 /// all that a second look found as well (it also finds limbs and shadows). `None` when nobody was seen.
 pub fn choose(first: &[(f64, Vec<Sighting>)], second: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<Choice> {
-    let (choice, lifting) = pick(first, picture)?;
+    let (mut choice, lifting) = pick(first, picture)?;
     if lifting >= LIFTS || second.iter().all(|l| l.1.is_empty()) {
+        choice.lifter = alone(choice.lifter, second);
         return Some(choice);
     }
     let all: Vec<(f64, Vec<Sighting>)> = first.iter().zip(second).map(|(a, b)| (a.0, a.1.iter().chain(&b.1).copied().collect())).collect();
@@ -170,6 +173,32 @@ fn pick(looks: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<(Choice, f64)
     Some((choice, best.lifting))
 }
 
+/// The lifter without the sightings of somebody who stands close by: the detector finds both while they stand apart, and the
+/// bystander, or something between the two, while the lifter bends. Such looks tell nothing about where the lifter is.
+fn alone(lifter: Person, second: &[(f64, Vec<Sighting>)]) -> Person {
+    let own = |time: f64| lifter.sightings.iter().find(|s| s.time_s == time);
+    let apart = |s: &&Sighting| own(s.time_s).is_some_and(|l| l.roi.distance_px(&s.roi) > BESIDE * l.roi.size_px);
+    let others: Vec<&Sighting> = second.iter().flat_map(|l| &l.1).filter(apart).collect();
+    let alike = |a: &Sighting, b: &Sighting| {
+        a.roi.distance_px(&b.roi) < SAME_SPOT * a.roi.size_px && (a.roi.size_px / b.roi.size_px).ln().abs() < 0.5 * SAME_SIZE_LN
+    };
+    let group = |a: &Sighting| others.iter().filter(|b| alike(a, b)).copied().collect::<Vec<_>>();
+    let Some(bystander) = others.iter().map(|a| group(a)).max_by_key(Vec::len) else { return lifter };
+    if (bystander.len() as f64) < LEAST_SHARE * second.len() as f64 {
+        return lifter;
+    }
+    let beside: Vec<&Sighting> = bystander.iter().filter_map(|b| own(b.time_s)).collect();
+    let (Some(there), Some(here)) = (middle(&bystander), middle(&beside)) else { return lifter };
+    let away = |s: &Sighting, [x, y]: [f64; 2]| (s.roi.x_px - x).hypot(s.roi.y_px - y);
+    let sightings = lifter.sightings.iter().filter(|s| away(s, here) <= away(s, there)).copied();
+    Person { sightings: sightings.collect() }
+}
+
+/// Median place.
+fn middle(of: &[&Sighting]) -> Option<[f64; 2]> {
+    Some([median(of.iter().map(|s| s.roi.x_px))?, median(of.iter().map(|s| s.roi.y_px))?])
+}
+
 /// The lifter at every look. Where somebody walks past, the two may have been exchanged: a lifter stays by the bar, so at
 /// looks that have the lifter elsewhere or nowhere, whoever is seen at the lifter's usual place counts.
 fn settle(lifter: &Person, looks: &[(f64, Vec<Sighting>)]) -> Person {
@@ -200,7 +229,7 @@ fn overlap_share(lifter: &Person, people: &[Person], looks: usize) -> f64 {
                 .iter()
                 .filter(|p| start(p) != lifter_start || p.sightings.len() != lifter.sightings.len())
                 .flat_map(|p| &p.sightings)
-                .any(|o| o.time_s == l.time_s && l.roi.distance_px(&o.roi) < 0.22 * l.roi.size_px && o.roi.size_px > 0.5 * l.roi.size_px)
+                .any(|o| o.time_s == l.time_s && l.roi.distance_px(&o.roi) < BESIDE * l.roi.size_px && o.roi.size_px > 0.5 * l.roi.size_px)
         })
         .count();
     hits as f64 / looks.max(1) as f64
@@ -281,6 +310,21 @@ mod tests {
         for t in [1.0, 5.0, 8.0, 12.5, 15.0, 19.0] {
             assert!(lifter.seed(t).is_some_and(|r| (r.x_px - 400.0).abs() < 150.0), "{t}: {:?}", lifter.seed(t));
         }
+    }
+
+    #[test]
+    fn a_bystander_found_in_place_of_the_bent_lifter_is_not_the_lifter() {
+        let looks: Vec<(f64, bool)> = (0..60).map(|i| (f64::from(i) * 0.2, i % 20 >= 10)).collect();
+        let sighting = |time_s, roi| vec![Sighting { time_s, roi }];
+        let first: Vec<_> = looks
+            .iter()
+            .map(|&(t, bent)| (t, sighting(t, if bent { roi(455.0, 405.0, 505.0, -0.4) } else { roi(590.0, 395.0, 655.0, 0.0) })))
+            .collect();
+        let second: Vec<_> =
+            looks.iter().map(|&(t, bent)| (t, if bent { vec![] } else { sighting(t, roi(400.0, 372.0, 455.0, 0.0)) })).collect();
+        let picture = RectPx { x_px: 0.0, y_px: 0.0, width_px: 1280.0, height_px: 720.0 };
+        let lifter = choose(&first, &second, picture).unwrap().lifter;
+        assert!(lifter.sightings.len() == 30 && lifter.sightings.iter().all(|s| s.roi.x_px > 580.0), "{:?}", lifter.sightings.len());
     }
 
     #[test]
