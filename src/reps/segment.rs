@@ -20,6 +20,10 @@ const ATTEMPT_CM: f64 = 3.0;
 /// A bar that comes up again this soon after its lowest point was thrown up by the floor; later the next pull has
 /// begun, s (our choice).
 const BOUNCE_WITHIN_S: f64 = 0.12;
+/// A bar this fast in the first frame was lifted before it, cm/s (our choice: between the 5 of a bar at rest and a pull's 20 to 80).
+const BEGUN_CM_S: f64 = 15.0;
+/// … if its plate's lower edge is this share of the radius above the feet (our choice: 5 cm).
+const ABOVE_FEET: f64 = 0.2;
 /// Time after the floor of a rep in which a small rise is a bounce, s.
 const ATTEMPT_AFTER_S: f64 = 0.8;
 /// Share of an attempt in which the plate must have been seen.
@@ -106,7 +110,9 @@ fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Re
     // Wrists are less still than a plate: 4 % of the travel instead of 1 cm.
     let level = if metric { cfg.lift_off_cm } else { cfg.lift_off_cm.max(0.04 * (s.height_cm[c.high] - rest)) };
     let time = |i: f64| signals.time_s[0] + (s.first as f64 + i) / s.rate_hz;
-    let off = events::lift_off(s, c.low, c.high, rest, level, cfg);
+    // A bar that hangs above the floor and rises when the clip begins left it before.
+    let begun = s.first + c.low == 0 && s.velocity_cm_s[0] > BEGUN_CM_S && hangs(signals, s.first);
+    let off = events::lift_off(s, c.low, c.high, rest, level, cfg).filter(|_| !begun);
     let off_index = off.map_or(c.low, |o| o.round() as usize);
     let until = c.next_low.unwrap_or(s.len() - 1);
     let top = events::lockout(s, off_index, c.high, until, rest, cfg);
@@ -132,6 +138,14 @@ fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Re
         descend(&mut rep, s, c.high, low, signals, config, stature);
     }
     Some(rep)
+}
+
+/// The plate's lower edge is clearly above the feet. On the floor it is below them in the picture: it is nearer to the camera.
+fn hangs(signals: &Signals, at: usize) -> bool {
+    let feet = [Joint::Heel, Joint::Toe].map(|j| median(signals.joint(j).up_px.iter().flatten().copied()));
+    let foot = feet.into_iter().flatten().reduce(f64::max);
+    let plate = signals.bar.up_px.get(at).copied().flatten().zip(signals.bar.radius_px.get(at).copied().flatten());
+    plate.zip(foot).is_some_and(|((up, radius), foot)| up - radius > foot + ABOVE_FEET * radius)
 }
 
 /// Fills the events of the way down.
@@ -275,7 +289,8 @@ fn keep_plausible(reps: &mut Vec<Rep>, config: &Config, stature: f64, cm_per_px:
         }
         match r.kind {
             RepKind::Full => true,
-            RepKind::Partial => enough,
+            // A pull that began before the clip shows part of its travel.
+            RepKind::Partial => enough || (r.rom_cm.is_some() && r.lift_off_s.is_none() && r.descent_s.is_none()),
             RepKind::Failed => r.rom_cm.is_some_and(|c| c > ATTEMPT_CM),
         }
     });

@@ -130,13 +130,15 @@ const LIFTS: f64 = 0.2;
 /// Picks the lifter among the people of the first look at each moment; only when none of them moves like a lifter, among
 /// all that a second look found as well (it also finds limbs and shadows). `None` when nobody was seen.
 pub fn choose(first: &[(f64, Vec<Sighting>)], second: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<Choice> {
-    let (mut choice, lifting) = pick(first, picture)?;
-    if lifting >= LIFTS || second.iter().all(|l| l.1.is_empty()) {
-        choice.lifter = alone(choice.lifter, second);
-        return Some(choice);
+    let (choice, lifting) = pick(first, picture)?;
+    if lifting < LIFTS && second.iter().any(|l| !l.1.is_empty()) {
+        let both = first.iter().zip(second).map(|(a, b)| (a.0, a.1.iter().chain(&b.1).copied().collect()));
+        let all: Vec<(f64, Vec<Sighting>)> = both.collect();
+        if let Some((other, _)) = pick(&all, picture).filter(|other| other.1 > lifting + 0.1) {
+            return Some(other);
+        }
     }
-    let all: Vec<(f64, Vec<Sighting>)> = first.iter().zip(second).map(|(a, b)| (a.0, a.1.iter().chain(&b.1).copied().collect())).collect();
-    pick(&all, picture).filter(|other| other.1 > lifting + 0.1).map_or(Some(choice), |other| Some(other.0))
+    Some(Choice { lifter: alone(choice.lifter, second), ..choice })
 }
 
 /// The likeliest lifter and how much it moves like one.
@@ -318,7 +320,7 @@ mod tests {
         let sighting = |time_s, roi| vec![Sighting { time_s, roi }];
         let first: Vec<_> = looks
             .iter()
-            .map(|&(t, bent)| (t, sighting(t, if bent { roi(455.0, 405.0, 505.0, -0.4) } else { roi(590.0, 395.0, 655.0, 0.0) })))
+            .map(|&(t, bent)| (t, sighting(t, if bent { roi(455.0, 405.0, 505.0, -1.0) } else { roi(590.0, 395.0, 655.0, 0.0) })))
             .collect();
         let second: Vec<_> =
             looks.iter().map(|&(t, bent)| (t, if bent { vec![] } else { sighting(t, roi(400.0, 372.0, 455.0, 0.0)) })).collect();

@@ -150,7 +150,7 @@ fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
     let bent_at = bent_indices(context, window);
     let bent: Vec<(usize, f64)> =
         context.back_samples(&back.index, window).into_iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).collect();
-    let enough = bent.len() >= context.sustain();
+    let enough = bent.len() >= context.samples(context.config.e1.sustain_s);
     let values = |series| {
         let known = context.back_samples(series, window);
         median(&known.iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).map(|s| s.1).collect::<Vec<_>>())

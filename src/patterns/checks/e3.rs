@@ -38,6 +38,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         return Err(Stop::NotApplicable(Reason::VariantNa));
     }
     confidence::whole_clip(context)?;
+    // The rise begins before lift-off: a clip that begins later has not shown it.
+    needed(context.rep.lift_off_s)?;
     let pull = needed(context.pull())?;
     let sight = gate(context, pull)?;
     let rise = Rise::of(context, pull)?;

@@ -39,6 +39,7 @@ const START_S: f64 = 0.1;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::side(context, None)?;
+    needed(context.rep.lift_off_s)?;
     let window = needed(context.ascent())?;
     let sight = plate_followed(context, sight, window)?;
     let path = drift(context, window)?;

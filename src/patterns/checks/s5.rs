@@ -36,6 +36,9 @@ impl Check for StartPosition {
 /// Half of the time around the held start position that is looked at, s.
 const HELD_S: f64 = 0.15;
 
+/// Trunk above level beyond which a start may be a squat, degrees (our choice: hinged starts of 170 rendered lifts have 8 to 35).
+const UPRIGHT_DEG: f64 = 35.0;
+
 fn measure(context: &Context) -> Result<Draft, Stop> {
     if context.romanian() {
         return Err(Stop::NotApplicable(Reason::VariantNa));
@@ -51,6 +54,10 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let flat = grade(angle + bend_tilt(context, set), c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
     let low = hip_over_knee(context, set)
         .map(|(share, random)| grade(share, quadrature(c.hip_over_knee_sigma, random), &c.hip_over_knee, Beyond::Below));
+    // So upright a trunk comes with low hips, and the knee that would tell is hidden.
+    if low.is_none() && angle > UPRIGHT_DEG {
+        return Err(Reason::PlateOcclusion.into());
+    }
     let draft = match low {
         // The trunk angle is shown unless the hip height has something to say.
         Some(low) if low.p_flag > flat.p_flag.max(0.05) => {
