@@ -100,7 +100,6 @@ section!(
         seen_min: f64 = 0.9,
         gap_cm: Steps = [5.0, 8.0, 11.0],
         gap_sigma: f64 = 6.5,
-        gap_yaw_max: f64 = 6.0,
         gap_confidence_max: f64 = 0.5,
         bar_radius_cm: f64 = 1.4,
         shank_half: f64 = 0.030,
