@@ -238,8 +238,8 @@ section!(
     /// SPEC 8.3.
     #[allow(non_snake_case, reason = "names are normative, SPEC 14.5")]
     P6 {
-        dB_low: Steps = [0.015, 0.030, 0.045],
-        sigma: f64 = 0.0055,
+        dB_low: Steps = [0.014, 0.028, 0.042],
+        sigma: f64 = 0.0065,
         over_set: f64 = 0.0,
     }
 );

@@ -428,7 +428,7 @@ pub const KEYS: &[KeyDoc] = &[
         "share of trunk length",
         0.0,
         1.0,
-        "SPEC 8.3: 8°, 14° and 20°, of which rendered lifts show two thirds as typical difference (8 dosed repetitions, 195 clean with p99 of 0.018, 2026-11-23)",
+        "SPEC 8.3: 8°, 14° and 20°, of which rendered lifts show two thirds as typical difference (8 dosed repetitions; 195 clean ones have p99 of 0.012; 2026-11-23)",
     ),
     k(
         "P6.sigma",

@@ -34,6 +34,8 @@ impl Check for BackInLowering {
 
 /// Largest difference in bar height, over the travel, between a frame of lowering and its partner on the way up.
 const PARTNER_WITHIN: f64 = 0.05;
+/// The same in the trunk's angle, degrees (our choice).
+const SAME_ANGLE_DEG: f64 = 4.0;
 /// "Past the knees" ends at this share of the time from knee to floor, as the pull's window ends in E1 (SPEC 6.1).
 const PAST_KNEE: f64 = 0.25;
 /// Above this share of the travel the lifter stands nearly upright and the arms cover the outline (our choice).
@@ -61,7 +63,9 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let travel = context.rep.rom_px.max(1.0);
     let heights = &context.signals.bar.height_px;
     let bent = |i: usize| heights.get(i).copied().flatten().filter(|h| *h <= BENT_BELOW * travel);
-    let (shapes, trunks) = (by_height(context, &context.back_samples(&back.index, up)), by_height(context, &context.known(trunk, up)));
+    let shapes_up = context.back_samples(&back.index, up);
+    let (shapes, trunks) = (by_height(context, &shapes_up), by_height(context, &context.known(trunk, up)));
+    let by_angle = sorted(shapes_up.iter().filter_map(|&(i, b)| Some((trunk.get(i).copied().flatten()?, b))));
     let alike = |i: usize, height: f64| {
         let now = trunk.get(i).copied().flatten();
         now.zip(partner(&trunks, height, PARTNER_WITHIN * travel)).is_none_or(|(now, then)| now - then <= MORE_UPRIGHT_DEG)
@@ -70,7 +74,12 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let difference: Samples = lowering
         .iter()
         .filter_map(|&(i, b)| Some((i, bent(i)?, b)))
-        .filter_map(|(i, height, b)| Some((i, height, b - partner(&shapes, height, PARTNER_WITHIN * travel)?)))
+        .filter_map(|(i, height, b)| {
+            // A hinge lays the trunk flatter at the same height, which alone bends the back: only what both comparisons show counts.
+            let at_height = partner(&shapes, height, PARTNER_WITHIN * travel)?;
+            let at_angle = trunk.get(i).copied().flatten().and_then(|angle| partner(&by_angle, angle, SAME_ANGLE_DEG));
+            Some((i, height, b - at_angle.map_or(at_height, |a| a.max(at_height))))
+        })
         .filter_map(|(i, height, more)| alike(i, height).then_some((i, more)))
         .collect();
     let wanted = context.signals.range(start, end).filter_map(bent).count().max(1) as f64;
@@ -120,12 +129,16 @@ fn over_set(context: &Context, below: f64) -> Option<f64> {
 /// (bar height, value) of samples, sorted by height.
 fn by_height(context: &Context, samples: &Samples) -> Vec<(f64, f64)> {
     let heights = &context.signals.bar.height_px;
-    let mut pairs: Vec<(f64, f64)> = samples.iter().filter_map(|&(i, v)| Some(((*heights.get(i)?)?, v))).collect();
+    sorted(samples.iter().filter_map(|&(i, v)| Some(((*heights.get(i)?)?, v))))
+}
+
+fn sorted(pairs: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+    let mut pairs: Vec<(f64, f64)> = pairs.collect();
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
     pairs
 }
 
-/// The value on the way up around a bar height: the median of the frames within reach.
+/// The value on the way up around a bar height or trunk angle: the median of the frames within reach.
 fn partner(pairs: &[(f64, f64)], height: f64, reach: f64) -> Option<f64> {
     let (from, to) = (pairs.partition_point(|p| p.0 < height - reach), pairs.partition_point(|p| p.0 <= height + reach));
     median(&pairs[from..to].iter().map(|p| p.1).collect::<Vec<_>>())
