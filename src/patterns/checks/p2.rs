@@ -52,6 +52,11 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let deficit = (full - found.value) * cm;
     let c = &context.config.p2;
     let sigma = quadrature(c.sigma, 0.5 * context.jitter_cm(Joint::Shoulder, cm));
+    let short = grade(deficit, sigma, &c.deficit_cm, Beyond::Above);
+    // Another lockout shows who ends shorter than that; that both are full it cannot show.
+    if stand.source == StandSource::Lockout && short.p_flag < 0.5 {
+        return Err(Reason::NoStandRef.into());
+    }
     let (hip, knee) = (bent(context, top, true, stand), bent(context, top, false, stand));
     let also = if hip || knee { "; hips or knees were not straight" } else { "" };
     let text = if deficit < c.deficit_cm[0] {
@@ -60,7 +65,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         format!("At lockout your shoulders were {deficit:.0} cm (±{sigma:.0} cm) below your standing height{also}")
     };
     let median = |series| context.median_in(series, top);
-    Ok(Draft::new(grade(deficit, sigma, &c.deficit_cm, Beyond::Above), sight, window, context.time(found.index), text)
+    Ok(Draft::new(short, sight, window, context.time(found.index), text)
         .metric("lockout_deficit_cm", Some(deficit))
         .metric("hip_at_lockout_deg", median(&context.signals.angles.hip_deg))
         .metric("knee_at_lockout_deg", median(&context.signals.angles.knee_deg)))
