@@ -69,12 +69,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if seen.is_empty() {
         confidence = confidence.times(c.unconfirmed_factor, Reason::NoStandRef);
         cap = Severity::Moderate;
-    } else if !seen.iter().any(|s| s.0) && main.point >= Severity::Moderate && lean.own {
-        // Nothing else looks like so much lean against the own standing.
-        cap = Severity::Mild;
-    } else if !seen.iter().any(|s| s.0) {
-        // Leaning without hip or back saying the same: as likely as one of the two being wrong.
-        main.p_flag *= 1.0 - seen.iter().map(|s| 1.0 - s.1).product::<f64>();
+    } else if seen.iter().all(|s| !s.0) {
+        if main.point >= Severity::Moderate && lean.own {
+            // Nothing else looks like so much lean against the own standing.
+            cap = Severity::Mild;
+        } else {
+            // Leaning without hip or back saying the same: as likely as one of the two being wrong.
+            main.p_flag *= 1.0 - seen.iter().map(|s| 1.0 - s.1).product::<f64>();
+        }
     }
     let text = words(lean.value, lean.sigma, lean.own, c.lean[0]);
     Ok(Draft::new(main, confidence, window, context.time(lean.index), text)

@@ -43,7 +43,7 @@ const BENT_BELOW: f64 = 0.7;
 /// Below this share of the travel the trunk lies as it did in the set position (our choice).
 const AS_BENT_AS_SET: f64 = 0.3;
 /// A trunk more upright than on the way up by more than this is another movement, whose outline cannot be compared: a lowering
-/// that squats (our choice: beyond what hinged lowerings of 160 rendered lifts show), degrees.
+/// that squats (our choice: the hinged lowerings looked at are 0 to 13° flatter, squatted ones 8 to 27° more upright), degrees.
 const MORE_UPRIGHT_DEG: f64 = 8.0;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
@@ -70,20 +70,19 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         let now = trunk.get(i).copied().flatten();
         now.zip(partner(&trunks, height, PARTNER_WITHIN * travel)).is_none_or(|(now, then)| now - then <= MORE_UPRIGHT_DEG)
     };
-    let lowering = context.back_samples(&back.index, [start, end]);
-    let difference: Samples = lowering
-        .iter()
-        .filter_map(|&(i, b)| Some((i, bent(i)?, b)))
+    let lowering = context.back_samples(&back.index, [start, end]).into_iter().filter_map(|(i, b)| Some((i, bent(i)?, b)));
+    let (hinged, squatted): (Vec<_>, Vec<_>) = lowering.partition(|&(i, height, _)| alike(i, height));
+    let difference: Samples = hinged
+        .into_iter()
         .filter_map(|(i, height, b)| {
             // A hinge lays the trunk flatter at the same height, which alone bends the back: only what both comparisons show counts.
             let at_height = partner(&shapes, height, PARTNER_WITHIN * travel)?;
             let at_angle = trunk.get(i).copied().flatten().and_then(|angle| partner(&by_angle, angle, SAME_ANGLE_DEG));
-            Some((i, height, b - at_angle.map_or(at_height, |a| a.max(at_height))))
+            Some((i, b - at_angle.map_or(at_height, |a| a.max(at_height))))
         })
-        .filter_map(|(i, height, more)| alike(i, height).then_some((i, more)))
         .collect();
     let wanted = context.signals.range(start, end).filter_map(bent).count().max(1) as f64;
-    let squatted = lowering.iter().filter(|(i, _)| bent(*i).is_some_and(|h| !alike(*i, h))).count() as f64;
+    let squatted = squatted.len() as f64;
     if squatted > 0.5 * wanted {
         return Err(Reason::TooFewFrames.into());
     }

@@ -36,7 +36,7 @@ impl Check for StartPosition {
 /// Half of the time around the held start position that is looked at, s.
 const HELD_S: f64 = 0.15;
 
-/// Trunk above level beyond which a start may be a squat, degrees (our choice: hinged starts of 170 rendered lifts have 8 to 35).
+/// Trunk above level beyond which a start may be a squat, degrees (our choice: SPEC 5.4 has 23 to 35 with the bar over mid-foot).
 const UPRIGHT_DEG: f64 = 35.0;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
