@@ -49,11 +49,13 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if window[1] - window[0] < c.held_min_s {
         return Err(Reason::TooFewFrames.into());
     }
-    // A lockout cannot be the reference for leaning back at lockout.
-    let stand = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Lockout);
+    // A lockout cannot be the reference for leaning back at lockout, nor can a posture that leans back itself.
+    let upright_known = context.signals.camera.roll_source != "assumed";
+    let leans = |s: &Stand| upright_known && s.tilt_deg.is_some_and(|t| t - c.upright_tilt_deg >= c.lean[0]);
+    let stand = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Lockout && !leans(s));
     let lean = lean_back(context, stand, window, sight)?;
     // Against the own standing posture a tilted camera cancels.
-    if !lean.own && context.signals.camera.roll_source == "assumed" && lean.value < c.roll_unknown_below {
+    if !lean.own && !upright_known && lean.value < c.roll_unknown_below {
         return Err(Reason::RollUnknown.into());
     }
     let hip = extra(context, &context.signals.angles.hip_deg, stand.and_then(|s| s.hip_deg), window);
@@ -129,7 +131,7 @@ fn back_arch(context: &Context, stand: Option<&Stand>, window: [f64; 2]) -> Opti
 }
 
 fn words(value: f64, sigma: f64, own: bool, mild: f64) -> String {
-    let against = if own { "compared with your own standing" } else { "against the vertical (your standing posture was not seen)" };
+    let against = if own { "compared with your own standing" } else { "against the vertical (you were not seen standing upright)" };
     if value < mild {
         format!("At lockout you stood within {:.0}° (±{sigma:.0}°) of upright, {against}", value.max(0.0))
     } else {

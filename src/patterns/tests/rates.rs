@@ -138,6 +138,15 @@ fn e2_without_any_confirmation_is_at_most_moderate() {
 }
 
 #[test]
+fn a_standing_posture_that_leans_back_does_not_hide_the_same_lean_at_lockout() {
+    let (mut signals, set) = Lift { lean_deg: 20.0, arch_deg: 18.0, ..Lift::default() }.build();
+    signals.stand.as_mut().unwrap().tilt_deg = Some(98.0 + 20.0);
+    let judged = crate::patterns::judge(&signals, &set, &crate::config::Config::default());
+    let e2 = judged.reps[0].check("E2").unwrap();
+    assert_eq!(e2.status(), Status::Flag, "{}", e2.text());
+}
+
+#[test]
 fn a_small_lean_under_an_unknown_roll_is_not_judged() {
     let seen = Lift { lean_deg: 5.0, roll_known: false, stand: false, ..Lift::default() }.verdict("E2");
     assert_eq!(seen.reason(), Some(Reason::RollUnknown));
