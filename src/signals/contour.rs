@@ -25,6 +25,8 @@ const TO: f64 = 0.90;
 const REACH: f64 = 0.9;
 /// Where the rays of the tilt start, trunk lengths in front of the shoulder.
 const AHEAD: f64 = 0.35;
+/// How far behind the shoulder they reach: the waist of somebody still bent over lies there, trunk lengths.
+const BEHIND: f64 = 1.0;
 
 /// Distance along a ray from `origin` in direction `unit` to the outline's last crossing within `reach`.
 fn last_exit(outlines: &[Vec<[f64; 2]>], origin: [f64; 2], unit: [f64; 2], reach: f64) -> Option<f64> {
@@ -187,7 +189,7 @@ pub fn tilt(outlines: &[Vec<[f64; 2]>], shoulder: [f64; 2], trunk_px: f64, facin
         .filter_map(|i| {
             let down = trunk_px * (0.10 + 0.55 * f64::from(i) / 44.0);
             let origin = [shoulder[0] + facing * AHEAD * trunk_px, shoulder[1] + down];
-            let d = last_exit(outlines, origin, [-facing, 0.0], (AHEAD + 0.6) * trunk_px)?;
+            let d = last_exit(outlines, origin, [-facing, 0.0], (AHEAD + BEHIND) * trunk_px)?;
             // x forward against y up.
             Some((-down, -d))
         })
@@ -247,5 +249,15 @@ mod tests {
         let outline: Vec<[f64; 2]> = vec![[180.0, 80.0], [180.0 + 300.0 * lean, 380.0], [420.0, 380.0], [300.0, 80.0]];
         let t = tilt(&[outline], [200.0, 100.0], 200.0, 1.0).unwrap();
         assert!((t - 114.0).abs() < 1.0, "{t}");
+    }
+
+    #[test]
+    fn bent_forward_tilts_below_ninety() {
+        // The waist lies far behind the shoulder; an arm in front of it must not be taken for the back.
+        let bent = 45f64.to_radians().tan();
+        let back: Vec<[f64; 2]> = vec![[180.0, 80.0], [180.0 - 180.0 * bent, 260.0], [150.0, 260.0], [240.0, 80.0]];
+        let arm: Vec<[f64; 2]> = vec![[240.0, 80.0], [200.0, 260.0], [230.0, 260.0], [270.0, 80.0]];
+        let t = tilt(&[back, arm], [230.0, 100.0], 200.0, 1.0).unwrap();
+        assert!((t - 45.0).abs() < 1.0, "{t}");
     }
 }

@@ -44,6 +44,8 @@ const BENT_BELOW: f64 = 0.7;
 const AS_BENT_AS_SET: f64 = 0.3;
 /// A trunk more upright than on the way up by more than this is another movement, whose outline cannot be compared: a lowering
 /// that squats (our choice: the hinged lowerings looked at are 0 to 13° flatter, squatted ones 8 to 27° more upright), degrees.
+/// So is one flatter than the trunk ever was on the way up, after a pull that began like a squat: read at equal bar height alone,
+/// two such lowerings of a true difference of 0° read 13° and 41°.
 const MORE_UPRIGHT_DEG: f64 = 8.0;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
@@ -66,13 +68,15 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let shapes_up = context.back_samples(&back.index, up);
     let (shapes, trunks) = (by_height(context, &shapes_up), by_height(context, &context.known(trunk, up)));
     let by_angle = sorted(shapes_up.iter().filter_map(|&(i, b)| Some((trunk.get(i).copied().flatten()?, b))));
+    // Another movement: clearly more upright than at this height on the way up, or flatter than anywhere on the way up.
     let alike = |i: usize, height: f64| {
-        let now = trunk.get(i).copied().flatten();
-        now.zip(partner(&trunks, height, PARTNER_WITHIN * travel)).is_none_or(|(now, then)| now - then <= MORE_UPRIGHT_DEG)
+        let Some(now) = trunk.get(i).copied().flatten() else { return true };
+        let upright = partner(&trunks, height, PARTNER_WITHIN * travel).is_some_and(|then| now - then > MORE_UPRIGHT_DEG);
+        !upright && partner(&by_angle, now, SAME_ANGLE_DEG).is_some()
     };
     let lowering = context.back_samples(&back.index, [start, end]).into_iter().filter_map(|(i, b)| Some((i, bent(i)?, b)));
-    let (hinged, squatted): (Vec<_>, Vec<_>) = lowering.partition(|&(i, height, _)| alike(i, height));
-    let difference: Samples = hinged
+    let (alike, other): (Vec<_>, Vec<_>) = lowering.partition(|&(i, height, _)| alike(i, height));
+    let difference: Samples = alike
         .into_iter()
         .filter_map(|(i, height, b)| {
             // A hinge lays the trunk flatter at the same height, which alone bends the back: only what both comparisons show counts.
@@ -82,11 +86,11 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         })
         .collect();
     let wanted = context.signals.range(start, end).filter_map(bent).count().max(1) as f64;
-    let squatted = squatted.len() as f64;
-    if squatted > 0.5 * wanted {
+    let other = other.len() as f64;
+    if other > 0.5 * wanted {
         return Err(Reason::TooFewFrames.into());
     }
-    let sight = confidence::visible(sight, (difference.len() as f64 + squatted) / wanted, Reason::ContourUnreliable, &context.config.gate)?;
+    let sight = confidence::visible(sight, (difference.len() as f64 + other) / wanted, Reason::ContourUnreliable, &context.config.gate)?;
     let typical = median(&difference.iter().map(|d| d.1).collect::<Vec<_>>()).ok_or(Reason::TooFewFrames)?;
     let worst = difference.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(start, |w| context.time(w.0));
     let per = context.config.e1.b_per_deg;

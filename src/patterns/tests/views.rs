@@ -70,7 +70,7 @@ fn views_decide_what_can_be_judged() {
 
 #[test]
 fn missing_evidence_is_named() {
-    let cases: [(&str, Reason, fn(&mut Scene)); 14] = [
+    let cases: [(&str, Reason, fn(&mut Scene)); 15] = [
         ("E1", Reason::NoBackEvidence, |s| s.0.back.index.fill(None)),
         ("E1", Reason::ContourUnreliable, |s| s.0.back.accepted.fill(false)),
         ("E1", Reason::ContourUnreliable, |s| s.0.back.residual.fill(Some(0.03))),
@@ -88,6 +88,12 @@ fn missing_evidence_is_named() {
         ("E2", Reason::TooFewFrames, |s| s.1.reps[0].descent_s = s.1.reps[0].lockout_s.map(|t| t + 0.1)),
         ("P5", Reason::BarDropped, |s| s.1.reps[0].dropped = true),
         ("P6", Reason::BarDropped, |s| s.1.reps[0].dropped = true),
+        // Lowered flatter than the trunk ever was on the way up.
+        ("P6", Reason::TooFewFrames, |s| {
+            let from = s.1.reps[0].descent_s.unwrap();
+            let range = s.0.range(from, from + 10.0);
+            s.0.angles.trunk_deg[range].iter_mut().for_each(|t| *t = t.map(|t| t - 60.0));
+        }),
     ];
     for (code, reason, change) in cases {
         let scene = broken(change);
