@@ -21,6 +21,10 @@ const SAME_HOLD_RADII: f64 = 0.6;
 const STRANGER_RADII: [f64; 2] = [0.55, 1.0];
 /// Longest time to a sighting that fills a gap, s.
 const LONGEST_BRIDGE_S: f64 = 1.5;
+/// Free fall, in plate radii (of 22.5 cm) per second squared, and what the hands' place may err: between two sightings the load
+/// strays from the straight line no further than a fall of that time allows.
+const FALL_RADII_S2: f64 = 9.81 / 0.225;
+const HANDS_ERR_RADII: f64 = 0.25;
 /// Least median share of the rim: below it the "plate" is a knee or a lamp.
 const LEAST_COVERAGE: f64 = 0.5;
 
@@ -195,7 +199,13 @@ fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], r
         };
         let found = match (before, after) {
             (Some(b), Some(a)) => match offset(b).zip(offset(a)) {
-                Some((p, q)) if (p[1] - q[1]).abs() < SAME_HOLD_RADII * radius => carried(between(p, q, b, a)),
+                Some((p, q)) if (p[1] - q[1]).abs() < SAME_HOLD_RADII * radius => {
+                    let fall = 0.5 * FALL_RADII_S2 * (times[i] - times[b]) * (times[a] - times[i]);
+                    let straight = place(b).zip(place(a)).map(|(p, q)| between(p, q, b, a));
+                    let sound =
+                        |c: &[f64; 2]| straight.is_none_or(|s| (c[0] - s[0]).hypot(c[1] - s[1]) <= (fall + HANDS_ERR_RADII) * radius);
+                    carried(between(p, q, b, a)).filter(sound).or(straight)
+                }
                 _ if rests(b) && rests(a) => place(b).zip(place(a)).map(|(p, q)| between(p, q, b, a)),
                 _ => None,
             },
@@ -285,6 +295,24 @@ mod tests {
         up.push(Some(97.0));
         let velocity = derivative(&up, rate);
         assert!((floor_rest(&up, &velocity, rate, 10.0).unwrap() - 100.0).abs() < 1.0);
+    }
+
+    #[test]
+    fn hands_that_jump_while_the_plate_is_hidden_do_not_take_the_load_along() {
+        let times: Vec<f64> = (0..30).map(|i| f64::from(i) / 30.0).collect();
+        let mut hands: Vec<Option<[f64; 2]>> = vec![Some([100.0, 200.0]); 30];
+        let mut y: Vec<Option<f64>> = vec![Some(300.0); 30];
+        y[0..5].fill(Some(500.0));
+        y[12..20].fill(None);
+        let load = |hands: &[Option<[f64; 2]>]| {
+            let mut plate = Samples { x: y.iter().map(|v| v.map(|_| 100.0)).collect(), y: y.clone(), radius: vec![Some(80.0); 30] };
+            bridge_gaps(&times, &mut plate, hands, 80.0);
+            plate.y[16].unwrap()
+        };
+        hands[16] = Some([100.0, 180.0]);
+        assert!((load(&hands) - 280.0).abs() < 1e-6);
+        hands[16] = Some([100.0, 20.0]);
+        assert!((load(&hands) - 300.0).abs() < 1e-6);
     }
 
     #[test]
