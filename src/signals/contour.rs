@@ -27,6 +27,9 @@ const REACH: f64 = 0.9;
 const AHEAD: f64 = 0.35;
 /// How far behind the shoulder they reach: the waist of somebody still bent over lies there, trunk lengths.
 const BEHIND: f64 = 1.0;
+/// An outline of which a fifth strays further than this from the line has something else in it, trunk lengths (our choice: of
+/// 178 clips, it drops a lockout with an overlaid sign behind the back, which read 22°, and one that stops 47° short of upright).
+const STRAY: f64 = 0.06;
 
 /// Distance along a ray from `origin` in direction `unit` to the outline's last crossing within `reach`.
 fn last_exit(outlines: &[Vec<[f64; 2]>], origin: [f64; 2], unit: [f64; 2], reach: f64) -> Option<f64> {
@@ -204,7 +207,14 @@ pub fn tilt(outlines: &[Vec<[f64; 2]>], shoulder: [f64; 2], trunk_px: f64, facin
             slopes.push((points[j].1 - points[i].1) / (points[j].0 - points[i].0));
         }
     }
-    super::filter::median(slopes).map(|s| 90.0 - s.atan().to_degrees())
+    let slope = super::filter::median(slopes)?;
+    let offset = |p: &(f64, f64)| p.1 - slope * p.0;
+    let middle = super::filter::median(points.iter().map(offset))?;
+    let stray = super::filter::quantile(points.iter().map(|p| (offset(p) - middle).abs()), 0.8)?;
+    if stray > STRAY * trunk_px {
+        return None;
+    }
+    Some(90.0 - slope.atan().to_degrees())
 }
 
 #[cfg(test)]
@@ -259,5 +269,21 @@ mod tests {
         let arm: Vec<[f64; 2]> = vec![[240.0, 80.0], [200.0, 260.0], [230.0, 260.0], [270.0, 80.0]];
         let t = tilt(&[back, arm], [230.0, 100.0], 200.0, 1.0).unwrap();
         assert!((t - 45.0).abs() < 1.0, "{t}");
+    }
+
+    #[test]
+    fn a_sign_behind_the_back_is_no_back() {
+        // Upright, with a square that sticks out of the upper half of the back by a third of the trunk.
+        let back: Vec<[f64; 2]> = vec![
+            [180.0, 80.0],
+            [180.0, 100.0],
+            [110.0, 100.0],
+            [110.0, 165.0],
+            [180.0, 165.0],
+            [180.0, 400.0],
+            [280.0, 400.0],
+            [280.0, 80.0],
+        ];
+        assert_eq!(tilt(&[back], [230.0, 100.0], 200.0, 1.0), None);
     }
 }
