@@ -78,6 +78,12 @@ pub fn both(a: Grade, b: Grade) -> Grade {
     Grade { point: a.point.min(b.point), p_flag: a.p_flag.min(b.p_flag), p_second: a.p_second.min(b.p_second), ..a }
 }
 
+/// Probability of a fault that two measures see, neither of which speaks against it: their odds multiply. One that speaks against
+/// it leaves the other as it is.
+pub fn agreed(p: f64, q: f64) -> f64 {
+    if p < 0.5 || q < 0.5 { p } else { p * q / (p * q + (1.0 - p) * (1.0 - q)).max(f64::MIN_POSITIVE) }
+}
+
 /// A measured check before status and severity are settled.
 pub struct Draft {
     pub grade: Grade,
@@ -221,6 +227,13 @@ mod tests {
         assert_eq!((end(3.2, 1.0).severity, end(3.2, 1.0).text.as_str()), (Severity::None, "x (borderline: watch it)."));
         assert_eq!((end(3.9, 1.0).status, end(3.9, 1.0).severity), (Status::Flag, Severity::Mild));
         assert_eq!(end(6.0, 1.0).severity, Severity::Moderate);
+    }
+
+    #[test]
+    fn two_that_agree_are_surer_than_one_and_one_against_changes_nothing() {
+        assert!((agreed(0.75, 0.75) - 0.9).abs() < 1e-12);
+        assert_eq!((agreed(0.7, 0.5), agreed(0.7, 0.3), agreed(0.2, 0.9)), (0.7, 0.7, 0.2));
+        assert_eq!(agreed(1.0, 1.0), 1.0);
     }
 
     #[test]

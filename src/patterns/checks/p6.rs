@@ -2,7 +2,7 @@
 
 use crate::patterns::confidence;
 use crate::patterns::stats::median;
-use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, both, conclude, grade};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, agreed, both, conclude, grade, probability};
 use crate::patterns::window::{Samples, needed};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
 
@@ -96,7 +96,10 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let per = context.config.e1.b_per_deg;
     let than_up = grade(typical, c.sigma, &c.dB_low, Beyond::Above);
     let over = over_set(context, AS_BENT_AS_SET * travel);
-    let base = over.map_or(than_up, |over| both(than_up, grade(over, c.sigma, &[c.over_set], Beyond::Above)));
+    let base = over.map_or(than_up, |over| {
+        let fused = agreed(than_up.p_flag, probability(over, c.sigma, c.dB_low[0], Beyond::Above));
+        both(Grade { p_flag: fused, ..than_up }, grade(over, c.sigma, &[c.over_set], Beyond::Above))
+    });
     let shown = Grade { value: base.value / per, sigma: base.sigma / per, thresholds: base.thresholds.map(|t| t / per), ..base };
     let text = if shown.p_flag < 0.5 && shown.value >= shown.thresholds[0] {
         format!(
