@@ -77,6 +77,13 @@ pub fn floor(s: &Stretch, from: usize, low: usize, rest: f64, cfg: &RepsCfg) -> 
     Some((hit - 1) as f64 + part)
 }
 
+/// Where the fall has ended. A bar at rest has its lowest sample anywhere, even just before the next pull, so the end is
+/// looked for from the floor contact on.
+pub fn landed(s: &Stretch, floor: Option<f64>, low: usize, cfg: &RepsCfg) -> usize {
+    let contact = floor.map_or(low, |f| f.ceil() as usize);
+    (contact..low).find(|&i| s.velocity_cm_s[i] > -cfg.still_cm_s).unwrap_or(low)
+}
+
 /// Largest fall from an earlier height between two samples, cm.
 pub fn downward(s: &Stretch, from: usize, to: usize) -> f64 {
     let mut top = f64::NEG_INFINITY;
@@ -94,4 +101,25 @@ pub fn stall(s: &Stretch, from: usize, to: usize, cfg: &RepsCfg) -> f64 {
         worst = worst.max(run);
     }
     worst as f64 / s.rate_hz
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn a_bar_has_landed_long_before_its_lowest_sample_at_rest() {
+        let fall = [20.0, 12.0, 5.0, 0.6];
+        // At rest it sinks by a hair until the next pull begins.
+        let rest = (0..20).map(|i| 0.1 - 0.005 * f64::from(i));
+        let height_cm: Vec<f64> = fall.into_iter().chain(rest).collect();
+        let velocity_cm_s: Vec<f64> = height_cm.windows(2).map(|w| (w[1] - w[0]) * 30.0).chain([0.0]).collect();
+        let s = Stretch { first: 0, height_cm, velocity_cm_s, rate_hz: 30.0 };
+        let cfg = Config::default().reps;
+        let low = s.len() - 1;
+        let contact = floor(&s, 0, low, 0.0, &cfg);
+        assert_eq!(landed(&s, contact, low, &cfg), 4);
+        assert_eq!(landed(&s, None, low, &cfg), low);
+    }
 }

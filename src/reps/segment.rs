@@ -168,8 +168,9 @@ fn descend(rep: &mut Rep, s: &Stretch, high: usize, low: usize, signals: &Signal
     let lowering_s = rep.floor_s.zip(rep.descent_s).map(|(f, d)| f - d);
     rep.dropped = metric && (fastest < -100.0 * config.p4.drop_mps || lowering_s.is_some_and(|t| t < config.p4.ecc_s[2]));
     if metric {
+        let landed = events::landed(s, floor, low, cfg);
         let after = (BOUNCE_WITHIN_S * s.rate_hz) as usize;
-        rep.rebound_mps = Some(s.velocity_cm_s[low..(low + after).min(s.len())].iter().copied().fold(0.0, f64::max) / 100.0);
+        rep.rebound_mps = Some(s.velocity_cm_s[landed..(landed + after).min(s.len())].iter().copied().fold(0.0, f64::max) / 100.0);
     }
 }
 
