@@ -86,11 +86,15 @@ fn setup_time(context: &Context, lift_off: f64) -> Option<f64> {
     let from = (lift_off - LOOK_BACK_S).max(previous);
     let path = context.known(elbow, [from, lift_off]);
     let limit = context.config.p7.setup_within_cm / cm;
-    let near = path.iter().rev().take_while(|s| (s.1 - height).abs() <= limit);
-    let start = context.time(near.last()?.0);
+    // A single reading away from the bar is jitter: the elbow is behind the plate's rim.
+    let lasting = context.sustain();
+    let away = path.windows(lasting).rposition(|w| w.iter().all(|s| (s.1 - height).abs() > limit));
+    let near = away.map_or(0, |i| i + lasting);
+    let start = path.get(near).map_or(lift_off, |s| context.time(s.0));
     let time = context.real_between(start, lift_off);
-    // Everything in sight was set-up: the true time is at least this, enough only when it is long enough.
-    let cut = path.first().is_some_and(|s| context.time(s.0) >= start - 1e-6);
+    // Everything in sight was set-up, or the elbow was out of sight as it came down to the bar: the true time is at
+    // least this, enough only when it is long enough.
+    let cut = near == 0 || path.get(near).is_some_and(|s| s.0 - path[near - 1].0 > lasting);
     (!cut || time >= context.config.p7.setup_s[0]).then_some(time)
 }
 
