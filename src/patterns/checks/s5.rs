@@ -1,6 +1,7 @@
 //! S5 start position: hips above the knees and below the shoulders, neither a squat nor a stiff-legged start (SPEC 7.5).
 
 use crate::patterns::confidence;
+use crate::patterns::stats::median;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::quadrature;
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
@@ -50,7 +51,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let trunk = &context.signals.angles.trunk_deg;
     let sight = confidence::visible(sight, context.share(trunk, set), Reason::PlateOcclusion, &context.config.gate)?;
     let angle = context.median_in(trunk, set).ok_or(Reason::TooFewFrames)?;
-    let flat = grade(angle, c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
+    let flat = grade(angle + bend_tilt(context, set), c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
     let low = hip_over_knee(context, set)
         .map(|(share, random)| grade(share, quadrature(c.hip_over_knee_sigma, random), &c.hip_over_knee, Beyond::Below));
     // So upright a trunk comes with low hips, and the knee that would tell is hidden.
@@ -80,6 +81,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         .metric("trunk_at_set_deg", Some(angle))
         .metric("hip_over_knee_stature", low.map(|l| l.value))
         .metric("hip_drop_over_shoulder_drop", descent_ratio(context, set)))
+}
+
+/// How much a rounded back alone tilts the line from hip to shoulder below a flat one's: half of the bend (a circular
+/// arc's chord), so that rounding is not taken for stiff legs. What E1 calls neutral is the shape of back and shirt.
+fn bend_tilt(context: &Context, set: [f64; 2]) -> f64 {
+    let c = &context.config.e1;
+    let shape: Vec<f64> = context.back_samples(&context.signals.back.index, set).iter().map(|s| s.1).collect();
+    median(&shape).map_or(0.0, |index| 0.5 * (index - c.b_bent[0]).max(0.0) / c.b_per_deg)
 }
 
 /// (hip − knee height)/stature in the set position, and its random error; the knee just above the plate.
