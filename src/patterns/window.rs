@@ -57,6 +57,11 @@ impl Context<'_> {
         self.known(series, window).into_iter().filter(|s| accepted.get(s.0).copied().unwrap_or(false)).collect()
     }
 
+    /// Median of the back's index (or its skew) over the accepted frames of a window.
+    pub fn back_median(&self, series: &Series, window: [f64; 2]) -> Option<f64> {
+        median(&self.back_samples(series, window).iter().map(|s| s.1).collect::<Vec<_>>())
+    }
+
     /// Seconds of the lifter's own time: slow-motion playback is undone.
     pub fn real_s(&self, seconds: f64) -> f64 {
         seconds / self.signals.pace.slower

@@ -1,7 +1,6 @@
 //! E5 bracing cannot be seen; what stands in for it is how the trunk gives as the bar leaves the floor (SPEC 6.5).
 
 use crate::patterns::confidence;
-use crate::patterns::stats::median;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
@@ -46,7 +45,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if context.known(&back.index, window).is_empty() {
         return Err(Reason::NoBackEvidence.into());
     }
-    let shape = |at: f64| median(&context.back_samples(&back.index, [at - 0.07, at + 0.07]).iter().map(|s| s.1).collect::<Vec<_>>());
+    let shape = |at: f64| context.back_median(&back.index, [at - 0.07, at + 0.07]);
     let (before, after) = shape(window[0]).zip(shape(window[1])).ok_or(Reason::ContourUnreliable)?;
     let per = context.config.e1.b_per_deg;
     let give = grade(after - before, c.give_sigma, &c.give, Beyond::Above);

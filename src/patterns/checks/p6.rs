@@ -125,11 +125,10 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 /// may lower with a flat one. `None` where either was not seen.
 fn over_set(context: &Context, below: f64) -> Option<f64> {
     let (back, heights) = (&context.signals.back.index, &context.signals.bar.height_px);
-    let middle = |samples: Samples| median(&samples.into_iter().map(|s| s.1).collect::<Vec<_>>());
-    let set = middle(context.back_samples(back, context.set_reference()?))?;
+    let set = context.back_median(back, context.set_reference()?)?;
     let down = [context.rep.knee_pass_down_s?, context.rep.floor_s?];
     let low = context.back_samples(back, down).into_iter().filter(|s| heights[s.0].is_some_and(|h| h <= below));
-    Some(middle(low.collect())? - set)
+    Some(median(&low.map(|s| s.1).collect::<Vec<_>>())? - set)
 }
 
 /// (bar height, value) of samples, sorted by height.

@@ -1,7 +1,7 @@
 //! P7 rushing: time with the hands on the bar, yanking it off the floor, bouncing into the next rep (SPEC 8.4).
 
 use crate::patterns::confidence;
-use crate::patterns::stats::{median, theil_sen};
+use crate::patterns::stats::theil_sen;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
 use crate::reps::RepStart;
@@ -90,11 +90,11 @@ fn setup_time(context: &Context, lift_off: f64) -> Option<f64> {
     let lasting = context.sustain();
     let away = path.windows(lasting).rposition(|w| w.iter().all(|s| (s.1 - height).abs() > limit));
     let near = away.map_or(0, |i| i + lasting);
-    let start = path.get(near).map_or(lift_off, |s| context.time(s.0));
-    let time = context.real_between(start, lift_off);
+    let start = path.get(near)?.0;
+    let time = context.real_between(context.time(start), lift_off);
     // Everything in sight was set-up, or the elbow was out of sight as it came down to the bar: the true time is at
     // least this, enough only when it is long enough.
-    let cut = near == 0 || path.get(near).is_some_and(|s| s.0 - path[near - 1].0 > lasting);
+    let cut = near == 0 || start - path[near - 1].0 > lasting;
     (!cut || time >= context.config.p7.setup_s[0]).then_some(time)
 }
 
@@ -125,8 +125,8 @@ fn rushing_the_reset(context: &Context) -> Option<Grade> {
         .filter(|r| r.index <= context.rep.index)
         .filter_map(|r| {
             let at = r.lift_off_s?;
-            let shape = context.back_samples(&context.signals.back.index, [at - 0.1, at + 0.1]);
-            Some((f64::from(r.index), median(&shape.iter().map(|s| s.1).collect::<Vec<_>>())? / per))
+            let shape = context.back_median(&context.signals.back.index, [at - 0.1, at + 0.1])?;
+            Some((f64::from(r.index), shape / per))
         })
         .collect();
     if row.len() < 3 {

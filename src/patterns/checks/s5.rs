@@ -1,7 +1,6 @@
 //! S5 start position: hips above the knees and below the shoulders, neither a squat nor a stiff-legged start (SPEC 7.5).
 
 use crate::patterns::confidence;
-use crate::patterns::stats::median;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::quadrature;
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
@@ -87,8 +86,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 /// arc's chord), so that rounding is not taken for stiff legs. What E1 calls neutral is the shape of back and shirt.
 fn bend_tilt(context: &Context, set: [f64; 2]) -> f64 {
     let c = &context.config.e1;
-    let shape: Vec<f64> = context.back_samples(&context.signals.back.index, set).iter().map(|s| s.1).collect();
-    median(&shape).map_or(0.0, |index| 0.5 * (index - c.b_bent[0]).max(0.0) / c.b_per_deg)
+    let shape = context.back_median(&context.signals.back.index, set);
+    shape.map_or(0.0, |index| 0.5 * (index - c.b_bent[0]).max(0.0) / c.b_per_deg)
 }
 
 /// (hip − knee height)/stature in the set position, and its random error; the knee just above the plate.

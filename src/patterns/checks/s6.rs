@@ -1,7 +1,6 @@
 //! S6 chest up: how far the upper back hangs and how the head is held against standing; a proxy (SPEC 7.6).
 
 use crate::patterns::confidence;
-use crate::patterns::stats::median;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
 use crate::signals::{Series, StandSource};
@@ -37,7 +36,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let c = &context.config.s6;
     let sight = confidence::outline_resolution(confidence::side(context, None)?, context)?.capped(c.confidence_max);
     let back = &context.signals.back;
-    let middle = |series: &Series| median(&context.back_samples(series, set).iter().map(|s| s.1).collect::<Vec<_>>());
+    let middle = |series: &Series| context.back_median(series, set);
     let hang = middle(&back.index).zip(middle(&back.skew)).filter(|(b, _)| *b > 0.02).map(|(b, s)| {
         let ratio = s / b;
         let mut found = grade(ratio, c.upper_skew_sigma, &[c.upper_skew], Beyond::Below);
