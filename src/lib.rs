@@ -1,31 +1,39 @@
 //! formcheck: deadlift form from one recorded video.
 //!
-//! Stages in one line, each importing only stages to its left (`tests/layers.rs` keeps that true):
+//! Two wings that never meet, and what both stand on (`tests/layers.rs` keeps that true):
 //!
 //! ```text
-//! media ─▶ pose ─▶ track ─▶ signals ─▶ reps ─▶ patterns ─▶ report
-//!                   bar ──┘
+//!                     cli
+//!            batch        evaluate
+//!                  pipeline               observe → Track → assess → Report → files
+//!                   report
+//!                  patterns
+//!                    reps
+//!      signals                  observe
+//!                           pose  media  bar
+//!                   track
+//!     numeric  files  config  progress  error
 //! ```
 //!
-//! [`track::Track`] is the waist: left of it slow native code, right of it pure functions over
-//! small serialisable values. `cli` and `batch` stand on top.
+//! [`track::Track`] is the waist: the right wing's slow native code writes it, the left wing is pure functions
+//! over small serialisable values.
 
 // The made-up set in `report::sample` is shared with `tests/` and `examples/`, so it names this crate from outside.
 #[cfg(test)]
 extern crate self as formcheck;
 
-pub mod arms;
 pub mod bar;
 pub mod batch;
 pub mod cli;
 pub mod config;
 pub mod error;
 pub mod evaluate;
-pub mod joints;
-pub mod line;
-pub mod math;
+pub mod files;
 pub mod media;
+pub mod numeric;
+pub mod observe;
 pub mod patterns;
+pub mod pipeline;
 pub mod pose;
 pub mod progress;
 pub mod report;

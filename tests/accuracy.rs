@@ -6,7 +6,7 @@
 
 use formcheck::config::Config;
 use formcheck::evaluate::{Bounds, Known, Options, RealLine, Stamp, discover, evaluate, gate, text};
-use formcheck::line::{Cancel, ObserveOptions, Silent};
+use formcheck::pipeline::{Cancel, ObserveOptions, Silent};
 use std::path::{Path, PathBuf};
 
 fn root(path: &str) -> PathBuf {

@@ -84,7 +84,7 @@ pub(super) struct Floor {
 impl Floor {
     pub fn under(chosen: &[Option<Candidate>], radius_px: f64) -> Option<Floor> {
         let reach_px = LYING_RADII * radius_px;
-        let y_px = crate::math::quantile(chosen.iter().flatten().map(|c| c.y_px), 0.98)?;
+        let y_px = crate::numeric::quantile(chosen.iter().flatten().map(|c| c.y_px), 0.98)?;
         let lying = || chosen.iter().flatten().filter(|c| c.y_px > y_px - reach_px).map(|c| c.x_px);
         Some(Floor { across_px: [lying().reduce(f64::min)?, lying().reduce(f64::max)?], y_px, reach_px })
     }

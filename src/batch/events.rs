@@ -3,7 +3,7 @@
 
 use super::outcome::Failure;
 use super::text::one_line;
-use crate::line::Stage;
+use crate::pipeline::Stage;
 use serde::Serialize;
 use std::io::Write;
 use std::sync::Mutex;
@@ -145,7 +145,7 @@ pub struct FileProgress<'a> {
     pub reporter: &'a dyn Reporter,
 }
 
-impl crate::line::Progress for FileProgress<'_> {
+impl crate::pipeline::Progress for FileProgress<'_> {
     fn stage(&self, stage: Stage, frames: Option<u64>) {
         self.reporter.event(&Event::Stage { file: self.file, stage: stage.name(), frames });
     }

@@ -30,8 +30,8 @@ pub mod work;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
-use crate::line::{Cancel, ObserveOptions, Outputs};
 use crate::patterns::Severity;
+use crate::pipeline::{Cancel, ObserveOptions, Outputs};
 use crate::track::Track;
 use discover::{Discovery, Search};
 use events::{Event, Reporter};
@@ -191,7 +191,7 @@ pub fn calibration(path: &Path, line: &dyn Line, observe: &ObserveOptions, cance
     let name = path.to_string_lossy();
     let track = match name.ends_with(".gz") {
         true => crate::track::load(path)?,
-        false => line.observe(path, observe, &crate::line::Silent, cancel)?,
+        false => line.observe(path, observe, &crate::pipeline::Silent, cancel)?,
     };
     Ok((track, hash))
 }

@@ -7,7 +7,7 @@ use super::text::path_text;
 use super::work::SAVED_TRACK;
 use crate::config::{Config, Lifter};
 use crate::error::{Error, Result};
-use crate::line::Outputs;
+use crate::pipeline::Outputs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::error::Result;
-use crate::line::{self, Cancel, ObserveOptions, Outputs, Progress};
+use crate::pipeline::{self, Cancel, ObserveOptions, Outputs, Progress};
 use crate::pose::Network;
 use crate::report::Report;
 use crate::signals::Signals;
@@ -54,7 +54,7 @@ pub struct RealLine;
 
 impl Line for RealLine {
     fn observe(&self, video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
-        line::observe(video, options, progress, cancel)
+        pipeline::observe(video, options, progress, cancel)
     }
 
     fn report(
@@ -66,10 +66,10 @@ impl Line for RealLine {
         progress: &dyn Progress,
         cancel: &Cancel,
     ) -> Result<Finished> {
-        progress.stage(line::Stage::Assess, None);
-        let assessment = line::assess(track, calibration, config)?;
+        progress.stage(pipeline::Stage::Assess, None);
+        let assessment = pipeline::assess(track, calibration, config)?;
         let files = match files {
-            Some(Destination { video, dir, outputs }) => line::write(&assessment, track, video, dir, outputs, progress, cancel)?,
+            Some(Destination { video, dir, outputs }) => pipeline::write(&assessment, track, video, dir, outputs, progress, cancel)?,
             None => vec![],
         };
         Ok(Finished { report: assessment.report, signals: Some(assessment.signals), files })

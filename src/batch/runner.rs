@@ -4,7 +4,7 @@ use super::events::Event;
 use super::outcome::Failure;
 use super::plan::Task;
 use super::work::{Ended, Shop, work};
-use crate::line::Cancel;
+use crate::pipeline::Cancel;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -7,7 +7,7 @@ use super::port::{Destination, Line};
 use super::thumb;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
-use crate::line::{Cancel, ObserveOptions, Outputs};
+use crate::pipeline::{Cancel, ObserveOptions, Outputs};
 use crate::report::Report;
 use crate::track::{self, TRACK_FILE, Track};
 use std::panic::{AssertUnwindSafe, catch_unwind};

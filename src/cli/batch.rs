@@ -8,7 +8,7 @@ use crate::batch::events::{JsonEvents, Reporter};
 use crate::batch::pattern::{DEFAULT_PATTERN, NamePattern};
 use crate::batch::{self, Options};
 use crate::error::Result;
-use crate::line::ObserveOptions;
+use crate::pipeline::ObserveOptions;
 use clap::Args;
 use std::path::PathBuf;
 use std::sync::Mutex;

@@ -5,7 +5,7 @@ use super::options::{Assess, Network};
 use super::progress::{VideoBar, VideoLines};
 use crate::error::Result;
 use crate::evaluate::{self, Bounds, Gate, Options, RealLine, Stamp};
-use crate::line::Progress;
+use crate::pipeline::Progress;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -56,7 +56,7 @@ pub struct Evaluate {
 impl Evaluate {
     pub fn run(&self, context: &Context) -> Result<u8> {
         let bounds = self.bounds.as_deref().map(Bounds::read).transpose()?;
-        let one_each = crate::line::ObserveOptions { workers: 1, ..self.network.observe() };
+        let one_each = crate::pipeline::ObserveOptions { workers: 1, ..self.network.observe() };
         let config = self.assess.config()?;
         let line = RealLine { options: one_each, config: config.clone() };
         let options = Options {

@@ -4,8 +4,8 @@ use super::console::Console;
 use crate::batch::port::Finished;
 use crate::config::{self, Config};
 use crate::error::Result;
-use crate::line::ObserveOptions;
 use crate::patterns::Severity;
+use crate::pipeline::ObserveOptions;
 use crate::report::opensim;
 use crate::track::Track;
 use clap::{Args, ValueEnum};
@@ -169,8 +169,8 @@ pub struct Files {
 }
 
 impl Files {
-    pub fn outputs(self) -> crate::line::Outputs {
-        crate::line::Outputs { video: !self.no_video, html: !self.no_html, stills: !self.no_html, clips: self.clips }
+    pub fn outputs(self) -> crate::pipeline::Outputs {
+        crate::pipeline::Outputs { video: !self.no_video, html: !self.no_html, stills: !self.no_html, clips: self.clips }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::console::Console;
 use crate::batch::events::{Event, Lines, Reporter, line};
 use crate::batch::text::one_line;
-use crate::line::{Progress, Stage};
+use crate::pipeline::{Progress, Stage};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::HashMap;
 use std::sync::Mutex;

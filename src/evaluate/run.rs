@@ -7,7 +7,7 @@ use super::real::{self, Real, RealRow};
 use super::{Stamp, acceptance, cache};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::line::{self, Assessment, Cancel, ObserveOptions, Progress, Silent, Stage};
+use crate::pipeline::{self, Assessment, Cancel, ObserveOptions, Progress, Silent, Stage};
 use crate::track::{Track, file};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -34,11 +34,11 @@ impl Line for RealLine {
     }
 
     fn observe(&self, video: &Path, cancel: &Cancel) -> Result<Track> {
-        line::observe(video, &self.options, &Silent, cancel)
+        pipeline::observe(video, &self.options, &Silent, cancel)
     }
 
     fn assess(&self, track: &Track) -> Result<Assessment> {
-        line::assess(track, None, &self.config)
+        pipeline::assess(track, None, &self.config)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::run::Line;
 use crate::error::{Error, Result};
-use crate::line::{Assessment, Cancel};
 use crate::patterns::{Reason, Severity, Status};
+use crate::pipeline::{Assessment, Cancel};
 use crate::report::*;
 use crate::reps::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::signals::*;

@@ -2,7 +2,7 @@
 
 use super::testkit::{FRAMES, Skewed, TRUNK_PX, truth_json};
 use super::*;
-use crate::line::{Cancel, Silent};
+use crate::pipeline::{Cancel, Silent};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 

@@ -1,9 +1,9 @@
 //! The bar in the lifter's own plane, calibrated by the hanging arm (SPEC 7.2), for bar over mid-foot and the
 //! gap between bar and leg. All lengths in cm of the body plane; heights above the lifter's own floor contact.
 
-use super::stats::median;
 use super::window::{Samples, median_place};
 use super::{Context, Reason};
+use crate::numeric::stats::median;
 use crate::signals::Joint;
 
 /// The foot on the floor, from frames in which the plate does not cover it (SPEC 4.5).

@@ -2,9 +2,9 @@
 //! (SPEC 3.3).
 
 use super::BackRange;
-use super::stats::{median, sustained_max};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::numeric::stats::{median, sustained_max};
 use crate::signals::Signals;
 
 /// Upright from here on, degrees (SPEC 3.3 STAND).

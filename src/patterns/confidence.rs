@@ -76,7 +76,7 @@ pub fn whole_clip(context: &Context) -> Result<(), Reason> {
 /// clip whose frames mostly come fast enough; `None` below two frames.
 fn frame_rate(times: &[f64]) -> Option<f64> {
     let steps: Vec<f64> = times.windows(2).map(|w| w[1] - w[0]).collect();
-    let typical = super::stats::median(&steps).filter(|s| *s > 0.0)?;
+    let typical = crate::numeric::stats::median(&steps).filter(|s| *s > 0.0)?;
     let mean = (times.len() - 1) as f64 / (times.last()? - times.first()?).max(1e-9);
     Some(mean.max(1.0 / typical))
 }

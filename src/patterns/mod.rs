@@ -13,7 +13,6 @@ mod merge;
 mod metrics;
 mod registry;
 mod score;
-pub mod stats;
 #[cfg(test)]
 pub(crate) mod testkit;
 #[cfg(test)]

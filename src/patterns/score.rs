@@ -1,10 +1,10 @@
 //! The 0–100 score of a rep and of the set, with its error (SPEC 11.2).
 
 use super::judge::{JudgedRep, Judgement};
-use super::stats::{Random, median, normal_cdf, normal_quantile, theil_sen};
 use super::verdict::{Beyond, probability};
 use super::{Measured, Severity, Status};
 use crate::config::Config;
+use crate::numeric::stats::{Random, median, normal_cdf, normal_quantile, theil_sen};
 use crate::reps::{RepKind, RepSet};
 use crate::signals::{BarEvidence, Signals};
 

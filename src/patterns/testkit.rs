@@ -1,9 +1,9 @@
 //! A planar lifter with known faults, as the signals stage would see him (SPEC 14.1). Lengths in cm, angles in
 //! degrees; forward and up from the ankle's place on the floor.
 
-use super::stats::Random;
 use crate::config::Config;
 use crate::config::INDEX_PER_LUMBAR_DEG;
+use crate::numeric::stats::Random;
 use crate::reps::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::signals::*;
 

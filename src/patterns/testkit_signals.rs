@@ -1,7 +1,7 @@
 //! The planar lifter's true motion as noisy, occluded channels (SPEC 4.5, 13).
 
-use super::stats::Random;
 use super::testkit::{Lift, Moment, SCALES, body_px, plate_px};
+use crate::numeric::stats::Random;
 use crate::signals::*;
 
 /// Noise with a standard deviation and a correlation time, one value per grid point.
@@ -175,7 +175,7 @@ fn back(lift: &Lift, truth: &[Moment], random: &mut Random) -> Back {
 fn stand(signals: &Signals, window: [f64; 2]) -> Stand {
     let median = |series: &Series| {
         let range = signals.range(window[0], window[1]);
-        super::stats::median(&range.filter_map(|i| series[i]).collect::<Vec<_>>())
+        crate::numeric::stats::median(&range.filter_map(|i| series[i]).collect::<Vec<_>>())
     };
     let up = |j: Joint| median(&signals.joint(j).up_px);
     let forward = |j: Joint| median(&signals.joint(j).forward_px);

@@ -1,9 +1,9 @@
 //! From a value and its error to status, probability and severity (SPEC 1.4, 6, 11.1).
 
 use super::confidence::Confidence;
-use super::stats::normal_cdf;
 use super::{Context, Measured, Reason, Severity, Status, Verdict};
 use crate::config::Config;
+use crate::numeric::stats::normal_cdf;
 
 /// On which side of its thresholds a value is at fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

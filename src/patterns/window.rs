@@ -1,7 +1,7 @@
 //! Cutting channels into the windows of a repetition (SPEC 3.3, 5.2, 6).
 
-use super::stats::{Sustained, median, sustained_max, sustained_min};
 use super::{Context, Reason};
+use crate::numeric::stats::{Sustained, median, sustained_max, sustained_min};
 use crate::reps::{Rep, RepStart, Variant};
 use crate::signals::{Joint, JointTrack, Series};
 

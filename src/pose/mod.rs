@@ -14,16 +14,14 @@ mod network;
 pub mod pool;
 pub mod runtime;
 pub mod simcc;
-pub mod skeleton;
 
 pub use crop::{Crop, Letterbox, LetterboxMap};
 pub use detector::PersonDetector;
 pub use error::PoseError;
 pub use geometry::{Affine, Roi};
 pub use network::Network;
-pub use skeleton::Layout;
 
-use crate::track::{PoseObs, RectPx};
+use crate::track::{Layout, PoseObs, RectPx};
 use opencv::core::Mat;
 
 /// Somebody the detector saw, in frame pixels.

@@ -3,9 +3,9 @@
 use super::blazepose::Landmarker;
 use super::models::{self, ModelFile};
 use super::simcc::SimCc;
-use super::skeleton::{BLAZEPOSE_33, Layout};
 use super::{PersonDetector, PoseError, PoseEstimator};
 use crate::track::ModelInfo;
+use crate::track::skeleton::{BLAZEPOSE_33, Layout};
 use std::path::Path;
 
 /// Model files, found and checked; each session reads its own.

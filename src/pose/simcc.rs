@@ -3,8 +3,8 @@
 use super::crop::Crop;
 use super::geometry::Roi;
 use super::runtime::{Port, Session};
-use super::skeleton::Layout;
 use super::{PoseError, PoseEstimator};
+use crate::track::skeleton::Layout;
 use crate::track::{LandmarkObs, PoseObs};
 use opencv::core::Mat;
 use std::path::Path;

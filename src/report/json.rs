@@ -1,7 +1,8 @@
 //! `report.json` and its schema, which ships as `report.schema.json` beside this file.
 
-use super::{Report, files};
+use super::Report;
 use crate::error::{Error, Result};
+use crate::files;
 use std::path::Path;
 
 /// JSON Schema (2020-12) of `report.json`.

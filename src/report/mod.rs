@@ -7,7 +7,6 @@ pub mod annotate;
 pub mod assemble;
 pub mod charts;
 pub mod compare;
-pub mod files;
 pub mod html;
 pub mod json;
 pub mod opensim;

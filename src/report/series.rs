@@ -1,7 +1,7 @@
 //! `series.csv`: one row per decoded frame (CONTRACT "series.csv").
 
-use super::files;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::reps::{Phase, RepSet};
 use crate::signals::{Joint, Series, Signals};
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use super::lift::Stretch;
 use crate::config::RepsCfg;
-use crate::signals::filter::median;
+use crate::numeric::filter::median;
 
 /// Where the floor is around a low turn: the median of the still samples within a second before and
 /// after it at like height, else the turn itself, cm.

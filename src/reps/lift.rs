@@ -1,6 +1,6 @@
 //! The load's height as segmentation wants it: centimetres, gaps closed, with speed.
 
-use crate::signals::filter::{derivative, runs};
+use crate::numeric::filter::{derivative, runs};
 use crate::signals::{BarEvidence, Signals};
 
 /// Stature assumed where neither plate nor stature give a scale, cm. Only for segmentation:

@@ -5,7 +5,7 @@ use super::lift::{Stretch, cm_per_px, stretches, turns};
 use super::variant::variant;
 use super::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::config::Config;
-use crate::signals::filter::{median, quantile};
+use crate::numeric::filter::{median, quantile};
 use crate::signals::{BarEvidence, Joint, Signals, Warning};
 
 /// Least travel of a turn against stature: below it a movement is no lift (SPEC 5.2).

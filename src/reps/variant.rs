@@ -2,7 +2,7 @@
 
 use super::{Rep, RepKind, RepStart, Variant};
 use crate::config::Config;
-use crate::signals::filter::{median, quantile};
+use crate::numeric::filter::{median, quantile};
 use crate::signals::{BarEvidence, Joint, Signals, View};
 
 /// Quantile of the hip–ankle distance over the clip at which the leg is stretched out.

@@ -1,10 +1,10 @@
 //! The back's shape over the grid (SPEC 6.1), from the outlines and the filtered hip and shoulder.
 
 use super::contour::{self, Shape};
-use super::filter::{hampel, low_pass, resample};
 use super::joints::Gridding;
 use super::landmarks::RawPoses;
 use super::{Back, JointTrack, Series};
+use crate::numeric::filter::{hampel, low_pass, resample};
 use crate::track::Track;
 
 /// Quality gates (SPEC 6.1 a4).

@@ -1,11 +1,11 @@
 //! The load over the grid: from the plate where it was seen, from the wrists where it was not.
 
-use super::filter::{derivative, hampel, low_pass, median, quantile, resample};
 use super::joints::Gridding;
 use super::landmarks::RawPoses;
 use super::{BarEvidence, BarTrack, Series};
-use crate::arms;
+use crate::numeric::filter::{derivative, hampel, low_pass, median, quantile, resample};
 use crate::track::Track;
+use crate::track::arms;
 
 /// A plate this many radii above its lowest place has been lifted.
 const LIFTED_RADII: f64 = 0.6;
@@ -225,7 +225,7 @@ fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], r
 fn floor_rest(up: &Series, velocity: &Series, rate_hz: f64, still_px_s: f64) -> Option<f64> {
     let least = (0.3 * rate_hz) as usize;
     let still: Series = up.iter().zip(velocity).map(|(u, v)| u.filter(|_| v.is_some_and(|v| v.abs() < still_px_s))).collect();
-    let levels: Vec<(f64, usize)> = super::filter::runs(&still)
+    let levels: Vec<(f64, usize)> = crate::numeric::filter::runs(&still)
         .into_iter()
         .filter(|r| r.len() >= least)
         .filter_map(|r| Some((median(still[r.clone()].iter().flatten().copied())?, r.len())))

@@ -1,7 +1,6 @@
 //! The stage itself: track in, signals out. Pure; milliseconds.
 
 use super::fall;
-use super::filter::{median, quantile};
 use super::joints::{Gridding, hide_behind_plate, joint_track, keep_feet};
 use super::landmarks::{RawPoses, gather, near_side};
 use super::pace::Pace;
@@ -10,7 +9,8 @@ use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
 use super::{angles, back, bar, camera, centres, contour, scale, stand};
 use crate::config::Config;
 use crate::error::Error;
-use crate::pose::Layout;
+use crate::numeric::filter::{median, quantile};
+use crate::track::Layout;
 use crate::track::Track;
 
 /// Why no signals can be made of a track.

@@ -1,9 +1,9 @@
 //! Where the camera stands: facing, yaw, view, roll, movement (SPEC 4).
 
-use super::filter::{median, quantile};
 use super::landmarks::RawPoses;
 use super::{Camera, Facing, Joint, Side, View};
 use crate::config::Config;
+use crate::numeric::filter::{median, quantile};
 use crate::track::Track;
 
 /// How a network draws a left/right pair of joints: spread over trunk length in an exact front view, the power of sin ψ

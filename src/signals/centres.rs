@@ -7,7 +7,7 @@
 use super::plane::Plane;
 use super::{Joint, JointTrack};
 use crate::config::Centres;
-use crate::pose::Layout;
+use crate::track::Layout;
 
 /// The layout the constants were fitted on.
 const FITTED_ON: &str = "blazepose-33";
@@ -79,7 +79,7 @@ fn shift(track: &mut JointTrack, i: usize, plane: &Plane, [forward, up]: [f64; 2
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pose::skeleton::BLAZEPOSE_33;
+    use crate::track::skeleton::BLAZEPOSE_33;
 
     fn joint(x: f64, y: f64, plane: &Plane) -> JointTrack {
         let [forward, up] = plane.from_image(x, y);

@@ -133,7 +133,7 @@ fn huber_fit(points: &[(f64, f64)]) -> Option<([f64; 4], f64)> {
         }
         beta = solve(normal)?;
         let errors: Vec<f64> = points.iter().map(|(t, n)| n - basis(*t).iter().zip(&beta).map(|(x, b)| x * b).sum::<f64>()).collect();
-        mad = super::filter::median(errors.iter().map(|e| e.abs()))?;
+        mad = crate::numeric::filter::median(errors.iter().map(|e| e.abs()))?;
         let limit = 1.345 * (1.4826 * mad + 1e-4);
         for (w, e) in weights.iter_mut().zip(&errors) {
             *w = (limit / e.abs().max(1e-9)).min(1.0);
@@ -207,10 +207,10 @@ pub fn tilt(outlines: &[Vec<[f64; 2]>], shoulder: [f64; 2], trunk_px: f64, facin
             slopes.push((points[j].1 - points[i].1) / (points[j].0 - points[i].0));
         }
     }
-    let slope = super::filter::median(slopes)?;
+    let slope = crate::numeric::filter::median(slopes)?;
     let offset = |p: &(f64, f64)| p.1 - slope * p.0;
-    let middle = super::filter::median(points.iter().map(offset))?;
-    let stray = super::filter::quantile(points.iter().map(|p| (offset(p) - middle).abs()), 0.8)?;
+    let middle = crate::numeric::filter::median(points.iter().map(offset))?;
+    let stray = crate::numeric::filter::quantile(points.iter().map(|p| (offset(p) - middle).abs()), 0.8)?;
     if stray > STRAY * trunk_px {
         return None;
     }

@@ -1,8 +1,8 @@
 //! Slow motion told by a bar that was let go: it falls with gravity (SPEC 4.4).
 
-use super::filter::{median, runs};
 use super::pace::MOST_SLOWER;
 use super::{BarEvidence, Joint, Series, Signals};
+use crate::numeric::filter::{median, runs};
 
 const GRAVITY_CM_S2: f64 = 981.0;
 /// The bar counts as lifted above this height, and as falling freely once the elbow is so much further above it than

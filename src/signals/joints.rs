@@ -1,10 +1,10 @@
 //! Filtered joints: image coordinates for drawing, plane coordinates for measuring, hidden ones marked.
 
-use super::filter::{hampel, low_pass, median, resample};
 use super::landmarks::{RawPoses, Samples};
 use super::plane::Plane;
 use super::{BarTrack, JointTrack, Series};
 use crate::config::Config;
+use crate::numeric::filter::{hampel, low_pass, median, resample};
 
 /// What turns raw samples into tracks on the grid.
 pub struct Gridding<'a> {

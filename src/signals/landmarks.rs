@@ -88,14 +88,14 @@ pub fn near_side(raw: &RawPoses, index: impl Fn(Side, super::Joint) -> Option<us
         let rows: Vec<f64> = [Shoulder, Elbow, Wrist, Hip, Knee, Ankle]
             .iter()
             .filter_map(|j| index(side, *j))
-            .filter_map(|l| super::filter::median(raw.landmarks[l].iter().map(|s| s[2])))
+            .filter_map(|l| crate::numeric::filter::median(raw.landmarks[l].iter().map(|s| s[2])))
             .collect();
         rows.iter().sum::<f64>() / rows.len().max(1) as f64
     };
     let thigh = |side: Side| {
         let (Some(h), Some(k)) = (index(side, Hip), index(side, Knee)) else { return 0.0 };
         let lengths = raw.landmarks[h].iter().zip(&raw.landmarks[k]).map(|(h, k)| (h[0] - k[0]).hypot(h[1] - k[1]));
-        super::filter::median(lengths).unwrap_or(0.0)
+        crate::numeric::filter::median(lengths).unwrap_or(0.0)
     };
     let (left, right) = (visibility(Side::Left), visibility(Side::Right));
     let left_is_near = if (left - right).abs() > 0.03 { left > right } else { thigh(Side::Left) >= thigh(Side::Right) };

@@ -8,7 +8,6 @@ mod camera;
 mod centres;
 pub mod contour;
 mod fall;
-pub mod filter;
 mod joints;
 mod landmarks;
 mod pace;

@@ -106,9 +106,9 @@ fn interrupts([from, to]: [f64; 2], raw: &RawPoses, trunk_px: f64) -> bool {
         Some(raw.landmarks.iter().map(|l| [0, 1].map(|axis| (l[last][axis] - l[first][axis]) * per_s)).collect())
     };
     let Some((before, after)) = velocity(from - BESIDE_S, from).zip(velocity(to, to + BESIDE_S)) else { return false };
-    let speed = |v: &[[f64; 2]]| super::filter::median(v.iter().map(|v| v[0].hypot(v[1]))).unwrap_or(0.0);
+    let speed = |v: &[[f64; 2]]| crate::numeric::filter::median(v.iter().map(|v| v[0].hypot(v[1]))).unwrap_or(0.0);
     let cosine = |(a, b): (&[f64; 2], &[f64; 2])| (a[0] * b[0] + a[1] * b[1]) / (a[0].hypot(a[1]) * b[0].hypot(b[1])).max(1e-9);
-    let same_way = super::filter::median(before.iter().zip(&after).map(cosine)).is_some_and(|c| c > SAME_WAY);
+    let same_way = crate::numeric::filter::median(before.iter().zip(&after).map(cosine)).is_some_and(|c| c > SAME_WAY);
     speed(&before) > MOVING_PER_S && speed(&after) > MOVING_PER_S && same_way
 }
 

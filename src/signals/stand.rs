@@ -1,7 +1,7 @@
 //! The standing reference (SPEC 3.3).
 
-use super::filter::{derivative, median, runs};
 use super::{Joint, Series, Signals, Stand, StandSource};
+use crate::numeric::filter::{derivative, median, runs};
 
 const LEAST_S: f64 = 0.5;
 /// Joint speed below which a lifter stands still, in trunk lengths per second (5 cm/s of about 52 cm).

@@ -4,12 +4,10 @@
 //! *plane* (px, gravity aligned by the roll estimate and freed of camera motion, x forward = where
 //! the toes point, y up; origin arbitrary) for measuring. Angles are SPEC 3.2's, in degrees.
 
-pub use crate::joints::{Joint, Side};
+pub use crate::numeric::Series;
+pub use crate::track::{Joint, Side};
 
 use serde::{Deserialize, Serialize};
-
-/// One channel over the grid; `None` is "not known", never 0.
-pub type Series = Vec<Option<f64>>;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Signals {

@@ -1,17 +1,14 @@
-//! The saved observation of a video ([`Track`]) and how it is read and written.
+//! The saved observation of a video ([`Track`]): its types, the skeleton layouts its poses come in, how it is
+//! read and written. Both wings share it and nothing else.
 
-mod bodies;
-mod bow;
+pub mod arms;
 pub mod file;
-mod lines;
-mod observe;
+mod joints;
 mod outline_codec;
-mod persons;
-mod roll;
-mod scene;
-mod steady;
+pub mod skeleton;
 mod types;
 
 pub use file::{TRACK_FILE, load, save, settle};
-pub use observe::observe;
+pub use joints::{Joint, Side};
+pub use skeleton::Layout;
 pub use types::*;

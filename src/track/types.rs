@@ -13,7 +13,7 @@ pub struct Track {
     pub program_version: String,
     pub model: ModelInfo,
     pub video: VideoInfo,
-    /// Layout name of every pose's landmarks, see [`crate::pose::skeleton`].
+    /// Layout name of every pose's landmarks, see [`crate::track::skeleton`].
     pub skeleton: String,
     pub lifter: LifterInfo,
     pub scene: SceneInfo,

@@ -17,7 +17,7 @@ use formcheck::batch::port::{Destination, Finished, Line};
 use formcheck::batch::{self, End, Interrupt, Options};
 use formcheck::config::Config;
 use formcheck::error::{Error, Result};
-use formcheck::line::{Cancel, ObserveOptions, Outputs, Progress, Stage};
+use formcheck::pipeline::{Cancel, ObserveOptions, Outputs, Progress, Stage};
 use formcheck::report;
 use formcheck::track::Track;
 use sample::Case;

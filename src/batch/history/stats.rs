@@ -1,6 +1,6 @@
 //! Robust statistics with fixed seeds.
 
-use crate::math::median;
+use crate::numeric::median;
 
 /// Of more points than this some pairs are drawn instead of taking all of them …
 const ALL_PAIRS_OF: usize = 150;

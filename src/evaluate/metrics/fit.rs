@@ -1,6 +1,6 @@
 //! The logistic model that makes stated probabilities come true (SPEC 6.1 a2, 14.3): two numbers per check.
 
-use crate::patterns::stats::logistic;
+use crate::numeric::stats::logistic;
 use serde::Serialize;
 
 /// Least faults and least clean repetitions for a fit.

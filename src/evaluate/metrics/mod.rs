@@ -16,7 +16,7 @@ pub mod sample;
 pub mod stats;
 
 use super::truth::{Truth, TruthRep};
-use crate::line::Assessment;
+use crate::pipeline::Assessment;
 use crate::reps::Rep;
 use crate::track::Track;
 use matching::Span;

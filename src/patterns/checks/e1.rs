@@ -1,7 +1,7 @@
 //! E1 rounded lower back: shape of the back's outline while bent over and its change under load (SPEC 6.1).
 
+use crate::numeric::stats::{Sustained, logistic, median, sustained_max};
 use crate::patterns::confidence::{self, Confidence};
-use crate::patterns::stats::{Sustained, logistic, median, sustained_max};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};

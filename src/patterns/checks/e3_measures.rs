@@ -1,7 +1,7 @@
 //! The measures behind E3: rises of hip and shoulder, the tipping trunk, the hips before lift-off (SPEC 6.3).
 
+use crate::numeric::stats::{Sustained, median, orthogonal_slope, sustained_min};
 use crate::patterns::body_plane::clear;
-use crate::patterns::stats::{Sustained, median, orthogonal_slope, sustained_min};
 use crate::patterns::verdict::{Beyond, Grade, probability};
 use crate::patterns::window::{Samples, median_place};
 use crate::patterns::{Context, Reason};

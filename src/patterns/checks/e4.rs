@@ -1,8 +1,8 @@
 //! E4 bar drifting forward since lift-off; the gap to the leg as weaker second evidence (SPEC 6.4).
 
+use crate::numeric::stats::{Sustained, sustained_max};
 use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::confidence::{self, Confidence};
-use crate::patterns::stats::{Sustained, sustained_max};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};

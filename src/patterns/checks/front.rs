@@ -1,7 +1,7 @@
 //! Left–right distances for front and rear views, in image px (SPEC 7.1, 7.3, 7.12).
 
+use crate::numeric::stats::median;
 use crate::patterns::Context;
-use crate::patterns::stats::median;
 use crate::patterns::window::Samples;
 use crate::signals::{Joint, JointTrack, StandSource};
 

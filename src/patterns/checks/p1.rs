@@ -1,8 +1,8 @@
 //! P1 whole foot: the heel leaving the floor while the foot is in sight (SPEC 7.8).
 
+use crate::numeric::stats::median;
 use crate::patterns::body_plane::clear;
 use crate::patterns::confidence::{self, ViewClass};
-use crate::patterns::stats::median;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed, plane_points, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};

@@ -1,7 +1,7 @@
 //! P2 incomplete lockout: shoulder height missing at the top against standing (SPEC 7.9).
 
+use crate::numeric::stats::sustained_max;
 use crate::patterns::confidence;
-use crate::patterns::stats::sustained_max;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};

@@ -1,7 +1,7 @@
 //! P6 back in lowering: the back's outline against the own way up at equal bar height (SPEC 8.3).
 
+use crate::numeric::stats::median;
 use crate::patterns::confidence;
-use crate::patterns::stats::median;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, agreed, both, conclude, grade, probability};
 use crate::patterns::window::{Samples, needed};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};

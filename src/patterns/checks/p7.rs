@@ -1,7 +1,7 @@
 //! P7 rushing: time with the hands on the bar, yanking it off the floor, bouncing into the next rep (SPEC 8.4).
 
+use crate::numeric::stats::theil_sen;
 use crate::patterns::confidence;
-use crate::patterns::stats::theil_sen;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
 use crate::reps::RepStart;

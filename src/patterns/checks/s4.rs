@@ -1,8 +1,8 @@
 //! S4 shoulders slightly in front of the bar in the set position: the arm's angle from the vertical (SPEC 7.4).
 
+use crate::numeric::stats::median;
 use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::confidence;
-use crate::patterns::stats::median;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
 use crate::reps::Variant;

@@ -1,9 +1,9 @@
 //! S7 bar touching or very close to the shins: gap to the estimated front of the leg from set position to knee pass (SPEC 6.4c).
 
+use crate::numeric::stats::median;
 use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::checks::e4::plate_followed;
 use crate::patterns::confidence;
-use crate::patterns::stats::median;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};

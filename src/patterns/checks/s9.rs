@@ -1,8 +1,8 @@
 //! S9 lats: no measurement; what stands in for it is the bar swinging forward right after lift-off (SPEC 7.7).
 
+use crate::numeric::stats::sustained_max;
 use crate::patterns::checks::e4::{drift, plate_followed};
 use crate::patterns::confidence;
-use crate::patterns::stats::sustained_max;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};

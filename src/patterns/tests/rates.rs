@@ -1,7 +1,7 @@
 //! Error rates on noisy lifts of many proportions (SPEC 14.1): false flags on clean reps, recall at moderate doses.
 
 use crate::config::INDEX_PER_LUMBAR_DEG;
-use crate::patterns::stats::{Random, wilson};
+use crate::numeric::stats::{Random, wilson};
 use crate::patterns::testkit::{Lift, Noise};
 use crate::patterns::{Reason, Status};
 

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::media::{FrameSource, SyntheticSource};
-use crate::pose::skeleton::{BLAZEPOSE_33, Layout};
 use crate::track::LandmarkObs;
+use crate::track::skeleton::{BLAZEPOSE_33, Layout};
 use opencv::core::{Point, Scalar, Vec3b};
 use opencv::{imgproc, prelude::*};
 use proptest::prelude::*;

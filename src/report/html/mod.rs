@@ -5,9 +5,9 @@
 
 mod view;
 
-use super::files::{base64, url_escape, write_whole};
 use super::{Report, Still, charts};
 use crate::error::{Error, Result};
+use crate::files::{base64, url_escape, write_whole};
 use crate::signals::Signals;
 use askama::Template;
 use sha2::{Digest, Sha256};

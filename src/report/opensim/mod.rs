@@ -10,9 +10,9 @@ mod markers;
 pub use angles::to_mot;
 pub use markers::to_trc;
 
-use super::files::write_whole;
 use super::series::At;
 use crate::error::Result;
+use crate::files::write_whole;
 use crate::signals::{Joint, JointTrack, Side, Signals};
 use crate::track::VideoInfo;
 use std::path::{Path, PathBuf};

@@ -3,10 +3,10 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use formcheck::config::Config;
-use formcheck::line::{self, Cancel, ObserveOptions, Silent};
+use formcheck::pipeline::{self, Cancel, ObserveOptions, Silent};
 use formcheck::pose::{Network, Roi};
 use formcheck::track::Track;
-use formcheck::{media, reps, signals, track};
+use formcheck::{media, observe, reps, signals};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -27,7 +27,7 @@ fn single_inference_s(network: &Network) -> f64 {
         black_box(estimator.estimate(&frame.image, roi).expect("the network runs"));
         start.elapsed().as_secs_f64()
     });
-    formcheck::math::median(times.collect::<Vec<_>>()).expect("forty times")
+    formcheck::numeric::median(times.collect::<Vec<_>>()).expect("forty times")
 }
 
 fn whole_line() -> Option<Track> {
@@ -35,7 +35,7 @@ fn whole_line() -> Option<Track> {
     let network = Network::open(&options.model).ok()?;
     let before = single_inference_s(&network);
     let start = Instant::now();
-    let track = track::observe(&clip(), &network, options.workers, &Silent, &Cancel::default()).expect("the clip is analysed");
+    let track = observe::observe(&clip(), &network, options.workers, &Silent, &Cancel::default()).expect("the clip is analysed");
     let wall = start.elapsed().as_secs_f64();
     let single = 0.5 * (before + single_inference_s(&network));
     let poses = track.frames.iter().filter(|f| f.pose.is_some()).count();
@@ -62,7 +62,7 @@ fn line(c: &mut Criterion) {
     group.bench_function("signals", |b| b.iter(|| signals::build(black_box(&track), &config).expect("signals")));
     let built = signals::build(&track, &config).expect("signals");
     group.bench_function("reps", |b| b.iter(|| reps::segment(black_box(&built), &config)));
-    group.bench_function("assess", |b| b.iter(|| line::assess(black_box(&track), None, &config).expect("assessed")));
+    group.bench_function("assess", |b| b.iter(|| pipeline::assess(black_box(&track), None, &config).expect("assessed")));
 }
 
 criterion_group!(benches, line);

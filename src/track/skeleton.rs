@@ -1,6 +1,6 @@
 //! Skeleton layouts as data (SPEC 3.1): which landmark of a network is which joint.
 
-pub use crate::joints::{Joint, Side};
+pub use crate::track::{Joint, Side};
 
 /// One network's landmark order.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Where people are in the picture, for what is looked for beside them.
 
-use super::FrameObs;
 use super::persons::Sighting;
+use crate::track::FrameObs;
 
 /// A body reaches this share of its height beyond its landmarks.
 const BEYOND: f64 = 0.10;
@@ -37,7 +37,8 @@ impl Bodies<'_> {
         let near = self.frames[after..].iter().take_while(|f| f.time_s <= time_s + NEAR_S).filter(|f| f.pose.is_some());
         let frame = near.min_by(|a, b| (a.time_s - time_s).abs().total_cmp(&(b.time_s - time_s).abs()))?;
         let marks = &frame.pose.as_ref()?.landmarks;
-        let over = |pick: fn(f64, f64) -> f64, start: f64, axis: fn(&super::LandmarkObs) -> f64| marks.iter().map(axis).fold(start, pick);
+        let over =
+            |pick: fn(f64, f64) -> f64, start: f64, axis: fn(&crate::track::LandmarkObs) -> f64| marks.iter().map(axis).fold(start, pick);
         let (left, right) = (over(f64::min, f64::INFINITY, |l| l.x_px), over(f64::max, f64::NEG_INFINITY, |l| l.x_px));
         let (top, foot) = (over(f64::min, f64::INFINITY, |l| l.y_px), over(f64::max, f64::NEG_INFINITY, |l| l.y_px));
         let margin = BEYOND * (foot - top).max(right - left);
@@ -47,9 +48,9 @@ impl Bodies<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{LandmarkObs, PoseObs};
     use super::*;
     use crate::pose::Roi;
+    use crate::track::{LandmarkObs, PoseObs};
 
     #[test]
     fn the_lifter_is_where_the_pose_is_and_others_where_they_were_seen() {

@@ -3,7 +3,7 @@
 //! Tracking against a key frame instead of the frame before keeps a camera on a support at exactly no drift. A new key
 //! frame is taken when the picture has moved on too far or too few points are left.
 
-use super::RectPx;
+use crate::track::RectPx;
 use opencv::core::{Mat, Point2f, Rect, Scalar, Size, TermCriteria, Vector};
 use opencv::prelude::*;
 use opencv::{imgproc, video};
@@ -116,14 +116,14 @@ impl SteadyWatch {
                 speeds.push((s.by_px[0] - a.by_px[0]).hypot(s.by_px[1] - a.by_px[1]) / dt / self.height_px.max(1.0));
             }
         }
-        crate::signals::filter::quantile(speeds, 0.9)
+        crate::numeric::filter::quantile(speeds, 0.9)
     }
 
     /// What is left of the background's movement once the shift is taken off, median over the frames, px; `None` when
     /// hardly any background could be followed.
     pub fn residual_px(&self) -> Option<f64> {
         let known: Vec<f64> = self.shifts.iter().filter_map(|s| s.residual_px).collect();
-        if known.len() * 2 < self.shifts.len() { None } else { crate::math::median(known) }
+        if known.len() * 2 < self.shifts.len() { None } else { crate::numeric::median(known) }
     }
 }
 
@@ -140,13 +140,13 @@ fn flow(key: &Mat, points: &Vector<Point2f>, now: &Mat) -> opencv::Result<Option
         .filter_map(|i| points.get(i).ok().zip(moved.get(i).ok()))
         .map(|(a, b)| [f64::from(b.x - a.x), f64::from(b.y - a.y)])
         .collect();
-    let middle = |axis: usize| crate::math::median(steps.iter().map(|s| s[axis]));
+    let middle = |axis: usize| crate::numeric::median(steps.iter().map(|s| s[axis]));
     let Some((dx, dy)) = middle(0).zip(middle(1)) else { return Ok(None) };
     let agreeing: Vec<f64> = steps.iter().map(|s| (s[0] - dx).hypot(s[1] - dy)).filter(|d| *d < AGREE_PX).collect();
     if agreeing.len() < LEAST_POINTS || (agreeing.len() as f64) < LEAST_AGREEING * points.len() as f64 {
         return Ok(None);
     }
-    Ok(crate::math::median(agreeing).map(|residual| ([dx, dy], residual)))
+    Ok(crate::numeric::median(agreeing).map(|residual| ([dx, dy], residual)))
 }
 
 #[cfg(test)]

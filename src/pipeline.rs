@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::observe;
 use crate::pose::Network;
 pub use crate::progress::{Cancel, Progress, Silent, Stage};
 use crate::report::html::{Page, VideoLink};
@@ -38,7 +39,7 @@ pub struct Assessment {
 /// Left half: decodes, runs the networks, follows the bar.
 pub fn observe(video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
     let network = Network::open(&options.model)?;
-    track::observe(video, &network, options.workers, progress, cancel)
+    observe::observe(video, &network, options.workers, progress, cancel)
 }
 
 /// Right half: pure, milliseconds. `calibration` is the track of the calibration clip (SPEC 3.3).

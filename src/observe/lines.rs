@@ -1,7 +1,7 @@
 //! Straight line segments of one frame, for what they tell about the camera.
 
-use super::RectPx;
 use crate::bar::Gray;
+use crate::track::RectPx;
 use opencv::core::{Mat, MatTraitConst, Rect, Size, Vec4f, Vector};
 use opencv::imgproc::{self, LineSegmentDetectorTrait};
 

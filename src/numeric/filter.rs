@@ -3,7 +3,7 @@
 use super::Series;
 use butterworth::{Cutoff, Filter};
 
-pub use crate::math::{median, quantile};
+pub use super::{median, quantile};
 
 /// Hampel filter: values further than `k`·1.4826·MAD from their window's median become unknown.
 /// Windows count known samples; `floor` is the least spread assumed (same unit as the values).

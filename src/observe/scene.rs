@@ -1,6 +1,6 @@
 //! What the picture itself does: black bars, hard cuts, frozen stretches (SPEC 4.4).
 
-use super::RectPx;
+use crate::track::RectPx;
 use opencv::core::Mat;
 use opencv::prelude::*;
 
@@ -63,7 +63,7 @@ impl SceneWatch {
         (1..self.times.len())
             .filter(|&i| {
                 let around = self.change[i.saturating_sub(15).max(1)..(i + 16).min(self.change.len())].iter().copied();
-                let usual = crate::math::median(around).unwrap_or(0.0);
+                let usual = crate::numeric::median(around).unwrap_or(0.0);
                 let neighbours = [i - 1, i + 1].iter().filter_map(|&k| self.change.get(k)).copied().fold(0.0, f64::max);
                 self.change[i] > CUT_LEVELS && self.change[i] > CUT_TIMES_USUAL * usual && self.change[i] > 2.0 * neighbours
             })

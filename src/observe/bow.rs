@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use crate::bar::Gray;
-use crate::math::median;
+use crate::numeric::median;
 
 /// Lines at least so long show it (longer sides).
 const LEAST_LENGTH: f64 = 0.15;
@@ -117,8 +117,8 @@ fn arc_px(gray: &Gray, from: [f64; 2], to: [f64; 2], normal: [f64; 2]) -> Option
 
 #[cfg(test)]
 mod tests {
-    use super::super::RectPx;
     use super::*;
+    use crate::track::RectPx;
     use opencv::core::{Mat, Point, Scalar};
     use opencv::imgproc;
 

@@ -10,15 +10,15 @@ use super::persons::{self, Choice, Person, Sighting};
 use super::roll::RollWatch;
 use super::scene::SceneWatch;
 use super::steady::SteadyWatch;
-use super::{FrameObs, LifterInfo, RectPx, SceneInfo, TRACK_SCHEMA, Track, VideoInfo};
-use crate::arms;
 use crate::bar::{self, Candidate, Hint, PlateFinder};
 use crate::error::{Error, Result};
-use crate::joints::{Joint, Side};
 use crate::media::{self, Frame, Prefetch, SourceInfo};
 use crate::pose::follow::Follower;
 use crate::pose::{Network, PersonDetector, Roi};
 use crate::progress::{Cancel, Progress, Stage};
+use crate::track::arms;
+use crate::track::{FrameObs, LifterInfo, RectPx, SceneInfo, TRACK_SCHEMA, Track, VideoInfo};
+use crate::track::{Joint, Side};
 use opencv::core::{Mat, MatTraitConst, Rect};
 use std::path::Path;
 
@@ -295,7 +295,7 @@ fn plates(finder: &mut PlateFinder, image: &Mat, person: &Person, seed: Option<R
 }
 
 /// Middle of the hands, frame px.
-fn hands(network: &Network, pose: &super::PoseObs) -> Option<[f64; 2]> {
+fn hands(network: &Network, pose: &crate::track::PoseObs) -> Option<[f64; 2]> {
     let arm = |side: Side| {
         let point = |joint: Joint| {
             let l = pose.landmarks.get(network.layout().index(side, joint)?)?;
@@ -321,8 +321,8 @@ fn hold(hands: Vec<Option<[f64; 2]>>) -> Vec<Hint> {
         .collect()
 }
 
-fn plate_obs(c: Candidate) -> super::PlateObs {
-    super::PlateObs {
+fn plate_obs(c: Candidate) -> crate::track::PlateObs {
+    crate::track::PlateObs {
         x_px: c.x_px,
         y_px: c.y_px,
         major_px: c.major_px,
@@ -335,7 +335,7 @@ fn plate_obs(c: Candidate) -> super::PlateObs {
 
 fn video_info(video: &Path, sha256: String, info: &SourceInfo, times: &[f64], picture: RectPx) -> VideoInfo {
     let steps: Vec<f64> = times.windows(2).map(|w| w[1] - w[0]).collect();
-    let typical = crate::math::median(steps.iter().copied()).unwrap_or(1.0 / info.mean_fps.max(1.0));
+    let typical = crate::numeric::median(steps.iter().copied()).unwrap_or(1.0 / info.mean_fps.max(1.0));
     let uneven = steps.iter().filter(|s| (*s / typical - 1.0).abs() > 0.25).count();
     let span = times.last().copied().unwrap_or(0.0) - times.first().copied().unwrap_or(0.0);
     VideoInfo {

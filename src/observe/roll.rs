@@ -130,8 +130,8 @@ impl RollWatch {
 
 #[cfg(test)]
 mod tests {
-    use super::super::RectPx;
     use super::*;
+    use crate::track::RectPx;
     use opencv::core::{Mat, Point, Scalar};
     use opencv::imgproc;
 

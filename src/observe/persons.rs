@@ -1,8 +1,8 @@
 //! Who is the lifter: people seen on a sparse first pass, linked through the clip.
 
-use super::RectPx;
-use crate::math::{median, quantile};
+use crate::numeric::{median, quantile};
 use crate::pose::Roi;
+use crate::track::RectPx;
 
 /// One person seen in one frame.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-//! Small numerical helpers without a home in one stage.
+//! Order statistics.
 
 /// Median of the values.
 pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {

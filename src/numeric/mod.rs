@@ -1,0 +1,10 @@
+//! Numbers without meaning: order statistics, the normal law, robust slopes, outliers, resampling, filters.
+
+pub mod filter;
+mod order;
+pub mod stats;
+
+pub use order::{median, quantile};
+
+/// A channel on a grid of times; missing is `None`.
+pub type Series = Vec<Option<f64>>;

@@ -1,0 +1,14 @@
+//! Video → [`Track`](crate::track::Track): who lifts, cuts, camera, which frame needs what.
+//!
+//! The only stage that names media, pose and bar together.
+
+mod bodies;
+mod bow;
+mod lines;
+mod passes;
+mod persons;
+mod roll;
+mod scene;
+mod steady;
+
+pub use passes::observe;
