@@ -4,6 +4,7 @@
 use super::date::Day;
 use super::text::path_text;
 use crate::error::{Error, Result};
+use crate::patterns::CHECKS;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
@@ -128,10 +129,10 @@ impl Sets {
 }
 
 /// `E1`, `S10`, `coach_E1`: a column with the coach's own labels.
-fn coach_code(column: &str) -> Option<&str> {
+fn coach_code(column: &str) -> Option<&'static str> {
     let code = column.strip_prefix("coach_").unwrap_or(column);
-    let digits = code.strip_prefix(['E', 'S', 'P', 'T', 'O'])?;
-    (!digits.is_empty() && digits.len() <= 2 && digits.bytes().all(|b| b.is_ascii_digit())).then_some(code)
+    // In capitals only: "e1" in a spreadsheet may be anything.
+    CHECKS.iter().map(|check| check.info().code).find(|known| *known == code)
 }
 
 fn check_columns(columns: &[String], problems: &mut Vec<String>) {
@@ -254,6 +255,14 @@ mod tests {
         assert_eq!(sets.rows[0].variant.as_deref(), Some("romanian"));
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].contains("column 3 (pain)") && sets.rows[0].pain, "pain that cannot be read is pain");
+    }
+
+    #[test]
+    fn a_coach_may_label_every_check_there_is_and_no_other() {
+        let (sets, problems) = Sets::read(b"video,D2,coach_F3,E99,S6\na.mp4,y,n,y,y\n");
+        assert_eq!(sets.rows[0].coach, BTreeMap::from([("D2".into(), true), ("F3".into(), false), ("S6".into(), true)]));
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].contains("column 4: unknown column \"E99\""), "{problems:?}");
     }
 
     #[test]

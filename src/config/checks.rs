@@ -130,7 +130,6 @@ section!(
     /// SPEC 7.2.
     S2 {
         cm: Steps = [4.0, 5.5, 7.5],
-        fl: Steps = [0.15, 0.21, 0.28],
         sigma: f64 = 2.2,
         sigma_per_yaw_deg: f64 = 0.2,
         sigma_no_foot_points: f64 = 2.5,

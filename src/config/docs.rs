@@ -98,7 +98,6 @@ pub const KEYS: &[KeyDoc] = &[
     k("gate.oblique_factor", "confidence in an oblique side view", "share", 0.0, 1.0, "SPEC 4.2"),
     k("gate.lockout_as_stand", "confidence when a lockout stands in for standing", "share", 0.0, 1.0, "SPEC 11.1"),
     k("gate.assumed_vertical", "confidence against an assumed upright", "share", 0.0, 1.0, "SPEC 11.1"),
-    k("gate.scale_assumed", "confidence of centimetres from an assumed stature", "share", 0.0, 1.0, "SPEC 11.1"),
     k(
         "E1.b_per_deg",
         "back index per lumbar-equivalent degree",
@@ -335,7 +334,6 @@ pub const KEYS: &[KeyDoc] = &[
     k("S1.wide", "stance over shoulder width, wide side", "ratio", 0.0, 5.0, "SPEC 7.1 [V:9]"),
     k("S1.sigma", "its error", "ratio", 0.001, 1.0, "SPEC 7.1"),
     k("S2.cm", "bar to mid-foot in set position, either way", "cm", 0.0, 50.0, "SPEC 7.2 [V:33], our choice"),
-    k("S2.fl", "the same in foot lengths", "foot lengths", 0.0, 2.0, "SPEC 7.2"),
     k("S2.sigma", "its error at zero yaw", "cm", 0.1, 20.0, "rendered lifts (32 spread by 1.8 cm), 2026-11-23; SPEC 7.2 says 2"),
     k("S2.sigma_per_yaw_deg", "growth of the error with yaw", "cm/°", 0.0, 2.0, "SPEC 7.2 [C]"),
     k("S2.sigma_no_foot_points", "further error when heel and toe are not known", "cm", 0.0, 20.0, "SPEC 3.1"),

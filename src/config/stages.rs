@@ -57,7 +57,6 @@ section!(
         oblique_factor: f64 = 0.6,
         lockout_as_stand: f64 = 0.7,
         assumed_vertical: f64 = 0.6,
-        scale_assumed: f64 = 0.7,
     }
 );
 section!(

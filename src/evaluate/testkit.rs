@@ -284,9 +284,8 @@ fn track(file_name: &str) -> Track {
     let frame = |i: usize| FrameObs {
         index: i as u32,
         time_s: i as f64 / FPS,
-        // Every third frame stands still, frame 149 has nobody.
-        pose: (i % 3 != 1 && i != 149).then(|| pose.clone()),
-        still: i % 3 == 1,
+        // Frame 149 has nobody.
+        pose: (i != 149).then(|| pose.clone()),
         ..FrameObs::default()
     };
     Track {

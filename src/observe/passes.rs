@@ -306,7 +306,11 @@ fn hands(network: &Network, pose: &crate::track::PoseObs) -> Option<[f64; 2]> {
     arms::hands(&[Side::Left, Side::Right].into_iter().filter_map(arm).collect::<Vec<_>>())
 }
 
-/// Carries the hands' place over frames without a pose, up to three frames.
+/// Frames without a pose over which the hands keep their place: a quarter of a second at 30 frames/s, in which a plate moves by
+/// less than its own radius (our choice).
+const HANDS_HELD: usize = 8;
+
+/// Carries the hands' place over frames without a pose, up to [`HANDS_HELD`].
 fn hold(hands: Vec<Option<[f64; 2]>>) -> Vec<Hint> {
     let mut last: Option<([f64; 2], usize)> = None;
     hands
@@ -316,7 +320,7 @@ fn hold(hands: Vec<Option<[f64; 2]>>) -> Vec<Hint> {
             if let Some(h) = h {
                 last = Some((h, i));
             }
-            Hint { hands_px: last.filter(|l| i - l.1 <= 8).map(|l| l.0) }
+            Hint { hands_px: last.filter(|l| i - l.1 <= HANDS_HELD).map(|l| l.0) }
         })
         .collect()
 }
@@ -352,5 +356,18 @@ fn video_info(video: &Path, sha256: String, info: &SourceInfo, times: &[f64], pi
         capture_fps: info.capture_fps,
         picture,
         truncated: info.truncated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hands_keep_their_place_for_a_quarter_of_a_second_and_no_longer() {
+        let mut hands = vec![Some([3.0, 4.0])];
+        hands.resize(HANDS_HELD + 3, None);
+        let held = hold(hands).iter().take_while(|h| h.hands_px == Some([3.0, 4.0])).count();
+        assert_eq!(held, 1 + HANDS_HELD);
     }
 }

@@ -181,12 +181,10 @@ pub fn angle_resolution(confidence: Confidence, context: &Context) -> Confidence
     }
 }
 
-/// C_cal of items in centimetres of the body; not assessable without a body scale.
-pub fn body_scale(confidence: Confidence, context: &Context) -> Result<(Confidence, f64), Reason> {
-    let cm = context.signals.body_cm_per_px().ok_or(Reason::NoScale)?;
-    let assumed = context.signals.scale.source.contains("assumed");
-    let factor = if assumed { context.config.gate.scale_assumed } else { 1.0 };
-    Ok((confidence.times(factor, Reason::NoScale), cm))
+/// cm of the body per pixel; items in centimetres are not assessable without. SPEC 11.1's factor for an assumed scale has no
+/// case: centimetres come from a plate or a given stature, or are not told.
+pub fn body_scale(context: &Context) -> Result<f64, Reason> {
+    context.signals.body_cm_per_px().ok_or(Reason::NoScale)
 }
 
 /// C_cal of items that compare with standing.

@@ -5,7 +5,8 @@ use crate::reps::{Rep, RepSet};
 use crate::signals::Signals;
 use serde::{Deserialize, Serialize};
 
-/// SPEC 14.4, plus `NotImplemented` while a check is being built.
+/// Why there is no number: those of SPEC 14.4 that something gives, and what the program adds. A lens that bends lines is a
+/// warning (SPEC 4.4), a turned bar and parallax are what S2 calibrates away (SPEC 7.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Reason {
@@ -20,11 +21,8 @@ pub enum Reason {
     ViewUnknown,
     CameraMoves,
     RollUnknown,
-    Distortion,
     NoScale,
     NoBar,
-    BarYaw,
-    Parallax,
     PlateOcclusion,
     FootHidden,
     FootMoved,
@@ -37,7 +35,8 @@ pub enum Reason {
     VariantNa,
     NoHistory,
     NotVisibleByNature,
-    NotImplemented,
+    /// The back was severely rounded on the way up, which is what the way down is held against (SPEC 8.3).
+    RoundOnTheWayUp,
     /// The user left the check out with --select or --ignore.
     NotSelected,
 }

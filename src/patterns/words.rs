@@ -19,11 +19,8 @@ pub fn reason_text(reason: Reason) -> &'static str {
         Reason::ViewUnknown => "the direction of view could not be told",
         Reason::CameraMoves => "the camera moves",
         Reason::RollUnknown => "the camera's tilt is not known and the lean is small",
-        Reason::Distortion => "the lens bends straight lines too much",
         Reason::NoScale => "no scale in centimetres is known",
         Reason::NoBar => "the plate was not seen for enough of the lift",
-        Reason::BarYaw => "the bar is turned against the camera",
-        Reason::Parallax => "the camera is too close for this",
         Reason::PlateOcclusion => "the body part is hidden behind the plate",
         Reason::FootHidden => "your feet are hidden behind the plate in every frame",
         Reason::FootMoved => "your feet moved between the repetitions",
@@ -36,7 +33,9 @@ pub fn reason_text(reason: Reason) -> &'static str {
         Reason::VariantNa => "this kind of lift or repetition has no such thing to check",
         Reason::NoHistory => "it needs a log of earlier sets",
         Reason::NotVisibleByNature => "it cannot be seen on video; check yourself",
-        Reason::NotImplemented => "it is not built yet",
+        Reason::RoundOnTheWayUp => {
+            "your back was severely rounded on the way up already, so the way up is nothing to compare the way down with"
+        }
         Reason::NotSelected => "it was left out with --select or --ignore",
     }
 }

@@ -21,7 +21,9 @@ pub fn groups(report: &Report) -> Vec<Group> {
     let mut groups: Vec<Group> = vec![];
     for check in report.reps.first().into_iter().flat_map(|rep| &rep.checks) {
         let everywhere = report.reps.iter().all(|rep| rep.checks.iter().any(|c| c.code == check.code && c.status == Status::NotAssessable));
-        let Some(reason) = check.reason.filter(|r| everywhere && !matches!(r, Reason::NotSelected | Reason::VariantNa)) else {
+        let Some(reason) =
+            check.reason.filter(|r| everywhere && !matches!(r, Reason::NotSelected | Reason::VariantNa | Reason::RoundOnTheWayUp))
+        else {
             continue;
         };
         let place = groups.iter().position(|g| g.reason == reason).unwrap_or_else(|| {
@@ -34,7 +36,7 @@ pub fn groups(report: &Report) -> Vec<Group> {
     }
     // What better filming can cure comes first.
     groups.sort_by_key(|g| match g.reason {
-        Reason::NotImplemented => 3,
+        Reason::RoundOnTheWayUp => 3,
         Reason::NotVisibleByNature | Reason::PlateOcclusion => 2,
         Reason::NoHistory => 1,
         _ => 0,

@@ -68,7 +68,7 @@ pub fn segment(signals: &Signals, config: &Config) -> RepSet {
         let small = failed_pulls(stretch, prominence, &reps, signals, config);
         reps.extend(small);
     }
-    keep_plausible(&mut reps, config, stature, cm_per_px(signals).0);
+    keep_plausible(&mut reps, config, stature, signals);
     reps.sort_by(|a, b| a.span_s()[0].total_cmp(&b.span_s()[0]));
     finish(&mut reps, signals, config);
     let (variant, variant_assumed) = variant(&reps, signals, config);
@@ -164,13 +164,16 @@ fn descend(rep: &mut Rep, s: &Stretch, high: usize, low: usize, signals: &Signal
     rep.knee_pass_down_s = knee_level(s, down, signals, metric, stature, rom)
         .and_then(|level| (down..=low).find(|&i| s.height_cm[i] - rest < level))
         .map(|k| time(k as f64));
-    let fastest = s.velocity_cm_s[down..=low].iter().copied().fold(0.0, f64::min);
-    let lowering_s = rep.floor_s.zip(rep.descent_s).map(|(f, d)| f - d);
+    // A bar falls and bounces in the lifter's time, not in the video's.
+    let slower = signals.pace.slower;
+    let fastest = slower * s.velocity_cm_s[down..=low].iter().copied().fold(0.0, f64::min);
+    let lowering_s = rep.floor_s.zip(rep.descent_s).map(|(f, d)| signals.pace.real_between([d, f]));
     rep.dropped = metric && (fastest < -100.0 * config.p4.drop_mps || lowering_s.is_some_and(|t| t < config.p4.ecc_s[2]));
     if metric {
         let landed = events::landed(s, floor, low, cfg);
-        let after = (BOUNCE_WITHIN_S * s.rate_hz) as usize;
-        rep.rebound_mps = Some(s.velocity_cm_s[landed..(landed + after).min(s.len())].iter().copied().fold(0.0, f64::max) / 100.0);
+        let after = (BOUNCE_WITHIN_S * slower * s.rate_hz) as usize;
+        let up = s.velocity_cm_s[landed..(landed + after).min(s.len())].iter().copied().fold(0.0, f64::max);
+        rep.rebound_mps = Some(slower * up / 100.0);
     }
 }
 
@@ -276,13 +279,14 @@ fn knee_pass(s: &Stretch, off: usize, high: usize, rest: f64, rom: f64, signals:
 
 /// Drops movements too small or too quick to be lifts; what rose by more than 3 cm with a plate stays as
 /// a failed attempt.
-fn keep_plausible(reps: &mut Vec<Rep>, config: &Config, stature: f64, cm_per_px: f64) {
+fn keep_plausible(reps: &mut Vec<Rep>, config: &Config, stature: f64, signals: &Signals) {
+    let cm_per_px = cm_per_px(signals).0;
     let typical = median(reps.iter().filter(|r| r.kind == RepKind::Full).map(|r| r.rom_px * cm_per_px));
     let cfg = &config.reps;
     reps.retain_mut(|r| {
         let rom = r.rom_px * cm_per_px;
         let enough = rom >= cfg.rom_min_body * stature && typical.is_none_or(|t| rom >= cfg.rom_min_share * t);
-        let pull = r.lift_off_s.zip(r.lockout_s).map(|(a, b)| b - a);
+        let pull = r.lift_off_s.zip(r.lockout_s).map(|(a, b)| signals.pace.real_between([a, b]));
         let timely = pull.is_none_or(|p| (cfg.concentric_min_s..=cfg.concentric_max_s).contains(&p));
         if r.kind == RepKind::Full && !(enough && timely) {
             r.kind = RepKind::Failed;
@@ -303,7 +307,7 @@ fn finish(reps: &mut [Rep], signals: &Signals, config: &Config) {
     let mut last_floor: Option<f64> = None;
     for (i, rep) in reps.iter_mut().enumerate() {
         rep.index = i as u32 + 1;
-        let dwell = rep.lift_off_s.zip(last_floor).map(|(o, f)| (o - f).max(0.0));
+        let dwell = rep.lift_off_s.zip(last_floor).map(|(o, f)| signals.pace.real_between([f, o]).max(0.0));
         rep.start = match dwell {
             None => RepStart::First,
             Some(d) if d < cfg.touch_and_go_s => RepStart::TouchAndGo,
@@ -332,4 +336,58 @@ fn warnings(reps: &[Rep], signals: &Signals) -> Vec<Warning> {
         );
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patterns::testkit::Lift;
+
+    /// The first repetition of a lift filmed so many times too slowly, all of its own times given in the lifter's seconds.
+    fn first(times: f64, lift: Lift) -> Rep {
+        let slowed = Lift {
+            setup_s: times * lift.setup_s,
+            concentric_s: times * lift.concentric_s,
+            hold_s: times * lift.hold_s,
+            eccentric_s: times * lift.eccentric_s,
+            floor_s: times * lift.floor_s,
+            ..lift
+        };
+        let (mut signals, _) = slowed.build();
+        signals.pace.slower = times;
+        segment(&signals, &Config::default()).reps[0].clone()
+    }
+
+    #[test]
+    fn a_bar_let_go_falls_in_the_lifters_time_however_slowly_the_video_plays() {
+        for times in [1.0, 4.0, 8.0] {
+            let dropped = first(times, Lift { eccentric_s: 0.36, ..Lift::default() });
+            assert_eq!((dropped.kind, dropped.dropped), (RepKind::Full, true), "{times}: {dropped:?}");
+            let lowered = first(times, Lift { eccentric_s: 1.6, ..Lift::default() });
+            assert_eq!((lowered.kind, lowered.dropped), (RepKind::Full, false), "{times}: {lowered:?}");
+        }
+    }
+
+    #[test]
+    fn a_bounce_is_told_at_the_lifters_speed() {
+        let (signals, set) = Lift { eccentric_s: 0.8, ..Lift::default() }.build();
+        let rebound = |times: f64| {
+            let mut signals = signals.clone();
+            signals.pace.slower = times;
+            // The floor throws the bar up for a tenth of a second.
+            let floor = signals.index_at(set.reps[0].floor_s.unwrap());
+            let up_px_s = 0.4 * 100.0 / times / cm_per_px(&signals).0;
+            signals.bar.velocity_px_s[floor + 4..floor + 7].fill(Some(up_px_s));
+            segment(&signals, &Config::default()).reps[0].rebound_mps.unwrap()
+        };
+        assert!((rebound(1.0) - 0.4).abs() < 0.02 && (rebound(2.0) - 0.4).abs() < 0.02, "{} {}", rebound(1.0), rebound(2.0));
+    }
+
+    #[test]
+    fn rests_on_the_floor_count_in_the_lifters_time() {
+        let (mut signals, _) = Lift { reps: 2, floor_s: 2.4, ..Lift::default() }.build();
+        assert_eq!(segment(&signals, &Config::default()).reps[1].start, RepStart::DeadStop);
+        signals.pace.slower = 12.0;
+        assert_eq!(segment(&signals, &Config::default()).reps[1].start, RepStart::TouchAndGo);
+    }
 }

@@ -7,9 +7,8 @@ use super::{Back, JointTrack, Series};
 use crate::numeric::filter::{hampel, low_pass, resample};
 use crate::track::Track;
 
-/// Quality gates (SPEC 6.1 a4).
+/// Least share of rays with an exit (SPEC 6.1 a4).
 const LEAST_COVERAGE: f64 = 0.8;
-const RESIDUAL_OK: f64 = 0.012;
 /// Rise of the hip–shoulder line over its length from which a lifter may be standing.
 const UPRIGHT: f64 = 0.85;
 
@@ -25,7 +24,7 @@ pub fn back(track: &Track, raw: &RawPoses, hip: &JointTrack, shoulder: &JointTra
         let point = |j: &JointTrack| Some([j.image_x_px.get(i).copied().flatten()?, j.image_y_px.get(i).copied().flatten()?]);
         let outline = track.frames[raw.frame[k]].pose.as_ref().map(|p| &p.outline);
         let both = point(hip).zip(point(shoulder)).zip(outline);
-        shapes.push(both.and_then(|((h, s), o)| contour::shape(o, h, s, facing)));
+        shapes.push(both.and_then(|((h, s), o)| contour::shape(o, h, s, facing, g.config.e1.ray_max)));
         // The tilt speaks of standing only; bent frames are spared the work.
         let upright = point(hip).zip(point(shoulder)).is_some_and(|(h, s)| h[1] - s[1] > UPRIGHT * (h[0] - s[0]).hypot(h[1] - s[1]));
         let standing = point(shoulder).zip(outline).filter(|_| upright);
@@ -44,7 +43,9 @@ pub fn back(track: &Track, raw: &RawPoses, hip: &JointTrack, shoulder: &JointTra
     let coverage = channel(&|s| Some(s.coverage), false, 0.0, hz);
     let index = channel(&|s| Some(s.index), true, 0.02, hz);
     let accepted = (0..g.grid.len())
-        .map(|i| index[i].is_some() && residual[i].is_some_and(|r| r <= RESIDUAL_OK) && coverage[i].is_some_and(|c| c >= LEAST_COVERAGE))
+        .map(|i| {
+            index[i].is_some() && residual[i].is_some_and(|r| r <= g.config.e1.resid_ok) && coverage[i].is_some_and(|c| c >= LEAST_COVERAGE)
+        })
         .collect();
     let mut tilts = tilts;
     hampel(&mut tilts, g.config.filter.hampel_win, g.config.filter.hampel_k, 2.0);

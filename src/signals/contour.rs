@@ -21,8 +21,6 @@ const RAYS: usize = 81;
 /// Rays used by the fit.
 const FROM: f64 = 0.10;
 const TO: f64 = 0.90;
-/// Longest ray, in hip–shoulder lengths (SPEC 6.1 a1).
-const REACH: f64 = 0.9;
 /// Where the rays of the tilt start, trunk lengths in front of the shoulder.
 const AHEAD: f64 = 0.35;
 /// How far behind the shoulder they reach: the waist of somebody still bent over lies there, trunk lengths.
@@ -56,14 +54,14 @@ fn last_exit(outlines: &[Vec<[f64; 2]>], origin: [f64; 2], unit: [f64; 2], reach
 }
 
 /// Points of the dorsal outline at equal steps from hip to shoulder, with the ray's place t.
-pub fn dorsal_points(outlines: &[Vec<[f64; 2]>], hip: [f64; 2], shoulder: [f64; 2], dorsal: [f64; 2]) -> Vec<(f64, [f64; 2])> {
+pub fn dorsal_points(outlines: &[Vec<[f64; 2]>], hip: [f64; 2], shoulder: [f64; 2], dorsal: [f64; 2], reach: f64) -> Vec<(f64, [f64; 2])> {
     let along = [shoulder[0] - hip[0], shoulder[1] - hip[1]];
     let length = along[0].hypot(along[1]);
     (0..RAYS)
         .filter_map(|i| {
             let t = i as f64 / (RAYS - 1) as f64;
             let origin = [hip[0] + along[0] * t, hip[1] + along[1] * t];
-            let d = last_exit(outlines, origin, dorsal, REACH * length)?;
+            let d = last_exit(outlines, origin, dorsal, reach * length)?;
             Some((t, [origin[0] + dorsal[0] * d, origin[1] + dorsal[1] * d]))
         })
         .collect()
@@ -83,11 +81,11 @@ pub fn dorsal_normal(hip: [f64; 2], shoulder: [f64; 2], facing: f64) -> Option<[
     Some(if facing > 0.0 { [u[1], -u[0]] } else { [-u[1], u[0]] })
 }
 
-/// Shape of the back in one frame; `None` without enough outline.
-pub fn shape(outlines: &[Vec<[f64; 2]>], hip: [f64; 2], shoulder: [f64; 2], facing: f64) -> Option<Shape> {
+/// Shape of the back in one frame by rays of at most `reach` hip–shoulder lengths (SPEC 6.1 a1); `None` without enough outline.
+pub fn shape(outlines: &[Vec<[f64; 2]>], hip: [f64; 2], shoulder: [f64; 2], facing: f64, reach: f64) -> Option<Shape> {
     let normal = dorsal_normal(hip, shoulder, facing)?;
     let length = (shoulder[0] - hip[0]).hypot(shoulder[1] - hip[1]);
-    let points: Vec<(f64, f64)> = dorsal_points(outlines, hip, shoulder, normal)
+    let points: Vec<(f64, f64)> = dorsal_points(outlines, hip, shoulder, normal, reach)
         .into_iter()
         .filter(|(t, _)| (FROM - 1e-9..=TO + 1e-9).contains(t))
         .map(|(t, p)| {
@@ -102,8 +100,8 @@ pub fn shape(outlines: &[Vec<[f64; 2]>], hip: [f64; 2], shoulder: [f64; 2], faci
     }
     let (coefficients, residual) = huber_fit(&points)?;
     let middle = [0.5 * (hip[0] + shoulder[0]), 0.5 * (hip[1] + shoulder[1])];
-    let ventral = last_exit(outlines, middle, [-normal[0], -normal[1]], REACH * length);
-    let dorsal = last_exit(outlines, middle, normal, REACH * length);
+    let ventral = last_exit(outlines, middle, [-normal[0], -normal[1]], reach * length);
+    let dorsal = last_exit(outlines, middle, normal, reach * length);
     Some(Shape {
         index: coefficients[2],
         skew: coefficients[3],
@@ -234,7 +232,7 @@ mod tests {
     #[test]
     fn the_index_is_the_bulge_and_its_sign_is_out() {
         for bulge in [-0.05, 0.0, 0.08, 0.15] {
-            let s = shape(&body(bulge), [100.0, 300.0], [300.0, 300.0], 1.0).unwrap();
+            let s = shape(&body(bulge), [100.0, 300.0], [300.0, 300.0], 1.0, 0.9).unwrap();
             assert!((s.index - bulge).abs() < 0.003, "{bulge}: {s:?}");
             assert!(s.coverage > 0.99 && s.residual < 0.002);
         }
@@ -243,7 +241,7 @@ mod tests {
     #[test]
     fn a_mirrored_body_has_the_same_index() {
         let mirrored: Vec<Vec<[f64; 2]>> = body(0.1).into_iter().map(|o| o.into_iter().map(|[x, y]| [640.0 - x, y]).collect()).collect();
-        let s = shape(&mirrored, [540.0, 300.0], [340.0, 300.0], -1.0).unwrap();
+        let s = shape(&mirrored, [540.0, 300.0], [340.0, 300.0], -1.0, 0.9).unwrap();
         assert!((s.index - 0.1).abs() < 0.003, "{s:?}");
     }
 

@@ -105,7 +105,7 @@ pub struct Scale {
     /// px per cm in the lifter's midline plane.
     pub body_px_per_cm: Option<f64>,
     pub body_sigma_rel: Option<f64>,
-    /// "plate", "stature", "plate+stature", "assumed stature" or "none".
+    /// "plate", "stature", "plate+stature" or "none".
     pub source: String,
 }
 

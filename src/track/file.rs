@@ -147,7 +147,6 @@ mod tests {
                 outline: vec![(0..200).map(|k| [wave(i, k), wave(i, k + 3)]).collect()],
                 mask_cell_px: 2.345_678_9,
             }),
-            still: false,
             plate: Some(PlateObs {
                 x_px: wave(i, 1),
                 y_px: wave(i, 2),

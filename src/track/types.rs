@@ -102,12 +102,9 @@ pub struct SceneInfo {
 pub struct FrameObs {
     pub index: u32,
     pub time_s: f64,
-    /// The lifter's pose; absent when no inference ran on this frame or nobody was found.
+    /// The lifter's pose; absent when nobody was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pose: Option<PoseObs>,
-    /// The picture did not change since the last pose, which therefore still holds.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub still: bool,
     /// The near plate as the bar stage linked it through the clip.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plate: Option<PlateObs>,

@@ -132,3 +132,24 @@ fn the_reference_is_given_or_lifted_or_called_an_estimate() {
     let guess = one_rep_max(&[&a]).unwrap();
     assert_eq!((guess.source, guess.load_kg), ("estimated", 175.0));
 }
+
+/// Two sets judged from end to end: what O4 reads, the reports must write.
+#[test]
+fn speed_lost_together_with_form_is_flagged_from_the_reports_own_numbers() {
+    use crate::patterns::judge;
+    use crate::patterns::testkit::Lift;
+    let (signals, mut set) = Lift { reps: 3, fps: 60.0, ..Lift::default() }.build();
+    // The last pull takes twice as long.
+    let last = &mut set.reps[2];
+    last.lockout_s = last.lift_off_s.zip(last.lockout_s).map(|(a, b)| a + 2.0 * (b - a));
+    let judged = judge(&signals, &set, &Config::default());
+    let sigma = judged.reps.iter().map(|r| r.metrics["velocity_sigma_mps"]).collect::<Option<Vec<f64>>>().unwrap();
+    let slow = SetRecord {
+        velocity_sigma_mps: sigma.into_iter().max_by(f64::total_cmp),
+        velocity_loss_pct: judged.set.velocity_loss_pct,
+        form_drop: Some(10.0),
+        ..self::set(1, 150.0, 80.0)
+    };
+    let m = metric(&[slow], "O4");
+    assert_eq!((m.status, m.severity), (Status::Flag, Severity::Severe), "{m:?}");
+}

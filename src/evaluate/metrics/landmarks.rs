@@ -81,12 +81,7 @@ fn trunk_length_px(case: &Case) -> Option<f64> {
 }
 
 fn posed(case: &Case) -> [usize; 2] {
-    let mut holds = false;
-    let with_pose = case.track.frames.iter().filter(|frame| {
-        holds = frame.pose.is_some() || (frame.still && holds);
-        holds
-    });
-    [with_pose.count(), case.track.frames.len()]
+    [case.track.frames.iter().filter(|frame| frame.pose.is_some()).count(), case.track.frames.len()]
 }
 
 pub fn summarise(samples: &[&Samples]) -> Landmarks {

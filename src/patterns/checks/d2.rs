@@ -40,7 +40,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         return Err(Reason::NoBar.into());
     }
     let window = needed(context.ascent())?;
-    let (sight, cm) = confidence::body_scale(sight, context)?;
+    let cm = confidence::body_scale(context)?;
     let bar = &context.signals.bar.up_px;
     let apart: Vec<(usize, f64)> =
         context.points(Joint::Wrist, window).into_iter().filter_map(|(i, wrist)| Some((i, (wrist[1] - (*bar.get(i)?)?) * cm))).collect();

@@ -40,7 +40,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if class == ViewClass::Oblique {
         return Err(Reason::ViewOblique.into());
     }
-    let (sight, cm) = confidence::body_scale(sight, context)?;
+    let cm = confidence::body_scale(context)?;
     if !context.signals.joint(Joint::Heel).up_px.iter().any(Option::is_some) {
         return Err(Reason::NoFootPoints.into());
     }

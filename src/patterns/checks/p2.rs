@@ -42,7 +42,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if stand.source == StandSource::Lockout && stand.window_s[0] <= top[1] && stand.window_s[1] >= top[0] {
         return Err(Reason::NoStandRef.into());
     }
-    let (sight, cm) = confidence::body_scale(sight, context)?;
+    let cm = confidence::body_scale(context)?;
     let sight = sight.times(confidence::stand_factor(stand.source, &context.config.gate), Reason::NoStandRef);
     let shoulder = &context.signals.joint(Joint::Shoulder).up_px;
     let sight = confidence::visible(sight, context.share(shoulder, window), Reason::PlateOcclusion, &context.config.gate)?;

@@ -41,7 +41,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         ViewClass::Side | ViewClass::Front => sight,
     };
     let window = needed(context.lockout_window())?;
-    let (sight, cm) = confidence::body_scale(confidence::angle_resolution(sight, context), context)?;
+    let sight = confidence::angle_resolution(sight, context);
+    let cm = confidence::body_scale(context)?;
     let shrug = [shrug(context, window, cm), over_standing(context, window, cm)].into_iter().flatten().max_by(|a, b| a.0.total_cmp(&b.0));
     let roll = if class == ViewClass::Front { None } else { roll(context, window, cm) };
     let c = &context.config.p3;

@@ -40,7 +40,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let start = needed(context.rep.descent_s)?;
     // A Romanian deadlift hinges all the way down.
     let end = needed(if context.romanian() { context.rep.floor_s.or(context.rep.knee_pass_down_s) } else { context.rep.knee_pass_down_s })?;
-    let (sight, cm) = confidence::body_scale(sight, context)?;
+    let cm = confidence::body_scale(context)?;
     let bar = &context.signals.bar.height_cm;
     if !bar.iter().any(Option::is_some) {
         return Err(Reason::NoBar.into());

@@ -44,7 +44,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::side(context, Some(c.yaw_max))?;
     let window = needed(context.ascent())?;
     let sight = plate_followed(context, sight, window)?;
-    let (sight, _) = confidence::body_scale(sight, context)?;
+    confidence::body_scale(context)?;
     let plane = BodyPlane::of(context, window)?;
     let foot = plane.foot(context).ok_or(Reason::FootHidden)?;
     let bar = median(&plane.bar(context, set).iter().map(|s| s.1).collect::<Vec<_>>()).ok_or(Reason::NoBar)?;

@@ -51,6 +51,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::visible(sight, context.share(trunk, set), Reason::PlateOcclusion, &context.config.gate)?;
     let angle = context.median_in(trunk, set).ok_or(Reason::TooFewFrames)?;
     let flat = grade(angle + bend_tilt(context, set), c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
+    // What is held against the thresholds is what is told.
+    let trunk_text = trunk_words(flat.value, angle);
     let low = hip_over_knee(context, set)
         .map(|(share, random)| grade(share, quadrature(c.hip_over_knee_sigma, random), &c.hip_over_knee, Beyond::Below));
     // So upright a trunk comes with low hips, and the knee that would tell is hidden.
@@ -64,13 +66,12 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             let text = format!(
                 "In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees: closer to a squat than to a hinge"
             );
-            let calm = format!(
-                "In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees and your trunk {angle:.0}° above level"
-            );
+            let calm =
+                format!("In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees and your trunk {trunk_text}");
             Draft::new(low, sight, set, set[1], if low.p_flag < 0.5 { calm } else { text })
         }
         _ => {
-            let text = format!("In the set position your trunk was {angle:.0}° (±{:.0}°) above level", c.flat_trunk_sigma);
+            let text = format!("In the set position your trunk was {trunk_text} (±{:.0}°)", c.flat_trunk_sigma);
             let text = if flat.p_flag < 0.5 { text } else { format!("{text}: hips as high as the shoulders, legs nearly stiff") };
             Draft::new(flat, sight, set, set[1], text).unit("°")
         }
@@ -80,6 +81,15 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         .metric("trunk_at_set_deg", Some(angle))
         .metric("hip_over_knee_stature", low.map(|l| l.value))
         .metric("hip_drop_over_shoulder_drop", descent_ratio(context, set)))
+}
+
+/// The trunk's own angle; where the back's bend was taken off, from what it was.
+fn trunk_words(own_deg: f64, line_deg: f64) -> String {
+    if own_deg.round() == line_deg.round() {
+        format!("{own_deg:.0}° above level")
+    } else {
+        format!("{own_deg:.0}° above level (the line from hip to shoulder {line_deg:.0}°, less what your back bends)")
+    }
 }
 
 /// How much a rounded back alone tilts the line from hip to shoulder below a flat one's: half of the bend (a circular

@@ -43,7 +43,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::side(context, None)?;
     let ascent = needed(context.ascent())?;
     let sight = plate_followed(context, sight, ascent)?;
-    let (sight, _) = confidence::body_scale(sight, context)?;
+    confidence::body_scale(context)?;
     let plane = BodyPlane::of(context, ascent)?;
     let pull = needed(context.pull())?;
     let window = [context.set_window().map_or(pull[0], |w| w[0]), pull[1]];

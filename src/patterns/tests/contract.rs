@@ -179,3 +179,29 @@ fn the_list_of_checks_serialises_with_its_thresholds() {
     assert_eq!(drift["values"], serde_json::json!([3.0, 5.0, 8.0]));
     assert!(explain("Q1").is_none() && explain("e4").is_some());
 }
+
+#[test]
+fn every_reason_is_given_by_something() {
+    let sources: String = source_files(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+        .into_iter()
+        // Where reasons are put into words they are named, not given.
+        .filter(|p| !["words.rs", "reasons.rs", "unjudged.rs", "types.rs"].contains(&p.file_name().unwrap().to_str().unwrap()))
+        .filter(|p| !p.components().any(|c| ["tests", "sample"].contains(&c.as_os_str().to_str().unwrap())))
+        .map(|p| std::fs::read_to_string(p).unwrap().split("#[cfg(test)]\nmod tests").next().unwrap().to_owned())
+        .collect();
+    let schema = serde_json::to_string(&schemars::schema_for!(Reason)).unwrap();
+    let codes: BTreeSet<&str> =
+        schema.split('"').filter(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_uppercase() || c == '_')).collect();
+    assert!(codes.len() > 20, "{schema}");
+    for code in codes {
+        let reason: Reason = serde_json::from_value(code.into()).unwrap();
+        assert!(sources.contains(&format!("Reason::{reason:?}")), "nothing gives {code}");
+    }
+}
+
+fn source_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|p| p.is_dir());
+    let below = folders.iter().flat_map(|f| source_files(f));
+    files.into_iter().filter(|p| p.extension().is_some_and(|e| e == "rs")).chain(below).collect()
+}

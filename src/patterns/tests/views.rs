@@ -179,3 +179,26 @@ fn slow_motion_is_undone() {
     let value = |r: &JudgedRep| r.check("P4").unwrap().measured().unwrap().value;
     assert!((value(rep) - value(plain)).abs() < 0.05);
 }
+
+#[test]
+fn a_back_severely_rounded_on_the_way_up_is_the_reason_that_the_way_down_is_not_judged() {
+    let rep = Lift { back_set: 0.16, back_pull: 0.1, back_low: 0.08, ..Lift::default() }.judged().reps[0].clone();
+    assert_eq!(rep.check("E1").unwrap().severity(), Severity::Severe);
+    let p6 = rep.check("P6").unwrap();
+    assert_eq!((p6.status(), p6.reason()), (Status::NotApplicable, Some(Reason::RoundOnTheWayUp)));
+    assert!(p6.text().contains("rounded on the way up"), "{}", p6.text());
+}
+
+#[test]
+fn the_trunk_angle_told_is_the_one_held_against_its_thresholds() {
+    let checked = Lift { hip_start: 0.58, back_set: 0.12, ..Lift::default() }.verdict("S5");
+    let told: f64 = {
+        let words = checked.text();
+        let number = words.split("trunk was ").nth(1).and_then(|t| t.split('°').next());
+        number.and_then(|n| n.parse().ok()).unwrap_or_else(|| panic!("{words}"))
+    };
+    let m = checked.measured().unwrap();
+    assert_eq!((checked.unit(), told), ("°", m.value.round()), "{}", m.text);
+    let line = m.metrics.iter().find(|n| n.0 == "trunk_at_set_deg").unwrap().1;
+    assert!(m.value - line > 3.0, "the bend of the back was taken off: {} of {line}", m.value);
+}

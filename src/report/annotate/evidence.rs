@@ -3,14 +3,12 @@
 use super::Scene;
 use super::draw::Place;
 use super::overlay::joint;
+use crate::config::E1;
 use crate::patterns::Status;
 use crate::report::charts::axis::pieces;
 use crate::report::series::At;
 use crate::reps::Rep;
 use crate::signals::{BarEvidence, Joint, contour};
-
-/// Longest look back for a frame whose outline was inferred, frames.
-const OUTLINE_BACK: usize = 8;
 
 /// The back's outline from hip to shoulder; empty where it was not seen or not accepted.
 pub fn back_contour(scene: &Scene, frame: usize, at: Option<At>, scale: f64) -> Vec<Place> {
@@ -20,15 +18,12 @@ pub fn back_contour(scene: &Scene, frame: usize, at: Option<At>, scale: f64) -> 
     else {
         return vec![];
     };
-    let seen = (frame.saturating_sub(OUTLINE_BACK)..=frame).rev().find_map(|f| {
-        let observed = scene.track.frames.get(f)?;
-        let pose = observed.pose.as_ref().filter(|p| !p.outline.is_empty());
-        // Only a still picture's outline holds for the frames after it.
-        let still = (f + 1..=frame).all(|g| scene.track.frames.get(g).is_some_and(|o| o.still));
-        pose.filter(|_| still)
-    });
+    let seen = scene.track.frames.get(frame).and_then(|f| f.pose.as_ref()).filter(|p| !p.outline.is_empty());
     let (Some(pose), Some(normal)) = (seen, contour::dorsal_normal(hip, shoulder, facing.sign())) else { return vec![] };
-    contour::dorsal_points(&pose.outline, hip, shoulder, normal).into_iter().map(|(_, [x, y])| [x * scale, y * scale]).collect()
+    contour::dorsal_points(&pose.outline, hip, shoulder, normal, E1::default().ray_max)
+        .into_iter()
+        .map(|(_, [x, y])| [x * scale, y * scale])
+        .collect()
 }
 
 /// The bar's centre over a stretch of time, cut where it was not seen.

@@ -274,7 +274,6 @@ fn track(case: Case, frames: &[f64]) -> Track {
             index: index as u32,
             time_s,
             pose: Some(PoseObs { score: 0.98, landmarks: vec![], outline: vec![outline(&p)], mask_cell_px: 3.0 }),
-            still: false,
             plate: plate.then_some(PlateObs { x_px, y_px, major_px: r, minor_px: r * 0.98, angle_deg: 90.0, coverage: 0.8, sigma_px: 0.6 }),
             camera_shift_px: None,
         }

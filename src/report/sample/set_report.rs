@@ -80,7 +80,7 @@ fn check(case: Case, rep: &Rep, signals: &Signals, row: Row) -> CheckPart {
         "E4" => [lift, lift + 1.3],
         _ => [lift, lift + 0.8],
     };
-    let base = unseen(code, name, title, unseen_here(case, code).unwrap_or(Reason::NotImplemented));
+    let base = unseen(code, name, title, unseen_here(case, code).unwrap_or(Reason::TooFewFrames));
     if unseen_here(case, code).is_some() {
         return base;
     }
