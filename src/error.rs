@@ -77,6 +77,12 @@ impl Error {
         Self::new(ErrorKind::Internal, message, "this is a fault of the program: please report it with the command you ran")
     }
 
+    /// A panic during the work on something of this name.
+    pub fn broke_off(name: &str, panic: &(dyn std::any::Any + Send)) -> Self {
+        let said = panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+        Self::internal(format!("the analysis of {name} broke off: {}", said.as_deref().unwrap_or("no reason was given")))
+    }
+
     pub fn interrupted() -> Self {
         Self::new(ErrorKind::Interrupted, "interrupted", "finished results were kept")
     }

@@ -29,6 +29,7 @@ pub mod config;
 pub mod error;
 pub mod evaluate;
 pub mod files;
+pub mod isolate;
 pub mod media;
 pub mod numeric;
 pub mod observe;

@@ -11,10 +11,11 @@ use crate::reps::{self, RepSet};
 use crate::signals::{self, Signals, StandSource};
 use crate::track::{self, Track};
 use crate::{media, patterns};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Which network to run and how wide.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ObserveOptions {
     /// "heavy", "full", "lite" or the path of an ONNX file.
     pub model: String,
@@ -74,7 +75,7 @@ fn lockout_stand(signals: &Signals, set: &RepSet) -> Option<signals::Stand> {
 const LOCKOUT_S: f64 = 1.5;
 
 /// Which files of the contract to write.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Outputs {
     pub video: bool,
     pub html: bool,

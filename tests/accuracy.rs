@@ -47,7 +47,8 @@ fn accuracy_over_the_committed_lifts_holds_its_bounds() {
         eprintln!("accuracy was not measured: {what}");
         return;
     }
-    let line = RealLine { options: ObserveOptions { workers: 2, ..ObserveOptions::default() }, config: Config::default() };
+    let options = ObserveOptions { workers: 2, ..ObserveOptions::default() };
+    let line = RealLine { options, config: Config::default(), crew: None };
     let stamp = Stamp::today("cargo test --release --test accuracy");
     let options = Options { tracks: None, fresh: true, jobs: 1, only: None, stamp };
     let summary = evaluate(&lifts, &options, &line, &Silent, &Cancel::default()).expect("the committed lifts can be evaluated");

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::track::TRACK_FILE;
 use ignore::overrides::OverrideBuilder;
 use ignore::{DirEntry, WalkBuilder};
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -30,9 +31,10 @@ pub struct Search {
 }
 
 /// One input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// Below the folder.
+    #[serde(with = "super::text::path")]
     pub relative: PathBuf,
     pub bytes: u64,
     /// Nanoseconds since 1970 of the last change; 0 when the file system does not say.
@@ -47,14 +49,22 @@ pub struct Discovery {
     pub unreadable: Vec<(PathBuf, String)>,
 }
 
+impl Search {
+    /// The folder's true path.
+    pub fn root(&self) -> Result<PathBuf> {
+        let root = self.folder.canonicalize().map_err(|e| Error::io("look into", &self.folder, e))?;
+        if !root.is_dir() {
+            let hint = format!("for one video: formcheck analyze {}", self.folder.display());
+            return Err(Error::usage(format!("{} is not a folder", self.folder.display()), hint));
+        }
+        Ok(root)
+    }
+}
+
 /// Hidden files are skipped, each file and folder is visited once however many links lead to it,
 /// and folders with results are not searched. Without any video, saved tracks are taken.
 pub fn discover(search: &Search) -> Result<Discovery> {
-    let root = search.folder.canonicalize().map_err(|e| Error::io("look into", &search.folder, e))?;
-    if !root.is_dir() {
-        let hint = format!("for one video: formcheck analyze {}", search.folder.display());
-        return Err(Error::usage(format!("{} is not a folder", search.folder.display()), hint));
-    }
+    let root = search.root()?;
     let mut found = Discovery::default();
     for entry in walker(search, &root)?.build() {
         match entry {

@@ -14,6 +14,7 @@ pub mod date;
 pub mod discover;
 pub mod events;
 pub mod history;
+pub mod isolated;
 pub mod metadata;
 pub mod outcome;
 pub mod pattern;
@@ -30,6 +31,7 @@ pub mod work;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
+use crate::isolate::{Isolation, limits};
 use crate::patterns::Severity;
 use crate::pipeline::{Cancel, ObserveOptions, Outputs};
 use crate::track::Track;
@@ -65,6 +67,8 @@ pub struct Options {
     pub retry: bool,
     /// Go on looking for new files, this often.
     pub watch: Option<Duration>,
+    /// Each file is worked in a process of its own, within these limits; `None`: all in this one.
+    pub isolation: Option<Isolation>,
 }
 
 /// How a batch ended.
@@ -86,6 +90,8 @@ pub struct End {
 /// Runs a batch to its end; with `watch` until it is interrupted.
 pub fn run(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt: &Interrupt) -> Result<End> {
     let out = &options.search.out;
+    // Before anything is made: a folder mistyped leaves nothing behind.
+    options.search.root()?;
     std::fs::create_dir_all(out).map_err(|e| Error::io("make the folder", out, e))?;
     let _lock = lock(out)?;
     work::sweep(out);
@@ -129,7 +135,7 @@ fn round(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt:
     for notice in &notices {
         reporter.event(&Event::Notice { file: None, message: notice });
     }
-    let tally = work_through(options, line, reporter, interrupt, &tasks);
+    let tally = work_through(options, line, reporter, interrupt, &tasks)?;
     let material = summary::Material {
         out: &options.search.out,
         tasks: &tasks,
@@ -160,12 +166,21 @@ fn round(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt:
     Ok(end)
 }
 
-fn work_through(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt: &Interrupt, tasks: &[Task]) -> runner::Tally {
+fn work_through(
+    options: &Options,
+    line: &dyn Line,
+    reporter: &dyn Reporter,
+    interrupt: &Interrupt,
+    tasks: &[Task],
+) -> Result<runner::Tally> {
     let order = plan::order(tasks);
-    let jobs = options.jobs.unwrap_or_else(runner::default_jobs);
+    let jobs = options.jobs.unwrap_or_else(|| limits::default_jobs(options.isolation.and_then(|i| i.memory_per_job)));
     let bytes_to_do = order.iter().map(|&i| tasks[i].found.bytes).sum();
     let unchanged = tasks.len() - order.len();
     reporter.event(&Event::Planned { files: tasks.len(), to_do: order.len(), unchanged, jobs, bytes_to_do });
+    let crew = options.isolation.map(|isolation| isolation.crew(jobs.min(order.len())));
+    let calibration = crew.as_ref().and(options.calibration.as_ref());
+    let calibration_file = calibration.map(|(track, _)| isolated::lend(track, &options.search.out)).transpose()?;
     let shop = work::Shop {
         line,
         out: &options.search.out,
@@ -175,8 +190,10 @@ fn work_through(options: &Options, line: &dyn Line, reporter: &dyn Reporter, int
         calibration: options.calibration.as_ref().map(|c| &c.0),
         reporter,
         cancel: &interrupt.stop,
+        crew: crew.as_ref(),
+        calibration_file: calibration_file.as_deref(),
     };
-    runner::run(tasks, &order, jobs, &shop, interrupt)
+    Ok(runner::run(tasks, &order, jobs, &shop, interrupt))
 }
 
 fn sources(options: &Options) -> Result<(Sources, Vec<String>)> {
@@ -189,10 +206,12 @@ fn sources(options: &Options) -> Result<(Sources, Vec<String>)> {
 pub fn calibration(path: &Path, line: &dyn Line, observe: &ObserveOptions, cancel: &Cancel) -> Result<(Track, String)> {
     let hash = outcome::sha256_file(path)?;
     let name = path.to_string_lossy();
-    let track = match name.ends_with(".gz") {
+    let mut track = match name.ends_with(".gz") {
         true => crate::track::load(path)?,
         false => line.observe(path, observe, &crate::pipeline::Silent, cancel)?,
     };
+    // As a saved one is, wherever it is used.
+    crate::track::settle(&mut track);
     Ok((track, hash))
 }
 

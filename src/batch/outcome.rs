@@ -48,7 +48,7 @@ pub struct Keys {
 /// An [`Error`] as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// [`ErrorKind::name`].
+    /// [`ErrorKind::name`], or of an isolated file's end: "crashed", "memory", "timeout".
     pub kind: String,
     pub message: String,
     pub cause: Option<String>,
@@ -113,7 +113,7 @@ impl Outcome {
 }
 
 /// What is left to do for one input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Need {
     Nothing,
     /// Only the right half: from the saved track.

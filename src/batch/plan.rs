@@ -8,17 +8,20 @@ use super::work::SAVED_TRACK;
 use crate::config::{Config, Lifter};
 use crate::error::{Error, Result};
 use crate::pipeline::Outputs;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// One input with everything its work needs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Task {
     pub found: Found,
     /// The input's path below the folder, as text.
     pub name: String,
+    #[serde(with = "super::text::path")]
     pub input: PathBuf,
     /// Result folder below `--out`.
+    #[serde(with = "super::text::path")]
     pub result: PathBuf,
     /// What is known of this set; the rest of the configuration is the run's.
     pub lifter: Lifter,

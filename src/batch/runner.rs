@@ -10,9 +10,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Memory one running file may take, from the networks, two decoders and the queue between them.
-const BYTES_PER_JOB: u64 = 600 << 20;
-
 /// Ctrl-C: the first finishes the files in work, the second stops them.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {
@@ -93,18 +90,4 @@ fn tell_interrupt(shop: &Shop, interrupt: &Interrupt, over: &Cancel) {
         }
         std::thread::park_timeout(Duration::from_millis(100));
     }
-}
-
-/// Files at a time: as many as cores, fewer where memory is short.
-pub fn default_jobs() -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let memory = available_bytes().map_or(usize::MAX, |b| (b / BYTES_PER_JOB) as usize);
-    cores.min(memory).max(1)
-}
-
-/// What the system says can still be used; `None` where it does not say.
-fn available_bytes() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"))?;
-    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kb| kb << 10)
 }

@@ -4,12 +4,14 @@ use super::events::{Event, FileProgress, Reporter};
 use super::outcome::{Failure, Input, Need, Outcome, State, describe};
 use super::plan::Task;
 use super::port::{Destination, Line};
-use super::thumb;
+use super::{isolated, thumb};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
-use crate::pipeline::{Cancel, ObserveOptions, Outputs};
+use crate::isolate::Crew;
+use crate::pipeline::{Cancel, ObserveOptions, Outputs, Progress};
 use crate::report::Report;
 use crate::track::{self, TRACK_FILE, Track};
+use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -27,6 +29,10 @@ pub struct Shop<'a> {
     pub reporter: &'a dyn Reporter,
     /// The second Ctrl-C.
     pub cancel: &'a Cancel,
+    /// Processes that do the work; `None`: this one does.
+    pub crew: Option<&'a Crew>,
+    /// Where the calibration's track lies for them.
+    pub calibration_file: Option<&'a Path>,
 }
 
 /// How the work on one input ended.
@@ -40,36 +46,59 @@ pub enum Ended {
     Full(Failure),
 }
 
-/// Does what a task needs. Its faults, panics included, stay with it.
+/// What the work on one input came to, wherever it was done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Came {
+    Done {
+        reps: u32,
+        score: Option<f64>,
+    },
+    Left,
+    Failed {
+        failure: Failure,
+        /// The disk was full.
+        full: bool,
+    },
+}
+
+/// Does what a task needs, in a process of its own where there is a crew. Its faults stay with it.
 pub fn work(task: &Task, shop: &Shop) -> Ended {
     let start = std::time::Instant::now();
     shop.reporter.event(&Event::Started { file: &task.name, bytes: task.found.bytes, rescore: task.need == Need::Report });
-    let attempt = catch_unwind(AssertUnwindSafe(|| attempt(task, shop)));
-    let result = attempt.unwrap_or_else(|panic| Err(Error::internal(format!("the analysis of {} broke off: {}", task.name, said(&panic)))));
+    let progress = FileProgress { file: &task.name, reporter: shop.reporter };
+    let came = match shop.crew {
+        Some(crew) => isolated::attempt(crew, task, shop, &progress),
+        None => attempt_here(task, shop, &progress),
+    };
     let (file, bytes, seconds) = (task.name.as_str(), task.found.bytes, start.elapsed().as_secs_f64());
-    match result {
-        Ok(report) => {
-            shop.reporter.event(&Event::Done { file, bytes, reps: report.set.rep_count, score: report.set.score, seconds });
+    match came {
+        Came::Done { reps, score } => {
+            shop.reporter.event(&Event::Done { file, bytes, reps, score, seconds });
             Ended::Done
         }
-        Err(e) if e.kind == ErrorKind::Interrupted => {
+        Came::Left => {
             shop.reporter.event(&Event::Left { file });
             // Goes only when it is empty.
             let _ = std::fs::remove_dir(shop.out.join(&task.result));
             Ended::Left
         }
-        Err(e) => {
-            let failure = Failure::from(&e).named(&task.input, &task.name);
+        Came::Failed { failure, full } => {
             shop.reporter.event(&Event::Failed { file, bytes, error: &failure, seconds });
             let written = keep_failure(task, shop, failure.clone());
-            if is_full(&e) || written.is_err_and(|e| is_full(&e)) { Ended::Full(failure) } else { Ended::Failed(failure) }
+            if full || written.is_err_and(|e| is_full(&e)) { Ended::Full(failure) } else { Ended::Failed(failure) }
         }
     }
 }
 
-fn said(panic: &Box<dyn std::any::Any + Send>) -> String {
-    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
-    text.unwrap_or_else(|| "no reason was given".into())
+/// The work itself, in this process; a panic is a failure of this input.
+pub fn attempt_here(task: &Task, shop: &Shop, progress: &dyn Progress) -> Came {
+    let attempt = catch_unwind(AssertUnwindSafe(|| attempt(task, shop, progress)));
+    match attempt.unwrap_or_else(|panic| Err(Error::broke_off(&task.name, &*panic))) {
+        Ok(report) => Came::Done { reps: report.set.rep_count, score: report.set.score },
+        Err(e) if e.kind == ErrorKind::Interrupted => Came::Left,
+        Err(e) => Came::Failed { failure: Failure::from(&e).named(&task.input, &task.name), full: is_full(&e) },
+    }
 }
 
 /// Whether a disk without room is at the root of an error.
@@ -84,15 +113,14 @@ pub fn is_full(e: &Error) -> bool {
     false
 }
 
-fn attempt(task: &Task, shop: &Shop) -> Result<Report> {
+fn attempt(task: &Task, shop: &Shop, progress: &dyn Progress) -> Result<Report> {
     shop.cancel.check()?;
     let folder = shop.out.join(&task.result);
     std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
     sweep(&folder);
-    let progress = FileProgress { file: &task.name, reporter: shop.reporter };
     let (input, track) = match task.need {
-        Need::Report => reuse(task, &folder).map_or_else(|_| observe(task, shop, &folder, &progress), Ok)?,
-        _ => observe(task, shop, &folder, &progress)?,
+        Need::Report => reuse(task, &folder).map_or_else(|_| observe(task, shop, &folder, progress), Ok)?,
+        _ => observe(task, shop, &folder, progress)?,
     };
     // From here on a kill costs the report only: the track is known to be good.
     let mut outcome = Outcome::new(State::Observed, input, task.keys.clone());
@@ -103,7 +131,7 @@ fn attempt(task: &Task, shop: &Shop) -> Result<Report> {
     let video = (!task.found.is_track).then_some(task.input.as_path());
     let files = Destination { video, dir: &folder, outputs: shop.outputs };
     let config = Config { lifter: task.lifter.clone(), ..shop.config.clone() };
-    let report = shop.line.report(&track, shop.calibration, &config, Some(files), &progress, shop.cancel)?.report;
+    let report = shop.line.report(&track, shop.calibration, &config, Some(files), progress, shop.cancel)?.report;
     thumb::write(&track, &report, &folder)?;
     outcome.status = State::Done;
     outcome.write(&folder)?;
@@ -111,7 +139,7 @@ fn attempt(task: &Task, shop: &Shop) -> Result<Report> {
 }
 
 /// The left half, or for a saved track its reading. Old results go first: none may pass for new.
-fn observe(task: &Task, shop: &Shop, folder: &Path, progress: &FileProgress) -> Result<(Input, Track)> {
+fn observe(task: &Task, shop: &Shop, folder: &Path, progress: &dyn Progress) -> Result<(Input, Track)> {
     Outcome::remove(folder)?;
     let input = describe(&task.found, &task.input)?;
     if task.found.is_track {

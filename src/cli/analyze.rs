@@ -15,6 +15,7 @@ use crate::report::Report;
 use crate::track::{self, TRACK_FILE, Track};
 use clap::Args;
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 /// Analyse recorded sets of deadlifts, one per video
@@ -58,7 +59,7 @@ impl Analyze {
         let mut taken = HashSet::new();
         for video in &self.videos {
             let folder = result_folder(&self.out, video, &mut taken, context);
-            match self.one(video, &folder, &config, calibration.as_ref().map(|c| &c.0), context) {
+            match guarded(video, || self.one(video, &folder, &config, calibration.as_ref().map(|c| &c.0), context)) {
                 Ok(report) => worst = worst.max(worst_flag(&report)),
                 Err(e) if e.kind == ErrorKind::Interrupted => return Err(e),
                 Err(e) => {
@@ -97,6 +98,11 @@ impl Analyze {
         show(&finished, self.json, self.videos.len() > 1, context)?;
         Ok(finished.report)
     }
+}
+
+/// Keeps a panic to the file it came from: a sentence, and exit 70 at the end.
+pub fn guarded<T>(file: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::broke_off(&path_text(file), &*panic)))
 }
 
 /// Prints one report: JSON (a line each when there are several) or the summary.

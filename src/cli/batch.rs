@@ -1,7 +1,7 @@
 //! `formcheck batch`: a folder of videos.
 
 use super::Context;
-use super::options::{Assess, Files, Network, number};
+use super::options::{Assess, Files, Network, PerFile, number};
 use super::progress;
 use crate::batch::discover::Search;
 use crate::batch::events::{JsonEvents, Reporter};
@@ -72,6 +72,8 @@ pub struct Batch {
     pub network: Network,
     #[command(flatten)]
     pub files: Files,
+    #[command(flatten)]
+    pub per_file: PerFile,
 }
 
 impl Batch {
@@ -100,6 +102,7 @@ impl Batch {
             calibration,
             retry: self.retry,
             watch: self.watch.then(|| Duration::from_secs_f64(self.every)),
+            isolation: Some(self.per_file.isolation(context.console)),
         };
         let reporter: Box<dyn Reporter> = match self.json_events {
             true => Box::new(JsonEvents(Mutex::new(std::io::stdout()))),

@@ -1,10 +1,11 @@
 //! `formcheck evaluate`: how wrong the program is, on videos with known truth.
 
 use super::Context;
-use super::options::{Assess, Network};
+use super::options::{Assess, Network, PerFile};
 use super::progress::{VideoBar, VideoLines};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::evaluate::{self, Bounds, Gate, Options, RealLine, Stamp};
+use crate::isolate::limits;
 use crate::pipeline::Progress;
 use clap::Args;
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ pub struct Evaluate {
     pub assess: Assess,
     #[command(flatten)]
     pub network: Network,
+    #[command(flatten)]
+    pub per_file: PerFile,
 }
 
 impl Evaluate {
@@ -58,14 +61,11 @@ impl Evaluate {
         let bounds = self.bounds.as_deref().map(Bounds::read).transpose()?;
         let one_each = crate::pipeline::ObserveOptions { workers: 1, ..self.network.observe() };
         let config = self.assess.config()?;
-        let line = RealLine { options: one_each, config: config.clone() };
-        let options = Options {
-            tracks: self.tracks.clone(),
-            fresh: self.fresh,
-            jobs: self.network.jobs.map_or_else(crate::batch::runner::default_jobs, usize::from),
-            only: self.only.clone(),
-            stamp: Stamp::today(command()),
-        };
+        let isolation = self.per_file.isolation(context.console);
+        let jobs = self.network.jobs.map_or_else(|| limits::default_jobs(isolation.memory_per_job), usize::from);
+        let line = RealLine { options: one_each, config: config.clone(), crew: Some(isolation.crew(jobs)) };
+        let options =
+            Options { tracks: self.tracks.clone(), fresh: self.fresh, jobs, only: self.only.clone(), stamp: Stamp::today(command()) };
         let bar = context.console.bars.then(|| VideoBar::new("evaluate"));
         let lines = VideoLines { name: "evaluate".into(), console: *context.console };
         let progress: &dyn Progress = bar.as_ref().map_or(&lines, |bar| bar);
@@ -82,6 +82,13 @@ impl Evaluate {
             _ => evaluate::text(&summary),
         })?;
         let gate = bounds.map(|b| evaluate::gate(&summary, &b)).transpose()?;
+        if summary.clips.is_empty() {
+            let first = summary.failures.first().map_or_else(String::new, |f| format!("; {}: {}", f.name, f.error));
+            return Err(Error::input(
+                format!("none of {} clips could be evaluated{first}", summary.failures.len()),
+                "the lines above tell why each failed",
+            ));
+        }
         Ok(u8::from(gate.is_some_and(|gate| told(&gate, context))))
     }
 }

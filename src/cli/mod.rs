@@ -14,6 +14,7 @@ pub mod progress;
 pub mod score;
 pub mod shell;
 mod summary;
+pub mod worker;
 
 use crate::batch::Interrupt;
 use crate::batch::port::Line;
@@ -56,6 +57,8 @@ pub enum Command {
     Config(config::ConfigCommand),
     Completions(shell::Completions),
     Man(shell::Man),
+    #[command(hide = true)]
+    Worker(worker::Worker),
 }
 
 /// What every command works with.
@@ -79,6 +82,7 @@ impl Command {
             Command::Config(command) => command.run(context),
             Command::Completions(command) => command.run(context),
             Command::Man(command) => command.run(context),
+            Command::Worker(command) => command.run(context),
         }
     }
 }

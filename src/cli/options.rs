@@ -4,12 +4,14 @@ use super::console::Console;
 use crate::batch::port::Finished;
 use crate::config::{self, Config};
 use crate::error::Result;
+use crate::isolate::Isolation;
 use crate::patterns::Severity;
 use crate::pipeline::ObserveOptions;
 use crate::report::opensim;
 use crate::track::Track;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum When {
@@ -120,6 +122,28 @@ impl Network {
     pub fn observe(&self) -> ObserveOptions {
         let default = ObserveOptions::default();
         ObserveOptions { model: self.model.clone(), workers: self.jobs.map_or(default.workers, usize::from) }
+    }
+}
+
+/// What one file may take, where each is worked in a process of its own.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(next_help_heading = "Limits of each file")]
+pub struct PerFile {
+    /// Memory, MiB; by default a share of the machine's
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(64..=1_048_576))]
+    pub memory_per_job: Option<u32>,
+    /// Seconds without any progress after which a file is given up; by default 300
+    #[arg(long, value_name = "S", value_parser = |s: &str| number(s, 1.0, 86_400.0, "s"))]
+    pub timeout: Option<f64>,
+}
+
+impl PerFile {
+    pub fn isolation(self, console: &Console) -> Isolation {
+        Isolation {
+            memory_per_job: self.memory_per_job.map(|mib| u64::from(mib) << 20),
+            timeout: self.timeout.map(Duration::from_secs_f64),
+            verbose: console.verbose,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `formcheck score`: the report from a saved track.
 
 use super::Context;
-use super::analyze::{exit_code, show, worst_flag};
+use super::analyze::{exit_code, guarded, show, worst_flag};
 use super::options::{Assess, Export};
 use crate::batch::port::Destination;
 use crate::config::Config;
@@ -49,7 +49,7 @@ impl Score {
         let calibration = calibration.map(|path| crate::batch::calibration(path, context.line, &options, cancel)).transpose()?;
         let (mut failures, mut worst) = (vec![], Severity::None);
         for path in &self.tracks {
-            match self.one(path, &config, calibration.as_ref().map(|c| &c.0), context) {
+            match guarded(path, || self.one(path, &config, calibration.as_ref().map(|c| &c.0), context)) {
                 Ok(report) => worst = worst.max(worst_flag(&report)),
                 Err(e) if e.kind == ErrorKind::Interrupted => return Err(e),
                 Err(e) => {

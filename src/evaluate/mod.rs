@@ -12,6 +12,7 @@ mod fields;
 mod fitted;
 pub mod gate;
 pub mod index;
+pub mod isolated;
 pub mod metrics;
 mod real;
 mod run;

@@ -4,12 +4,14 @@ use super::clips::{Clip, Known, discover};
 use super::gate::Held;
 use super::metrics::{self, Accuracy, ClipSamples};
 use super::real::{self, Real, RealRow};
-use super::{Stamp, acceptance, cache};
+use super::{Stamp, acceptance, cache, isolated};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::isolate::Crew;
 use crate::pipeline::{self, Assessment, Cancel, ObserveOptions, Progress, Silent, Stage};
 use crate::track::{Track, file};
 use serde::Serialize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,6 +28,8 @@ pub trait Line: Sync {
 pub struct RealLine {
     pub options: ObserveOptions,
     pub config: Config,
+    /// Processes that look at the videos; `None`: this one does.
+    pub crew: Option<Crew>,
 }
 
 impl Line for RealLine {
@@ -34,7 +38,10 @@ impl Line for RealLine {
     }
 
     fn observe(&self, video: &Path, cancel: &Cancel) -> Result<Track> {
-        pipeline::observe(video, &self.options, &Silent, cancel)
+        match &self.crew {
+            Some(crew) => isolated::observe(crew, video, &self.options, cancel),
+            None => pipeline::observe(video, &self.options, &Silent, cancel),
+        }
     }
 
     fn assess(&self, track: &Track) -> Result<Assessment> {
@@ -87,6 +94,8 @@ pub struct ClipRow {
 #[derive(Debug, Clone, Serialize)]
 pub struct Failure {
     pub name: String,
+    /// Name of the kind of failure.
+    pub kind: String,
     pub error: String,
     pub hint: String,
 }
@@ -106,6 +115,11 @@ pub fn evaluate(dir: &Path, options: &Options, line: &dyn Line, progress: &dyn P
     let mut clips = discover(dir)?;
     if let Some(only) = &options.only {
         clips.retain(|(name, _)| only.contains(name));
+        let absent: Vec<&str> = only.iter().filter(|o| clips.iter().all(|(name, _)| name != *o)).map(String::as_str).collect();
+        if !absent.is_empty() {
+            let what = format!("{} holds no clip named {}", dir.display(), absent.join(", "));
+            return Err(Error::usage(what, "--only takes names as the table tells them"));
+        }
     }
     progress.stage(Stage::Assess, Some(clips.len() as u64));
     let outcomes = all(clips, options, line, progress, cancel);
@@ -129,7 +143,10 @@ fn all(
     let work = || {
         while let (i, false) = (next.fetch_add(1, Ordering::SeqCst), cancel.is_set()) {
             let Some(clip) = waiting.get(i).and_then(take) else { return };
-            let outcome = clip.and_then(|clip| one(&clip, options, line, progress, cancel));
+            let outcome = clip.and_then(|clip| {
+                let attempt = catch_unwind(AssertUnwindSafe(|| one(&clip, options, line, progress, cancel)));
+                attempt.unwrap_or_else(|panic| Err(Error::broke_off(&clip.name, &*panic)))
+            });
             if let Err(e) = &outcome {
                 progress.warn(&format!("{}: {e}", names[i]));
             }
@@ -204,7 +221,7 @@ fn pool(outcomes: Vec<(String, Outcome)>, options: &Options, line: &dyn Line) ->
     let (mut clips, mut failures, mut truth, mut rows) = (vec![], vec![], vec![], vec![]);
     for (name, outcome) in outcomes {
         match outcome {
-            Err(e) => failures.push(Failure { name, error: e.message, hint: e.hint }),
+            Err(e) => failures.push(Failure { name, kind: isolated::kind(&e).into(), error: e.message, hint: e.hint }),
             Ok((row, measured)) => {
                 clips.push(row);
                 match measured {

@@ -150,6 +150,7 @@ pub fn options(folder: &Path, out: &Path) -> Options {
         calibration: None,
         retry: false,
         watch: None,
+        isolation: None,
     }
 }
 

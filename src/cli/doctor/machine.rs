@@ -1,11 +1,11 @@
 //! The machine: cores, memory, a place for temporary files.
 
 use super::Finding;
-use crate::batch::runner::default_jobs;
+use crate::isolate::limits::default_jobs;
 
 pub fn findings() -> Vec<Finding> {
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let jobs = default_jobs();
+    let jobs = default_jobs(None);
     let detail = format!("{cores} cores; a batch works on {jobs} at a time");
     let machine = match jobs < cores {
         true => Finding::warning(
