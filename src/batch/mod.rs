@@ -15,14 +15,18 @@ pub mod discover;
 pub mod events;
 pub mod history;
 pub mod isolated;
+pub mod manifest;
+pub mod merge;
 pub mod metadata;
 pub mod outcome;
 pub mod pattern;
 pub mod plan;
 pub mod port;
+pub mod publish;
 pub mod record;
 pub mod runner;
 pub mod sets;
+pub mod shard;
 pub mod summary;
 pub mod text;
 pub mod thumb;
@@ -103,14 +107,28 @@ pub fn run(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrup
 
 /// Two batches at once would undo each other's work.
 fn lock(out: &Path) -> Result<std::fs::File> {
+    let file = lock_file(out)?;
+    held(file.try_lock(), out).map(|()| file)
+}
+
+/// Shards may work beside each other, but not beside a batch.
+fn lock_shared(out: &Path) -> Result<std::fs::File> {
+    let file = lock_file(out)?;
+    held(file.try_lock_shared(), out).map(|()| file)
+}
+
+fn lock_file(out: &Path) -> Result<std::fs::File> {
     let path = out.join(".formcheck.lock");
-    let file = std::fs::File::create(&path).map_err(|e| Error::io("write", &path, e))?;
-    match file.try_lock() {
+    std::fs::File::create(&path).map_err(|e| Error::io("write", &path, e))
+}
+
+fn held(attempt: std::result::Result<(), std::fs::TryLockError>, out: &Path) -> Result<()> {
+    match attempt {
         Err(std::fs::TryLockError::WouldBlock) => {
             Err(Error::temporary(format!("another batch is writing to {}", out.display()), "wait for it to end, or choose another --out"))
         }
         // A file system without locks: one batch at a time is then the user's care.
-        _ => Ok(file),
+        _ => Ok(()),
     }
 }
 
@@ -136,14 +154,16 @@ fn round(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt:
         reporter.event(&Event::Notice { file: None, message: notice });
     }
     let tally = work_through(options, line, reporter, interrupt, &tasks)?;
+    let places: Vec<plan::Place> = tasks.iter().map(plan::Place::of).collect();
     let material = summary::Material {
         out: &options.search.out,
-        tasks: &tasks,
+        places: &places,
         sources: &sources,
         config: &options.config,
         failures: &tally.failures,
         unreadable: &found.unreadable,
         notices: &notices,
+        verify: None,
     };
     let overview = match (summary::summarise(&material), &tally.full) {
         (Ok(overview), _) => overview,

@@ -68,6 +68,11 @@ impl From<&Error> for Failure {
 }
 
 impl Failure {
+    /// Whether another try may succeed.
+    pub fn is_curable(&self) -> bool {
+        [ErrorKind::Temporary.name(), ErrorKind::Interrupted.name()].contains(&self.kind.as_str())
+    }
+
     /// Names the input as the summaries do, so that they do not depend on where the folder lies.
     pub fn named(mut self, input: &Path, name: &str) -> Self {
         let place = input.display().to_string();
@@ -132,8 +137,7 @@ pub fn need(before: Option<&Outcome>, wanted: &Keys, folder: &Path, retry: bool,
     }
     let track = wanted.model == super::work::SAVED_TRACK || folder.join(crate::track::TRACK_FILE).is_file();
     let again = if track { Need::Report } else { Need::Observe };
-    let transient =
-        before.error.as_ref().is_some_and(|e| [ErrorKind::Temporary.name(), ErrorKind::Interrupted.name()].contains(&e.kind.as_str()));
+    let transient = before.error.as_ref().is_some_and(Failure::is_curable);
     let rest = match before.status {
         State::Observed => again,
         State::Failed if retry || transient => again,

@@ -2,7 +2,7 @@
 
 use super::discover::Found;
 use super::metadata::{Sources, lifter_for};
-use super::outcome::{Failure, Keys, Need, Outcome, State, need, sha256_text, unchanged};
+use super::outcome::{Failure, Input, Keys, Need, Outcome, State, need, sha256_text, unchanged};
 use super::text::path_text;
 use super::work::SAVED_TRACK;
 use crate::config::{Config, Lifter};
@@ -43,26 +43,34 @@ pub struct Terms<'a> {
 
 /// A task per input, in the order of paths.
 pub fn plan(found: &[Found], terms: &Terms, sources: &Sources, model_id: &Result<String>) -> Result<Vec<Task>> {
-    let results = result_folders(found, terms.out);
+    let results = result_folders(found, |place| Outcome::read(&terms.out.join(place)).map(|o| o.input.path));
     let common = common_text(terms)?;
-    found
-        .iter()
-        .zip(results)
-        .map(|(found, result)| {
-            let facts = sources.facts(&found.relative, None).0;
-            let lifter = lifter_for(&terms.config.lifter, &facts);
-            let keys = keys(found, terms, &common, &lifter, model_id)?;
-            let input = terms.folder.join(&found.relative);
-            let place = terms.out.join(&result);
-            let before = Outcome::read(&place);
-            let need = need(before.as_ref(), &keys, &place, terms.retry, |before| unchanged(found, &input, before));
-            Ok(Task { found: found.clone(), name: path_text(&found.relative), input, result, lifter, keys, need })
-        })
-        .collect()
+    let same = |found: &Found, input: &Path, before: &Input| unchanged(found, input, before);
+    found.iter().zip(results).map(|(found, result)| task(found, result, terms, sources, &common, model_id, same)).collect()
+}
+
+/// One task. `same` tells whether the input is still the one that was done.
+pub fn task(
+    found: &Found,
+    result: PathBuf,
+    terms: &Terms,
+    sources: &Sources,
+    common: &str,
+    model_id: &Result<String>,
+    same: impl FnOnce(&Found, &Path, &Input) -> bool,
+) -> Result<Task> {
+    let facts = sources.facts(&found.relative, None).0;
+    let lifter = lifter_for(&terms.config.lifter, &facts);
+    let keys = keys(found, terms, common, &lifter, model_id)?;
+    let input = terms.folder.join(&found.relative);
+    let place = terms.out.join(&result);
+    let before = Outcome::read(&place);
+    let need = need(before.as_ref(), &keys, &place, terms.retry, |before| same(found, &input, before));
+    Ok(Task { found: found.clone(), name: path_text(&found.relative), input, result, lifter, keys, need })
 }
 
 /// What every report of this run depends on.
-fn common_text(terms: &Terms) -> Result<String> {
+pub fn common_text(terms: &Terms) -> Result<String> {
     let settings = toml_text(&Config { lifter: Lifter::default(), ..terms.config.clone() })?;
     let Outputs { video, html, stills, clips } = terms.outputs;
     let calibration = terms.calibration_sha256.as_deref().unwrap_or("none");
@@ -87,9 +95,8 @@ fn keys(found: &Found, terms: &Terms, common: &str, lifter: &Lifter, model_id: &
 }
 
 /// The bare name results are filed under: the stem, for tracks the name of their set.
-fn stem(found: &Found) -> PathBuf {
-    let path = &found.relative;
-    if !found.is_track {
+fn stem(path: &Path, is_track: bool) -> PathBuf {
+    if !is_track {
         return path.with_extension("");
     }
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
@@ -102,10 +109,12 @@ fn stem(found: &Found) -> PathBuf {
 
 /// One folder per input, mirroring the tree. Of several inputs of one stem the first keeps the bare
 /// name and the others get `-2`, `-3`, …; who has a folder from an earlier run keeps it.
-fn result_folders(found: &[Found], out: &Path) -> Vec<PathBuf> {
+///
+/// `claim` is the input whose results lie in a folder. A plan asks nobody, so that all its shards agree.
+pub fn result_folders(found: &[Found], claim: impl Fn(&Path) -> Option<String>) -> Vec<PathBuf> {
     let names: BTreeSet<String> = found.iter().map(|f| path_text(&f.relative)).collect();
     let mut groups: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
-    found.iter().enumerate().for_each(|(i, f)| groups.entry(stem(f)).or_default().push(i));
+    found.iter().enumerate().for_each(|(i, f)| groups.entry(stem(&f.relative, f.is_track)).or_default().push(i));
     let bare: BTreeSet<PathBuf> = groups.keys().cloned().collect();
     let mut results = vec![PathBuf::new(); found.len()];
     for (stem, members) in groups {
@@ -118,7 +127,7 @@ fn result_folders(found: &[Found], out: &Path) -> Vec<PathBuf> {
             .chain((2..).map(|n| numbered(&stem, n)).filter(|p| !bare.contains(p)))
             .take(2 * members.len())
             .collect();
-        let claims: Vec<Option<String>> = candidates.iter().map(|c| Outcome::read(&out.join(c)).map(|o| o.input.path)).collect();
+        let claims: Vec<Option<String>> = candidates.iter().map(|c| claim(c)).collect();
         let mut taken = vec![false; candidates.len()];
         let mut free = vec![];
         for i in members {
@@ -146,14 +155,37 @@ pub fn numbered(stem: &Path, n: usize) -> PathBuf {
 }
 
 /// Inputs that share a stem and therefore got numbered folders.
-pub fn stem_notices(tasks: &[Task]) -> Vec<String> {
-    let numbered = tasks.iter().filter(|t| t.result != stem(&t.found));
-    numbered.map(|t| format!("{}: another file has the same stem; its results are in {}", t.name, path_text(&t.result))).collect()
+pub fn stem_notices(places: &[Place]) -> Vec<String> {
+    let numbered = places.iter().filter(|p| p.result != stem(&p.relative, p.is_track));
+    let told = |p: &Place| format!("{}: another file has the same stem; its results are in {}", p.name(), path_text(&p.result));
+    numbered.map(told).collect()
+}
+
+/// An input and where its results are: what a summary needs of a task.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Below the folder.
+    pub relative: PathBuf,
+    /// Below `--out`.
+    pub result: PathBuf,
+    pub is_track: bool,
+}
+
+impl Place {
+    pub fn of(task: &Task) -> Place {
+        Place { relative: task.found.relative.clone(), result: task.result.clone(), is_track: task.found.is_track }
+    }
+
+    /// The input's path below the folder, as text.
+    pub fn name(&self) -> String {
+        path_text(&self.relative)
+    }
 }
 
 /// Indices of the tasks to do, the longest first: bytes stand for the duration, which is not known
 /// before a file is decoded. Re-scoring takes milliseconds and comes last.
-pub fn order(tasks: &[Task]) -> Vec<usize> {
+pub fn order<T: std::borrow::Borrow<Task>>(tasks: &[T]) -> Vec<usize> {
+    let tasks: Vec<&Task> = tasks.iter().map(T::borrow).collect();
     let mut to_do: Vec<usize> = (0..tasks.len()).filter(|&i| tasks[i].need != Need::Nothing).collect();
     to_do.sort_by_key(|&i| (tasks[i].need == Need::Report, std::cmp::Reverse(tasks[i].found.bytes), i));
     to_do
@@ -168,7 +200,6 @@ pub fn standing_failure(task: &Task, out: &Path) -> Option<Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::outcome::Input;
 
     fn found(path: &str) -> Found {
         Found { relative: path.into(), bytes: 1, modified_ns: 1, is_track: path.ends_with("gz") }
@@ -176,7 +207,7 @@ mod tests {
 
     fn folders(paths: &[&str], out: &Path) -> Vec<String> {
         let found: Vec<Found> = paths.iter().map(|p| found(p)).collect();
-        result_folders(&found, out).iter().map(|p| path_text(p)).collect()
+        result_folders(&found, |place| Outcome::read(&out.join(place)).map(|o| o.input.path)).iter().map(|p| path_text(p)).collect()
     }
 
     #[test]

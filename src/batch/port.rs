@@ -27,8 +27,20 @@ pub struct Finished {
     pub files: Vec<PathBuf>,
 }
 
+/// How long a video is, as its container announces; either may be missing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Length {
+    pub frames: Option<u64>,
+    pub duration_s: Option<f64>,
+}
+
 /// Video → track → report and files.
 pub trait Line: Sync {
+    /// How long a video is, without decoding it; `None` when it cannot be told.
+    fn length(&self, _video: &Path) -> Option<Length> {
+        None
+    }
+
     /// Left half: decodes and runs the networks. It reads no configuration, so that a changed
     /// threshold never needs it again.
     fn observe(&self, video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track>;
@@ -53,6 +65,14 @@ pub trait Line: Sync {
 pub struct RealLine;
 
 impl Line for RealLine {
+    fn length(&self, video: &Path) -> Option<Length> {
+        let source = crate::media::open(video).ok()?;
+        let info = source.info();
+        let frames = info.announced_frames.map(u64::from);
+        let duration_s = frames.map(|n| n as f64 / info.mean_fps);
+        Some(Length { frames, duration_s })
+    }
+
     fn observe(&self, video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
         pipeline::observe(video, options, progress, cancel)
     }

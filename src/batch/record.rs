@@ -11,9 +11,21 @@ use std::path::{Path, PathBuf};
 /// What is read of a report; long texts are skipped while reading.
 #[derive(Debug, Deserialize)]
 pub struct LeanReport {
+    pub provenance: LeanProvenance,
     pub variant: LeanVariant,
     pub reps: Vec<LeanRep>,
     pub set: LeanSet,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanProvenance {
+    pub config_sha256: String,
+    pub video: LeanVideo,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanVideo {
+    pub sha256: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -44,12 +44,24 @@ pub struct Tally {
 
 /// Runs the tasks of `order` with `jobs` workers.
 pub fn run(tasks: &[Task], order: &[usize], jobs: usize, shop: &Shop, interrupt: &Interrupt) -> Tally {
+    run_with(tasks, order, jobs, shop, interrupt, &|task| work(task, shop))
+}
+
+/// [`run`] with something around the work on each task.
+pub fn run_with(
+    tasks: &[Task],
+    order: &[usize],
+    jobs: usize,
+    shop: &Shop,
+    interrupt: &Interrupt,
+    perform: &(dyn Fn(&Task) -> Ended + Sync),
+) -> Tally {
     let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
     let (full, over) = (Cancel::default(), Cancel::default());
     let take_tasks = || {
         while !interrupt.finish.is_set() && !full.is_set() {
             let Some(&index) = order.get(next.fetch_add(1, Ordering::SeqCst)) else { break };
-            let ended = work(&tasks[index], shop);
+            let ended = perform(&tasks[index]);
             // A worker that panicked outside a task left counts that are still good.
             let mut tally = tally.lock().unwrap_or_else(|e| e.into_inner());
             match ended {

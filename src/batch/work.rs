@@ -18,6 +18,9 @@ use std::path::Path;
 /// [`super::outcome::Keys::model`] of an input that is a saved track.
 pub const SAVED_TRACK: &str = "saved track";
 
+/// Files of one result besides its outcome; folders of pictures apart.
+pub const RESULT_FILES: &[&str] = &["report.json", "series.csv", TRACK_FILE, "report.html", "annotated.mp4", thumb::THUMB_FILE];
+
 /// What every worker needs.
 pub struct Shop<'a> {
     pub line: &'a dyn Line,
@@ -145,7 +148,7 @@ fn observe(task: &Task, shop: &Shop, folder: &Path, progress: &dyn Progress) -> 
     if task.found.is_track {
         return Ok((input, track::load(&task.input)?));
     }
-    for name in ["report.json", "series.csv", TRACK_FILE, "report.html", "annotated.mp4", thumb::THUMB_FILE] {
+    for name in RESULT_FILES {
         // What was not there need not go; what cannot go is overwritten or fails on writing.
         let _ = std::fs::remove_file(folder.join(name));
     }

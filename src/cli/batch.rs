@@ -5,7 +5,9 @@ use super::options::{Assess, Files, Network, PerFile, number};
 use super::progress;
 use crate::batch::discover::Search;
 use crate::batch::events::{JsonEvents, Reporter};
+use crate::batch::manifest::Manifest;
 use crate::batch::pattern::{DEFAULT_PATTERN, NamePattern};
+use crate::batch::shard::{self, Shard};
 use crate::batch::{self, Options};
 use crate::error::Result;
 use crate::pipeline::ObserveOptions;
@@ -22,6 +24,7 @@ Examples:
   formcheck batch training-2026 --out results --jobs 2 --no-video
   formcheck batch phone --name-pattern '{lifter}/{date}_{load}kg[_{any}]'
   formcheck batch inbox --watch
+  formcheck batch --plan season.plan --shard 3/40 --out results
 
 Only what is new or changed is done; a changed threshold scores the saved tracks again. The first Ctrl-C finishes the
 running files, the second stops them; the same command goes on where it stopped.
@@ -31,8 +34,18 @@ and a coach's own labels in columns named like checks (E1, E3, …; y, n or ?). 
 .formcheckignore exclude as in a .gitignore. Name pattern fields: {date} {lifter} {load} {reps} {rpe} {set} {variant}
 {any}; [ ] makes a part optional.")]
 pub struct Batch {
-    /// Folder with videos, or with saved tracks alone
-    pub folder: PathBuf,
+    /// Folder with videos, or with saved tracks alone; with --plan the place that the plan's folder has here
+    #[arg(required_unless_present = "plan")]
+    pub folder: Option<PathBuf>,
+    /// Do the work of a plan, or one shard of it, beside other machines; `formcheck merge` makes the overview
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["watch", "include", "exclude", "tracks"])]
+    pub plan: Option<PathBuf>,
+    /// Which part of the plan, from 1; by default the queue's (SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX), else all
+    #[arg(long, value_name = "I/N", requires = "plan")]
+    pub shard: Option<String>,
+    /// Seconds that running files have after SIGTERM before they are left for the next try
+    #[arg(long, value_name = "S", default_value = "20", requires = "plan", value_parser = |s: &str| number(s, 0.0, 86_400.0, "s"))]
+    pub grace: f64,
     /// Where results go
     #[arg(long, value_name = "DIR", default_value = "formcheck-out")]
     pub out: PathBuf,
@@ -78,6 +91,10 @@ pub struct Batch {
 
 impl Batch {
     pub fn run(&self, context: &Context) -> Result<u8> {
+        let manifest = self.plan.as_deref().map(Manifest::read).transpose()?;
+        let shard = manifest.as_ref().map(|m| self.shard_of(m)).transpose()?;
+        let planned = manifest.as_ref().map(|m| m.head.folder.to_path());
+        let folder = self.folder.clone().or(planned).unwrap_or_default();
         let config = self.assess.config()?;
         // One inference thread per file: files side by side use the cores better than one file can.
         let observe = ObserveOptions { model: self.network.model.clone(), workers: 1 };
@@ -86,7 +103,7 @@ impl Batch {
             calibration.map(|path| batch::calibration(path, context.line, &observe, &context.interrupt.finish)).transpose()?;
         let options = Options {
             search: Search {
-                folder: self.folder.clone(),
+                folder,
                 out: self.out.clone(),
                 include: self.include.clone(),
                 exclude: self.exclude.clone(),
@@ -108,6 +125,14 @@ impl Batch {
             true => Box::new(JsonEvents(Mutex::new(std::io::stdout()))),
             false => progress::reporter(context.console),
         };
+        if let (Some(manifest), Some(shard)) = (&manifest, shard) {
+            let part = shard::Part { manifest, shard, grace: Duration::from_secs_f64(self.grace) };
+            let end = shard::run(&options, &part, context.line, reporter.as_ref(), context.interrupt)?;
+            if let Some(full) = &end.full {
+                context.console.error(&crate::Error::temporary(full.message.clone(), full.hint.clone()));
+            }
+            return Ok(end.exit_code());
+        }
         let end = batch::run(&options, context.line, reporter.as_ref(), context.interrupt)?;
         if let Some(full) = &end.full {
             context.console.error(&crate::Error::temporary(full.message.clone(), full.hint.clone()));
@@ -116,5 +141,13 @@ impl Batch {
             context.console.print(&format!("{}\n", self.out.join("index.html").display()))?;
         }
         Ok(end.exit_code(self.assess.fail_on()))
+    }
+
+    fn shard_of(&self, manifest: &Manifest) -> Result<Shard> {
+        let planned = manifest.head.shards;
+        match &self.shard {
+            Some(text) => Shard::parse(text, planned),
+            None => Ok(Shard::from_queue(|name| std::env::var(name).ok(), planned)?.unwrap_or(Shard { index: 1, of: 1 })),
+        }
     }
 }

@@ -8,8 +8,10 @@ pub mod console;
 pub mod doctor;
 pub mod evaluate;
 pub mod explain;
+pub mod merge;
 pub mod options;
 pub mod patterns;
+pub mod plan;
 pub mod progress;
 pub mod score;
 pub mod shell;
@@ -49,6 +51,8 @@ pub struct Cli {
 pub enum Command {
     Analyze(analyze::Analyze),
     Batch(batch::Batch),
+    Plan(plan::Plan),
+    Merge(merge::Merge),
     Score(score::Score),
     Explain(explain::Explain),
     Patterns(patterns::Patterns),
@@ -74,6 +78,8 @@ impl Command {
         match self {
             Command::Analyze(command) => command.run(context),
             Command::Batch(command) => command.run(context),
+            Command::Plan(command) => command.run(context),
+            Command::Merge(command) => command.run(context),
             Command::Score(command) => command.run(context),
             Command::Explain(command) => command.run(context),
             Command::Patterns(command) => command.run(context),

@@ -1,5 +1,6 @@
 //! What a process may take, and what it takes.
 
+use super::allotted;
 use std::path::Path;
 
 /// Memory that a job gets at most where nobody says otherwise.
@@ -12,9 +13,8 @@ const MAPPED_BYTES: u64 = 1 << 30;
 
 /// Files at a time: as many as cores, fewer where memory is short.
 pub fn default_jobs(memory_per_job: Option<u64>) -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
     let memory = available_bytes().map_or(usize::MAX, |b| (b / memory_per_job.unwrap_or(LEAST_BYTES).max(1)) as usize);
-    cores.min(memory).max(1)
+    allotted::cores().min(memory).max(1)
 }
 
 /// Each job's share of what can still be used; `None` where the system does not say.
@@ -33,7 +33,7 @@ pub fn available_bytes() -> Option<u64> {
     };
     // An unlimited group says "max", or a number beyond all memory.
     let group = left("memory.max", "memory.current").or_else(|| left("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"));
-    [machine, group].into_iter().flatten().min()
+    [machine, group, allotted::memory_bytes()].into_iter().flatten().min()
 }
 
 fn meminfo(key: &str) -> Option<u64> {

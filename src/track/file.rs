@@ -57,6 +57,24 @@ pub fn load(path: &Path) -> Result<Track> {
     parse(&text, path)
 }
 
+/// How much of an unpacked track is read to find its length: the head stands before the frames.
+const HEAD_BYTES: u64 = 1 << 14;
+
+/// Frames and seconds of the video a track was saved from, out of its first bytes; `None` where they do not tell.
+pub fn length(path: &Path) -> Option<(u64, f64)> {
+    #[derive(Deserialize)]
+    struct Video {
+        frames: u64,
+        duration_s: f64,
+    }
+    let mut head = vec![];
+    MultiGzDecoder::new(BufReader::with_capacity(1 << 12, File::open(path).ok()?)).take(HEAD_BYTES).read_to_end(&mut head).ok()?;
+    let key = b"\"video\":";
+    let at = head.windows(key.len()).position(|w| w == key)? + key.len();
+    let mut values = serde_json::Deserializer::from_slice(&head[at..]).into_iter::<Video>();
+    values.next()?.ok().map(|v| (v.frames, v.duration_s))
+}
+
 fn check_magic(reader: &mut BufReader<File>, path: &Path) -> Result<()> {
     use std::io::BufRead;
     let start = reader.fill_buf().map_err(|e| Error::io("read the track", path, e))?;

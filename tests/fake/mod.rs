@@ -86,6 +86,7 @@ impl Line for FakeLine {
             *speed -= worse / 100.0;
         }
         report.provenance.video.sha256.clone_from(&track.video.sha256);
+        report.provenance.config_sha256 = report::assemble::config_sha256(config)?;
         // A stricter threshold of drift costs points, so that a new configuration shows.
         report.set.score = report.set.score.map(|s| s - (3.0 - config.e4.drift_cm[0]) * 2.0);
         let mut written = vec![];

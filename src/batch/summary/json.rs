@@ -39,7 +39,7 @@ pub const NOTICE: &str = "Movement feedback for training. Not a medical device, 
 pub fn write(material: &Material, overview: &Overview) -> Result<()> {
     let Overview { sets, failures, pending, notices, lifters, frequent, agreement, .. } = overview;
     let full_reps = sets.iter().map(|s| s.rep_count).sum();
-    let counts = Counts { files: material.tasks.len(), done: sets.len(), failed: failures.len(), pending: pending.len(), full_reps };
+    let counts = Counts { files: material.places.len(), done: sets.len(), failed: failures.len(), pending: pending.len(), full_reps };
     let summary = Summary {
         schema_version: SCHEMA,
         program_version: env!("CARGO_PKG_VERSION"),

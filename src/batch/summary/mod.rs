@@ -10,7 +10,7 @@ use super::agreement::{Agreement, Tally};
 use super::history::{History, history};
 use super::metadata::Sources;
 use super::outcome::{Failure, Outcome, State};
-use super::plan::{Task, stem_notices};
+use super::plan::{Place, stem_notices};
 use super::record::{LeanReport, SetRecord};
 use super::text::path_text;
 use crate::config::Config;
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 /// What a summary is made of.
 pub struct Material<'a> {
     pub out: &'a Path,
-    pub tasks: &'a [Task],
+    pub places: &'a [Place],
     pub sources: &'a Sources,
     pub config: &'a Config,
     /// Failures of this run by task; those of earlier runs are read from their folders.
@@ -32,7 +32,12 @@ pub struct Material<'a> {
     pub unreadable: &'a [(PathBuf, String)],
     /// Problems of `sets.csv`.
     pub notices: &'a [String],
+    /// What else has to hold of a finished result, by index; `Some(why)` when it does not and the input counts as not done.
+    pub verify: Option<&'a Verify<'a>>,
 }
+
+/// See [`Material::verify`].
+pub type Verify<'a> = dyn Fn(usize, Option<&Outcome>, Option<&LeanReport>) -> Option<String> + Sync + 'a;
 
 /// A file without a report, and why.
 #[derive(Debug, Clone, Serialize)]
@@ -65,6 +70,8 @@ pub struct Overview {
     pub failures: Vec<FailureRow>,
     /// Not yet done (interrupted).
     pub pending: Vec<String>,
+    /// Why, for each of `pending`, where a [`Material::verify`] said.
+    pub reasons: Vec<String>,
     pub notices: Vec<String>,
     pub lifters: Vec<History>,
     pub frequent: Vec<Frequent>,
@@ -91,6 +98,7 @@ fn read(material: &Material) -> Overview {
         sets: vec![],
         failures: vec![],
         pending: vec![],
+        reasons: vec![],
         notices: material.notices.to_vec(),
         lifters: vec![],
         frequent: vec![],
@@ -99,16 +107,16 @@ fn read(material: &Material) -> Overview {
         metrics: BTreeSet::new(),
         worst: Severity::None,
     };
-    overview.notices.extend(stem_notices(material.tasks));
-    overview.notices.extend(material.sources.sets.unmatched(material.tasks.iter().map(|t| t.found.relative.as_path())));
+    overview.notices.extend(stem_notices(material.places));
+    overview.notices.extend(material.sources.sets.unmatched(material.places.iter().map(|p| p.relative.as_path())));
     for (path, why) in material.unreadable {
         let failure =
             Failure { kind: "input".into(), message: why.clone(), cause: None, hint: "check the link, or who may read there".into() };
         overview.failures.push(FailureRow { file: path_text(path), failure });
     }
     let mut tally = Tally::default();
-    for (index, task) in material.tasks.iter().enumerate() {
-        overview.take(index, task, material, &mut tally);
+    for (index, place) in material.places.iter().enumerate() {
+        overview.take(index, place, material, &mut tally);
     }
     overview.agreement = tally.finish();
     overview.worst = overview.sets.iter().map(SetRecord::worst).max().unwrap_or(Severity::None);
@@ -119,34 +127,47 @@ fn read(material: &Material) -> Overview {
 }
 
 impl Overview {
-    fn take(&mut self, index: usize, task: &Task, material: &Material, tally: &mut Tally) {
-        let folder = material.out.join(&task.result);
-        let failed = |failure: Failure| FailureRow { file: task.name.clone(), failure };
+    fn take(&mut self, index: usize, place: &Place, material: &Material, tally: &mut Tally) {
+        let folder = material.out.join(&place.result);
+        let name = place.name();
         if let Some(failure) = material.failures.get(&index) {
-            return self.failures.push(failed(failure.clone()));
+            return self.failures.push(FailureRow { file: name, failure: failure.clone() });
         }
-        let outcome = Outcome::read(&folder).filter(|o| o.input.path == task.name);
-        let Some(outcome) = outcome else { return self.pending.push(task.name.clone()) };
-        match (outcome.status, outcome.error) {
+        let verify = |outcome: Option<&Outcome>, report: Option<&LeanReport>| material.verify.and_then(|ask| ask(index, outcome, report));
+        let outcome = Outcome::read(&folder).filter(|o| o.input.path == name);
+        if let Some(why) = verify(outcome.as_ref(), None) {
+            return self.wait_for(name, why);
+        }
+        let Some(outcome) = outcome else { return self.wait_for(name, String::new()) };
+        match (outcome.status, &outcome.error) {
             (State::Done, _) => {}
-            (State::Observed, _) | (_, None) => return self.pending.push(task.name.clone()),
-            (_, Some(failure)) => return self.failures.push(failed(failure)),
+            (State::Observed, _) | (_, None) => return self.wait_for(name, String::new()),
+            (_, Some(failure)) => return self.failures.push(FailureRow { file: name, failure: failure.clone() }),
         }
         let report = match LeanReport::read(&folder) {
             Ok(report) => report,
-            Err(e) => return self.failures.push(failed(Failure::from(&e))),
+            Err(_) if material.verify.is_some() => return self.wait_for(name, "its report cannot be read".into()),
+            Err(e) => return self.failures.push(FailureRow { file: name, failure: Failure::from(&e) }),
         };
-        let (facts, conflicts) = material.sources.facts(&task.found.relative, outcome.created.as_deref());
+        if let Some(why) = verify(Some(&outcome), Some(&report)) {
+            return self.wait_for(name, why);
+        }
+        let (facts, conflicts) = material.sources.facts(&place.relative, outcome.created.as_deref());
         self.notices.extend(conflicts);
         if let Some(said) = facts.reps.filter(|n| *n != report.set.rep_count) {
-            self.notices.push(format!("{}: {said} repetitions were noted, {} were seen", task.name, report.set.rep_count));
+            self.notices.push(format!("{name}: {said} repetitions were noted, {} were seen", report.set.rep_count));
         }
         self.columns(&report);
-        let record = SetRecord::new(task.name.clone(), task.result.clone(), outcome.input.sha256, facts, &report);
-        if let Some(row) = material.sources.sets.row(&task.found.relative) {
+        let record = SetRecord::new(name, place.result.clone(), outcome.input.sha256, facts, &report);
+        if let Some(row) = material.sources.sets.row(&place.relative) {
             tally.add(&record, &row.coach);
         }
         self.sets.push(record);
+    }
+
+    fn wait_for(&mut self, name: String, why: String) {
+        self.pending.push(name);
+        self.reasons.push(why);
     }
 
     fn columns(&mut self, report: &LeanReport) {
