@@ -14,7 +14,7 @@ use super::publish::{self, Stage};
 use super::work::{Ended, Shop, is_full, work};
 use super::{Options, SETS_FILE, runner, sources};
 use crate::error::{Error, ErrorKind, Result};
-use crate::line::Cancel;
+use crate::pipeline::Cancel;
 use runner::Interrupt;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
