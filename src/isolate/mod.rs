@@ -5,8 +5,8 @@
 //! lines of JSON on standard input; [`serve`](serve::serve) does them there and tells its progress
 //! and the result as lines on standard output. What a job is, is the caller's.
 
-pub pub mod allotted;
-mod crew;
+pub mod allotted;
+pub mod crew;
 pub mod limits;
 pub mod serve;
 
