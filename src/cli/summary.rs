@@ -6,7 +6,7 @@ use crate::report::terminal::{self, Style};
 /// Columns the summary is laid out for.
 const WIDTH: usize = 80;
 
-pub fn render(finished: &Finished, colour: bool) -> String {
-    let style = Style { color: colour, width: WIDTH };
+pub fn render(finished: &Finished, colour: bool, verbose: bool) -> String {
+    let style = Style { color: colour, width: WIDTH, verbose };
     terminal::render(&finished.report, finished.signals.as_ref(), &finished.files, style)
 }

@@ -4,7 +4,7 @@ use super::checklist::{ChecklistLine, checklist};
 use super::registry::{CHECKS, not_selected, selected};
 use super::score::{self, SetScore};
 use super::words::reason_text;
-use super::{BackRange, CheckInfo, Context, Measured, Reason, Severity, Status, Verdict, merge, metrics};
+use super::{BackRange, CheckInfo, Context, Measured, Reason, Severity, Status, Verdict, merge, metrics, phrases};
 use crate::config::Config;
 use crate::reps::{Rep, RepKind, RepSet};
 use crate::signals::Signals;
@@ -59,15 +59,21 @@ impl Judgement {
     /// The cue to give: only for a flag or a borderline case.
     pub fn cue(&self) -> Option<&'static str> {
         let measured = self.measured()?;
-        matches!(measured.status, Status::Flag | Status::Borderline).then(|| measured.cue.unwrap_or(self.info.cue))
+        matches!(measured.status, Status::Flag | Status::Borderline).then(|| phrases::cue(self.info, measured))
+    }
+
+    /// The fault by name and direction; only for a flag or a borderline case.
+    pub fn fault(&self) -> Option<String> {
+        let measured = self.measured()?;
+        matches!(measured.status, Status::Flag | Status::Borderline).then(|| phrases::fault(self.info, measured))
     }
 
     /// One sentence in SPEC 12's words.
     pub fn text(&self) -> String {
         match &self.verdict {
             Verdict::Measured(m) => m.text.clone(),
-            Verdict::NotAssessable(reason) => format!("{}: not assessable - {}.", self.info.title, reason_text(*reason)),
-            Verdict::NotApplicable(reason) => format!("{}: not applicable - {}.", self.info.title, reason_text(*reason)),
+            Verdict::NotAssessable(reason) => format!("{}: cannot be judged - {}.", self.info.title, reason_text(*reason)),
+            Verdict::NotApplicable(reason) => format!("{}: does not apply - {}.", self.info.title, reason_text(*reason)),
         }
     }
 }
@@ -115,13 +121,20 @@ pub fn judge_calibrated(signals: &Signals, set: &RepSet, config: &Config, back_r
     Judged { reps, set: summary, checklist, notice: super::words::NOTICE }
 }
 
+/// Phases that a pull without a lockout does not have: standing locked out, and lowering from there (SPEC 11.3).
+const AFTER_LOCKOUT: [&str; 6] = ["E2", "P2", "P3", "P4", "P5", "P6"];
+
 fn judge_rep(context: &Context) -> JudgedRep {
     let rep: &Rep = context.rep;
     let mut checks: Vec<Judgement> = CHECKS
         .iter()
         .map(|check| {
             let info = check.info();
-            let verdict = if selected(info.code, context.config) { check.judge(context) } else { not_selected() };
+            let verdict = match selected(info.code, context.config) {
+                false => not_selected(),
+                true if rep.kind == RepKind::Failed && AFTER_LOCKOUT.contains(&info.code) => Verdict::NotApplicable(Reason::VariantNa),
+                true => check.judge(context),
+            };
             Judgement { info, verdict, deduction: 0.0, cost: 0.0, frame: None }
         })
         .collect();

@@ -1,5 +1,6 @@
 //! The 0–100 score of a rep and of the set, with its error (SPEC 11.2).
 
+use super::headline::{self, Headline};
 use super::judge::{JudgedRep, Judgement};
 use super::verdict::{Beyond, probability};
 use super::{Measured, Severity, Status};
@@ -17,7 +18,9 @@ pub struct SetScore {
     pub score_sigma: Option<f64>,
     /// Mean over the full reps, else over all.
     pub coverage: f64,
+    /// The band whose words and colour the set gets: the score's, capped by its worst finding (SPEC 11.3).
     pub band: Option<&'static str>,
+    pub headline: Headline,
     /// At most two, most costly first.
     pub top_findings: Vec<TopFinding>,
     pub velocity_loss_pct: Option<f64>,
@@ -29,6 +32,8 @@ pub struct SetScore {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TopFinding {
     pub code: &'static str,
+    /// Name of the fault in the rep where it is worst.
+    pub fault: String,
     pub severity: Severity,
     pub reps: Vec<u32>,
     pub cue: &'static str,
@@ -159,12 +164,15 @@ pub fn set_score(reps: &mut [JudgedRep], set: &RepSet, signals: &Signals, config
         if full.is_empty() { reps.iter().map(|r| r.coverage).collect() } else { full.iter().map(|r| r.coverage).collect() };
     let points: Vec<(f64, f64)> = scored.iter().filter_map(|r| Some((f64::from(r.index), r.score?))).collect();
     let best = scored.iter().max_by(|a, b| a.score.unwrap_or(0.0).total_cmp(&b.score.unwrap_or(0.0)).then(b.index.cmp(&a.index)));
+    let coverage = if counted.is_empty() { 0.0 } else { counted.iter().sum::<f64>() / counted.len() as f64 };
+    let headline = headline::headline(reps, score, coverage, config);
     SetScore {
         rep_count: set.full().count() as u32,
         score,
         score_sigma: score.map(|_| bootstrap(&scored, config)),
-        coverage: if counted.is_empty() { 0.0 } else { counted.iter().sum::<f64>() / counted.len() as f64 },
-        band: score.map(|s| band(s, config)),
+        coverage,
+        band: score.and(headline.level).map(|level| level.band()),
+        headline,
         top_findings: top_findings(reps),
         velocity_loss_pct: velocity_loss(&full, signals),
         fatigue: if points.len() >= 3 { theil_sen(&points) } else { None },
@@ -176,20 +184,6 @@ pub fn set_score(reps: &mut [JudgedRep], set: &RepSet, signals: &Signals, config
 fn combine(scores: &[f64], config: &Config) -> Option<f64> {
     let least = scores.iter().copied().fold(f64::INFINITY, f64::min);
     Some(config.score.median_share * median(scores)? + config.score.min_share * least)
-}
-
-/// Wording of SPEC 11.2.
-fn band(score: f64, config: &Config) -> &'static str {
-    let [good, fair, poor] = config.score.bands;
-    if score >= good {
-        "matches the guide"
-    } else if score >= fair {
-        "small points"
-    } else if score >= poor {
-        "fix before adding weight"
-    } else {
-        "reduce the load and rebuild"
-    }
 }
 
 /// Standard deviation of the set score when every measure is drawn anew from its own error. Part of the error is
@@ -216,31 +210,36 @@ fn bootstrap(scored: &[&JudgedRep], config: &Config) -> f64 {
     (draws.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (draws.len().max(2) - 1) as f64).sqrt()
 }
 
-/// The two flags that cost most over the full reps (over all, when none is full), one cue each, no cue twice.
+/// What caps the headline first, then the flags that cost most over the full reps (over all, when none is full): two, one cue
+/// each, no cue twice.
 fn top_findings(reps: &[JudgedRep]) -> Vec<TopFinding> {
     let any_full = reps.iter().any(|r| r.kind == RepKind::Full);
-    let mut found: Vec<(f64, TopFinding)> = super::CHECKS
+    let mut found: Vec<(bool, f64, TopFinding)> = super::CHECKS
         .iter()
         .filter_map(|check| {
             let code = check.info().code;
             let flags: Vec<(u32, &Judgement)> = reps
                 .iter()
-                .filter(|r| !any_full || r.kind == RepKind::Full)
-                .filter_map(|r| Some((r.index, r.check(code).filter(|c| c.status() == Status::Flag && c.cost > 0.0)?)))
+                .filter_map(|r| {
+                    let check = r.check(code).filter(|c| c.status() == Status::Flag && c.cost > 0.0)?;
+                    // A pull that was not full counts where it decides the headline.
+                    (!any_full || r.kind == RepKind::Full || headline::caps(check)).then_some((r.index, check))
+                })
                 .collect();
-            let worst = flags.iter().max_by(|a, b| a.1.cost.total_cmp(&b.1.cost))?;
+            let worst = flags.iter().max_by(|a, b| a.1.severity().cmp(&b.1.severity()).then(a.1.cost.total_cmp(&b.1.cost)))?;
             let finding = TopFinding {
                 code,
+                fault: worst.1.fault()?,
                 severity: flags.iter().map(|f| f.1.severity()).max()?,
                 reps: flags.iter().map(|f| f.0).collect(),
                 cue: worst.1.cue()?,
             };
-            Some((flags.iter().map(|f| f.1.cost).sum::<f64>(), finding))
+            Some((flags.iter().any(|f| headline::caps(f.1)), flags.iter().map(|f| f.1.cost).sum::<f64>(), finding))
         })
         .collect();
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    found.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
     let mut kept: Vec<TopFinding> = vec![];
-    for (_, finding) in found {
+    for (_, _, finding) in found {
         if kept.len() < 2 && kept.iter().all(|k| k.cue != finding.cue) {
             kept.push(finding);
         }

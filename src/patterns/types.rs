@@ -108,7 +108,7 @@ pub struct CheckInfo {
     pub code: &'static str,
     /// Kebab case: "rounded-back".
     pub name: &'static str,
-    /// What a person reads: "Rounded lower back".
+    /// What a person reads: "Rounded back".
     pub title: &'static str,
     /// Unit of the measured value.
     pub unit: &'static str,
@@ -145,6 +145,8 @@ pub enum Verdict {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured {
+    /// Name of the metric whose value this is; the repetition's `metrics` hold the same number (SPEC 11.3: one number per fact).
+    pub measure: &'static str,
     pub value: f64,
     /// One standard deviation, same unit as the value.
     pub sigma: f64,

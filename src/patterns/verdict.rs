@@ -87,6 +87,8 @@ pub fn agreed(p: f64, q: f64) -> f64 {
 /// A measured check before status and severity are settled.
 pub struct Draft {
     pub grade: Grade,
+    /// Name of the metric whose value the grade holds.
+    pub measure: &'static str,
     pub confidence: Confidence,
     /// No severity above this.
     pub cap: Severity,
@@ -94,7 +96,6 @@ pub struct Draft {
     pub key_time_s: f64,
     /// One sentence without its full stop.
     pub text: String,
-    pub cue: Option<&'static str>,
     pub unit: Option<&'static str>,
     pub deduction_share: f64,
     pub metrics: Vec<(&'static str, f64)>,
@@ -104,12 +105,12 @@ impl Draft {
     pub fn new(grade: Grade, confidence: Confidence, window_s: [f64; 2], key_time_s: f64, text: String) -> Self {
         Draft {
             grade,
+            measure: "",
             confidence,
             cap: Severity::Severe,
             window_s,
             key_time_s,
             text,
-            cue: None,
             unit: None,
             deduction_share: 1.0,
             metrics: vec![],
@@ -120,16 +121,18 @@ impl Draft {
         Draft { cap, ..self }
     }
 
-    pub fn cue(self, cue: &'static str) -> Self {
-        Draft { cue: Some(cue), ..self }
-    }
-
     pub fn unit(self, unit: &'static str) -> Self {
         Draft { unit: Some(unit), ..self }
     }
 
     pub fn share(self, deduction_share: f64) -> Self {
         Draft { deduction_share, ..self }
+    }
+
+    /// Names what was measured; the number joins the metrics under that name, so that no other number is told for it.
+    pub fn measure(self, name: &'static str) -> Self {
+        let value = self.grade.value;
+        Draft { measure: name, ..self }.metric(name, Some(value))
     }
 
     pub fn metric(mut self, name: &'static str, value: Option<f64>) -> Self {
@@ -141,6 +144,7 @@ impl Draft {
 
     fn finish(self, config: &Config) -> Verdict {
         let confidence = self.confidence.value();
+        let confidence = if coarse(&self.grade) { confidence.min(COARSE) } else { confidence };
         if confidence < config.flag.confidence_min {
             return Verdict::NotAssessable(self.confidence.weakest());
         }
@@ -152,6 +156,7 @@ impl Draft {
             _ => String::new(),
         };
         Verdict::Measured(Measured {
+            measure: self.measure,
             value: self.grade.value,
             sigma: self.grade.sigma,
             thresholds: self.grade.thresholds,
@@ -162,12 +167,22 @@ impl Draft {
             window_s: self.window_s,
             key_time_s: self.key_time_s,
             text: format!("{}{suffix}.", self.text),
-            cue: self.cue,
+            cue: None,
             unit: self.unit,
             deduction_share: self.deduction_share,
             metrics: self.metrics,
         })
     }
+}
+
+/// What a coarse measure's confidence is capped at: below "high" (SPEC 11.1 has high from 0.75).
+const COARSE: f64 = 0.7;
+
+/// An error of a third of the way from mild to severe or more: the steps cannot be told apart (SPEC 11.3). A single step has
+/// no such way.
+fn coarse(grade: &Grade) -> bool {
+    let span = (grade.thresholds[2] - grade.thresholds[0]).abs();
+    span > 0.0 && grade.sigma >= span / 3.0
 }
 
 /// Status from the probability of a fault (SPEC 1.4).
@@ -239,6 +254,8 @@ mod tests {
     #[test]
     fn severe_needs_to_be_surely_beyond_moderate() {
         assert_eq!(end(8.2, 1.0).severity, Severity::Severe);
+        // An error of a third of the way from mild to severe leaves no high confidence.
+        assert_eq!((end(9.0, 1.6).confidence, end(9.0, 1.7).confidence), (1.0, COARSE));
         // P(> 5) = Φ(3.2/4) = 0.79.
         assert_eq!(end(8.2, 4.0).severity, Severity::Moderate);
     }

@@ -1,8 +1,8 @@
 //! The report out of what the stages found: renaming and rounding, no judgement.
 
 use super::{
-    CameraPart, CheckPart, ChecklistItem, FileHash, Finding, LifterPart, NamedHash, Provenance, REPORT_SCHEMA, RepPart, Report, ScalePart,
-    Seen, SetPart, VariantPart, VideoPart,
+    CameraPart, CheckPart, ChecklistItem, FileHash, Finding, HeadlinePart, LifterPart, NamedHash, Provenance, REPORT_SCHEMA, RepPart,
+    Report, ScalePart, Seen, SetPart, VariantPart, VideoPart,
 };
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -96,6 +96,8 @@ fn check_part(check: &Judgement, signals: &Signals) -> CheckPart {
         title: check.info.title.into(),
         status: check.status(),
         severity: check.severity(),
+        fault: check.fault(),
+        measure: measured.map(|m| m.measure.to_owned()),
         value: measured.map(|m| rounded(m.value)),
         unit: check.unit().into(),
         sigma: measured.map(|m| rounded(m.sigma)),
@@ -120,10 +122,17 @@ fn set_part(judged: &Judged) -> SetPart {
         score_sigma: set.score_sigma.map(rounded),
         coverage: rounded(set.coverage),
         band: set.band.map(str::to_owned),
+        headline: HeadlinePart {
+            text: set.headline.text.clone(),
+            level: set.headline.level,
+            cap: set.headline.cap,
+            reps_good: set.headline.reps_good,
+            reps_missed: set.headline.reps_missed,
+        },
         top_findings: set
             .top_findings
             .iter()
-            .map(|f| Finding { code: f.code.into(), severity: f.severity, reps: f.reps.clone(), cue: f.cue.into() })
+            .map(|f| Finding { code: f.code.into(), fault: f.fault.clone(), severity: f.severity, reps: f.reps.clone(), cue: f.cue.into() })
             .collect(),
         velocity_loss_pct: set.velocity_loss_pct.map(rounded),
         fatigue: set.fatigue.map(rounded),

@@ -1,22 +1,9 @@
 //! What went well: checks that were clear in every rep that could be judged.
 
 use super::{CheckPart, RepPart, Report};
-use crate::patterns::Status;
+use crate::patterns::phrases::{PRAISE, allowed};
+use crate::patterns::{Severity, Status};
 
-/// Most telling first.
-const GOOD: [(&str, &str); 11] = [
-    ("E1", "your back kept its shape"),
-    ("E3", "hips and chest rose together"),
-    ("E4", "the bar went up close and straight"),
-    ("E2", "you finished tall without leaning back"),
-    ("P6", "your back stayed in shape on the way down"),
-    ("P4", "you lowered the bar with control"),
-    ("P5", "you hinged at the hips first on the way down"),
-    ("P2", "you locked out fully"),
-    ("S4", "your shoulders were in the right place over the bar"),
-    ("S2", "the bar started over mid-foot"),
-    ("P1", "you kept your whole foot on the floor"),
-];
 /// Less sure than this is no ground for praise (SPEC 11.1: medium).
 const SURE: f64 = 0.5;
 
@@ -24,20 +11,37 @@ fn clear(check: &CheckPart) -> bool {
     check.status == Status::Ok && check.confidence.is_none_or(|c| c >= SURE)
 }
 
-/// Sentences' halves, lower case, at most `most`.
+fn found(rep: &RepPart, code: &str) -> bool {
+    rep.checks.iter().any(|c| c.code == code && matches!(c.status, Status::Flag | Status::Borderline))
+}
+
+/// Sentences' halves, lower case, at most `most`: clear in every full rep, and beside no finding of the same part of the lift,
+/// borderline ones and those of reps that were not full included (SPEC 11.3).
 pub fn of_set(report: &Report, most: usize) -> Vec<&'static str> {
     let reps: Vec<&RepPart> = report.full_reps().collect();
-    // What is a finding in a rep that was not full is not praised either.
-    let flagged = |code: &str| report.reps.iter().any(|rep| rep.with_status(Status::Flag).any(|c| c.code == code));
-    pick(most, |code| !reps.is_empty() && !flagged(code) && reps.iter().all(|rep| rep.checks.iter().any(|c| c.code == code && clear(c))))
+    pick(
+        most,
+        |code| !reps.is_empty() && reps.iter().all(|rep| rep.checks.iter().any(|c| c.code == code && clear(c))),
+        |code| report.reps.iter().any(|rep| found(rep, code)),
+    )
 }
 
 pub fn of_rep(rep: &RepPart, most: usize) -> Vec<&'static str> {
-    pick(most, |code| rep.checks.iter().any(|c| c.code == code && clear(c)))
+    // A pull that was not finished is not praised for how it went.
+    if rep.kind != crate::reps::RepKind::Full {
+        return vec![];
+    }
+    pick(most, |code| rep.checks.iter().any(|c| c.code == code && clear(c)), |code| found(rep, code))
 }
 
-fn pick(most: usize, good: impl Fn(&str) -> bool) -> Vec<&'static str> {
-    GOOD.iter().filter(|(code, _)| good(code)).map(|(_, said)| *said).take(most).collect()
+/// Whether a set may be told "well done": nothing to work on, nothing missed, enough seen.
+pub fn well_done(report: &Report) -> bool {
+    let worst = report.reps.iter().flat_map(|r| &r.checks).filter(|c| c.status == Status::Flag).map(|c| c.severity).max();
+    report.set.score.is_some() && report.set.headline.cap.is_none() && worst.is_none_or(|w| w == Severity::None)
+}
+
+fn pick(most: usize, good: impl Fn(&str) -> bool, found: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    PRAISE.iter().filter(|p| good(p.code) && allowed(p, &found)).map(|p| p.said).take(most).collect()
 }
 
 /// "a", "a and b", "a, b and c".
@@ -59,7 +63,16 @@ mod tests {
         let clean = of_set(&sample::build(Case::Clean).report, 3);
         assert_eq!(clean, ["your back kept its shape", "hips and chest rose together", "the bar went up close and straight"]);
         let faulty = of_set(&sample::build(Case::Faulty).report, 9);
-        assert!(!faulty.contains(&clean[0]) && !faulty.contains(&clean[2]) && faulty.contains(&"you lowered the bar with control"));
+        // E1, E3 and E4 are findings: nothing of the back, the hips or the bar is praised.
+        assert_eq!(
+            faulty,
+            [
+                "you finished tall without leaning back",
+                "you lowered the bar with control",
+                "you hinged at the hips first on the way down",
+                "you locked out fully"
+            ]
+        );
         assert!(of_set(&sample::build(Case::NotAssessable).report, 3).iter().all(|p| p.starts_with("you hinged")));
     }
 }

@@ -75,7 +75,7 @@ mod tests {
     use super::super::sample::{self, Case};
     use super::*;
 
-    const STYLE: Style = Style { color: false, width: 80 };
+    const STYLE: Style = Style { color: false, width: 80, verbose: false };
 
     #[test]
     fn a_drifting_bar_leaves_the_dotted_line_and_a_straight_one_covers_it() {

@@ -1,7 +1,7 @@
 //! The summary on the terminal: one line per rep, at most two cues, the bar's path, the files.
 
 use super::{RepPart, Report, praise, sketch, words};
-use crate::patterns::{Severity, Status};
+use crate::patterns::Level;
 use crate::signals::Signals;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::io::IsTerminal;
@@ -13,6 +13,8 @@ pub struct Style {
     pub color: bool,
     /// Columns; the summary never needs more than 80.
     pub width: usize,
+    /// What could not be judged is listed.
+    pub verbose: bool,
 }
 
 /// `--color`.
@@ -33,7 +35,7 @@ impl Style {
             ColorChoice::Never => false,
             ColorChoice::Auto => std::io::stdout().is_terminal() && !unwanted,
         };
-        Style { color, width: 80 }
+        Style { color, width: 80, verbose: false }
     }
 
     pub(crate) fn paint(self, code: &str, text: &str) -> String {
@@ -80,22 +82,35 @@ pub fn clean(text: &str) -> String {
 fn heading(report: &Report, style: Style) -> String {
     let assumed = if report.variant.assumed { " (assumed)" } else { "" };
     let name = clean(&report.provenance.video.file_name);
-    let about = format!(
-        "{}, {}{assumed}, {}",
-        words::count(report.set.rep_count as usize, "rep"),
-        words::variant(report.variant.name),
-        words::view(report.camera.view)
-    );
+    let (reps, view) = (words::made(report), words::view(report.camera.view));
+    let about = format!("{reps}, {}{assumed}, {view}", words::variant(report.variant.name));
     let seen = format!("{:.0} % of what matters could be judged", 100.0 * report.set.coverage);
-    let verdict = match (report.set.score, &report.set.band) {
-        (Some(score), band) => {
+    let score = match report.set.score {
+        Some(score) => {
             let sigma = report.set.score_sigma.map_or(String::new(), |s| format!(" ± {s:.0}"));
-            let band = band.as_deref().map_or(String::new(), |b| format!(" · {b}"));
-            format!("{} {}", style.bold(&format!("{score:.0}{sigma} of 100{band}")), style.dim(&format!("· {seen}")))
+            format!("{score:.0}{sigma} of 100")
         }
-        (None, _) => format!("{} {}", style.bold("no score"), style.dim(&format!("· {seen}"))),
+        None => "no score".to_owned(),
     };
-    format!("{}\n{}\n{verdict}", style.bold(&name), style.dim(&about))
+    let text = match (&report.set.headline.text, &report.set.band) {
+        (text, Some(band)) if text.is_empty() => words::sentence(band),
+        (text, _) => text.clone(),
+    };
+    let tone = match report.set.headline.level {
+        Some(Level::MatchesGuide) => "1;32",
+        Some(Level::SmallPoints) => "1;33",
+        Some(Level::FixFirst) => "1;31",
+        Some(Level::Rebuild) => "1;31",
+        None => "1",
+    };
+    format!(
+        "{}\n{}\n{}\n{} {}",
+        style.bold(&wrapped(&name, "  ", style)),
+        style.dim(&wrapped(&about, "  ", style)),
+        style.paint(tone, &text),
+        style.bold(&score),
+        style.dim(&format!("· {seen}"))
+    )
 }
 
 fn warnings(report: &Report, style: Style) -> String {
@@ -113,7 +128,7 @@ fn table(report: &Report, style: Style) -> String {
             format!("{:.0} %", rep.coverage * 100.0),
             rep.metric("rom_cm").map_or("–".into(), |v| format!("{v:.0} cm")),
             rep.metric("mean_velocity_mps").map_or("–".into(), |v| format!("{v:.2} m/s")),
-            seen(rep),
+            seen(report, rep),
         ]);
     }
     for (i, column) in table.column_iter_mut().enumerate() {
@@ -143,10 +158,10 @@ fn paint_rows(text: &str, style: Style) -> String {
 /// A borderline check's word, kept on one line by a space that does not break.
 const WATCH: &str = "watch\u{a0}it";
 
-fn seen(rep: &RepPart) -> String {
-    let mut parts: Vec<String> =
-        rep.flags().iter().map(|c| format!("{} ({})", words::lower(&c.title), words::severity(c.severity))).collect();
-    parts.extend(rep.with_status(Status::Borderline).map(|c| format!("{} ({WATCH})", words::lower(&c.title))));
+fn seen(report: &Report, rep: &RepPart) -> String {
+    let mut parts: Vec<String> = rep.flags().iter().map(|c| format!("{} ({})", c.named(), words::severity(c.severity))).collect();
+    let watch = report.watch().filter(|(r, _)| r.index == rep.index);
+    parts.extend(watch.map(|(_, c)| format!("{} ({WATCH})", c.named())));
     if rep.kind != crate::reps::RepKind::Full {
         parts.insert(0, words::kind(rep.kind).to_owned());
     }
@@ -166,29 +181,43 @@ fn advice(report: &Report, style: Style) -> String {
         .take(2)
         .enumerate()
         .map(|(i, f)| {
-            let (title, reps) = (report.title(&f.code), words::reps(&f.reps));
-            // Some checks are named after their cue: once is enough.
-            let why = if title.eq_ignore_ascii_case(&f.cue) { reps } else { format!("{}, {reps}", words::lower(title)) };
-            format!("{} {} {}", style.bold(&format!("{}.", i + 1)), style.bold(&f.cue), style.dim(&format!("({why})")))
+            let why = format!("({}, {})", words::named(report, f), words::reps(&f.reps));
+            let line = wrapped(&format!("{}. {} {why}", i + 1, words::sentence(&f.cue)), "   ", style);
+            // Paint after the layout, so that escape codes never count as width.
+            let cue = format!("{}. {}", i + 1, words::sentence(&f.cue));
+            line.strip_prefix(&cue).map_or(line.clone(), |rest| style.bold(&cue) + &dimmed(rest, style))
         })
         .collect();
     if let Some(again) = super::unjudged::film_again(report) {
         lines.insert(0, wrapped(&format!("Next time: {again}"), "  ", style));
     }
+    if let Some((rep, check)) = report.watch() {
+        let text = check.text.replace(" (borderline: watch it)", "");
+        lines.push(wrapped(&format!("Close to the limit, rep {}: {}", rep.index, words::lower(&text)), "  ", style));
+    }
     let good = praise::of_set(report, 3);
     if !good.is_empty() {
-        let severe = report.set.top_findings.iter().any(|f| f.severity == Severity::Severe);
-        let head = if lines.is_empty() && !severe && report.set.score.is_some() { "Well done: " } else { "What went well: " };
+        let head = if praise::well_done(report) { "Well done: " } else { "What went well: " };
         lines.push(style.paint("32", &wrapped(&format!("{head}{}.", praise::list(&good)), "", style)));
     }
     lines.join("\n")
 }
 
-/// What was not assessable in any rep, grouped by its reason.
+/// What could not be judged in any rep: how many and what they need; `-v` lists them by reason.
 fn unjudged(report: &Report, style: Style) -> String {
     let groups = super::unjudged::groups(report);
-    let lines: Vec<String> = groups.iter().map(|g| wrapped(&format!("{}: {}.", words::titles(&g.titles), g.why), "  ", style)).collect();
-    if lines.is_empty() { String::new() } else { format!("{}\n{}", style.dim("not judged"), style.dim(&lines.join("\n"))) }
+    if style.verbose {
+        let lines: Vec<String> =
+            groups.iter().map(|g| wrapped(&format!("{}: {}.", words::titles(&g.titles), g.why), "  ", style)).collect();
+        return if lines.is_empty() { String::new() } else { format!("{}\n{}", style.dim("not judged"), dimmed(&lines.join("\n"), style)) };
+    }
+    super::unjudged::in_short(&groups)
+        .map_or(String::new(), |line| dimmed(&wrapped(&format!("{line} `-v` lists them."), "  ", style), style))
+}
+
+/// Dims every line for itself: a pager shows a colour to the end of its line.
+fn dimmed(text: &str, style: Style) -> String {
+    text.split('\n').map(|line| style.dim(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// One line per folder: the files in it by name, a folder of many by its number of files.
@@ -239,7 +268,7 @@ mod tests {
     use super::super::sample::{self, Case};
     use super::*;
 
-    const PLAIN: Style = Style { color: false, width: 80 };
+    const PLAIN: Style = Style { color: false, width: 80, verbose: false };
 
     fn shown(case: Case, style: Style) -> String {
         let s = sample::build(case);
@@ -259,7 +288,9 @@ mod tests {
     fn the_faulty_set_has_its_reps_cues_and_files() {
         let text = shown(Case::Faulty, PLAIN);
         assert!(
-            text.contains("hips rise too fast (moderate)") && text.contains("1. Chest up.") && text.contains("2. Drag the bar"),
+            text.contains("hips rose 1.14 times as far as the shoulders")
+                && text.contains("1. Chest up.")
+                && text.contains("2. Drag the bar"),
             "{text}"
         );
         assert!(text.contains("What went well") && text.contains("wrote out/: report.html"), "{text}");
@@ -269,7 +300,7 @@ mod tests {
     #[test]
     fn plain_output_has_no_escapes_and_a_file_name_cannot_bring_any() {
         assert!(!shown(Case::Faulty, PLAIN).contains('\u{1b}'));
-        assert!(shown(Case::Faulty, Style { color: true, width: 80 }).contains("\u{1b}[31mmoderate\u{1b}[0m"));
+        assert!(shown(Case::Faulty, Style { color: true, ..PLAIN }).contains("\u{1b}[31mmoderate\u{1b}[0m"));
         let mut s = sample::build(Case::Clean);
         s.report.provenance.video.file_name = "\u{1b}[2Jx.mp4".into();
         assert!(!render(&s.report, None, &[], PLAIN).contains('\u{1b}'));
@@ -277,7 +308,7 @@ mod tests {
 
     #[test]
     fn colour_changes_no_character() {
-        let colored = shown(Case::Faulty, Style { color: true, width: 80 });
+        let colored = shown(Case::Faulty, Style { color: true, ..PLAIN });
         let mut plain = String::new();
         let mut rest = colored.as_str();
         while let Some((before, after)) = rest.split_once('\u{1b}') {

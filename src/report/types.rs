@@ -2,14 +2,14 @@
 //!
 //! Every number has its unit in its name; what is not known is `null`.
 
-use crate::patterns::{Reason, Severity, Status};
+use crate::patterns::{Level, Reason, Severity, Status};
 use crate::reps::{RepKind, Variant};
 use crate::signals::{Facing, View, Warning};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-pub const REPORT_SCHEMA: &str = "1.0";
+pub const REPORT_SCHEMA: &str = "1.1";
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
@@ -42,6 +42,22 @@ impl Report {
     /// Title of a check for people; the code itself when no rep lists it.
     pub fn title<'a>(&'a self, code: &'a str) -> &'a str {
         self.reps.iter().flat_map(|rep| &rep.checks).find(|c| c.code == code).map_or(code, |c| &c.title)
+    }
+}
+
+impl Report {
+    /// The one "watch it" of a set: the most probable borderline check, none that is a finding in another rep (SPEC 11.3).
+    pub fn watch(&self) -> Option<(&RepPart, &CheckPart)> {
+        let flagged = |code: &str| self.reps.iter().any(|rep| rep.with_status(Status::Flag).any(|c| c.code == code));
+        let close = self.reps.iter().flat_map(|rep| rep.with_status(Status::Borderline).map(move |check| (rep, check)));
+        close.filter(|(_, check)| !flagged(&check.code)).max_by(|a, b| a.1.p_flag.unwrap_or(0.0).total_cmp(&b.1.p_flag.unwrap_or(0.0)))
+    }
+}
+
+impl CheckPart {
+    /// What a person reads of a finding: its fault, or the check's title in a report that does not name it.
+    pub fn named(&self) -> String {
+        self.fault.clone().unwrap_or_else(|| super::words::lower(&self.title))
     }
 }
 
@@ -159,6 +175,12 @@ pub struct CheckPart {
     pub title: String,
     pub status: Status,
     pub severity: Severity,
+    /// The fault by name and direction ("bar drifted 6.4 cm forward"); `null` unless flagged or borderline.
+    #[serde(default)]
+    pub fault: Option<String>,
+    /// Name of the metric that decided, whose value this is; `null` where nothing was measured.
+    #[serde(default)]
+    pub measure: Option<String>,
     pub value: Option<f64>,
     pub unit: String,
     pub sigma: Option<f64>,
@@ -186,7 +208,10 @@ pub struct SetPart {
     pub score: Option<f64>,
     pub score_sigma: Option<f64>,
     pub coverage: f64,
+    /// Wording of the set: that of its score, capped by its worst finding.
     pub band: Option<String>,
+    #[serde(default)]
+    pub headline: HeadlinePart,
     /// At most two, most costly first.
     pub top_findings: Vec<Finding>,
     pub velocity_loss_pct: Option<f64>,
@@ -196,9 +221,26 @@ pub struct SetPart {
     pub best_rep: Option<u32>,
 }
 
+/// The set in one line: the worst finding leads, whatever the score (SPEC 11.3).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HeadlinePart {
+    pub text: String,
+    /// What words and colour follow: the score's band, capped; `null` where neither score nor finding says anything.
+    pub level: Option<Level>,
+    /// The best that the findings allow; `null` where they allow everything.
+    pub cap: Option<Level>,
+    /// Full repetitions without a severe main fault.
+    pub reps_good: u32,
+    /// Pulls that were not locked out.
+    pub reps_missed: u32,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     pub code: String,
+    /// The fault by name and direction, from the rep where it is worst.
+    #[serde(default)]
+    pub fault: String,
     pub severity: Severity,
     /// Indices of the reps that show it.
     pub reps: Vec<u32>,

@@ -1,6 +1,6 @@
 //! What could not be judged in any rep, grouped by reason, with how to film better.
 
-use super::{Report, reasons};
+use super::{Report, reasons, words};
 use crate::patterns::{Reason, Status};
 use crate::signals::View;
 
@@ -42,6 +42,15 @@ pub fn groups(report: &Report) -> Vec<Group> {
         _ => 0,
     });
     groups
+}
+
+/// All of it in one line: "7 things could not be judged: 3 need a front view, 2 need earlier sets, 2 no camera can see."
+pub fn in_short(groups: &[Group]) -> Option<String> {
+    let all: usize = groups.iter().map(|g| g.codes.len()).sum();
+    let parts: Vec<String> = groups.iter().map(|g| format!("{} ({})", g.codes.len(), g.why)).collect();
+    let shown = &parts[..parts.len().min(3)];
+    let rest = if parts.len() > shown.len() { "; and more" } else { "" };
+    (all > 0).then(|| format!("{} could not be judged: {}{rest}.", words::count(all, "thing"), shown.join(", ")))
 }
 
 /// How to film so that more can be said; `None` when there is a score, or pain comes first.

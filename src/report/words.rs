@@ -1,7 +1,7 @@
 //! How numbers and states are said to people, in one place for every form of the report.
 
 use crate::patterns::{Severity, Status};
-use crate::report::CheckPart;
+use crate::report::{CheckPart, Finding, Report};
 use crate::reps::{RepKind, Variant};
 use crate::signals::View;
 
@@ -54,7 +54,7 @@ pub fn variant(variant: Variant) -> &'static str {
 pub fn view(view: View) -> &'static str {
     match view {
         View::Side => "side view",
-        View::Oblique => "oblique view",
+        View::Oblique => "view from an angle",
         View::Front => "front view",
         View::Rear => "rear view",
         View::Unknown => "unknown view",
@@ -73,8 +73,8 @@ pub fn time(seconds: f64) -> String {
 /// A number with as many digits as its unit deserves.
 pub fn number(value: f64, unit: &str) -> String {
     let digits = match unit {
-        "m/s" | "s" | "ratio" | "share" | "trunk lengths" | "FL" => 2,
-        "°" | "≈°" | "deg" | "%" | "points" => 0,
+        "m/s" | "ratio" | "share" | "trunk lengths" | "FL" => 2,
+        "°" | "≈°" | "deg" | "%" | "points" | "% of own range" => 0,
         _ => 1,
     };
     let text = format!("{value:.digits$}");
@@ -89,9 +89,14 @@ pub fn number(value: f64, unit: &str) -> String {
 /// "3.4 cm", "12°", "1.2" (a ratio has no unit).
 pub fn quantity(value: f64, unit: &str) -> String {
     match unit {
+        // What checks measure as a share of the lifter's height reads as percent of it.
+        "share of stature" => format!("{} % of height", number(100.0 * value, "%")),
+        "≈° per rep" => format!("≈ {}° per rep", number(value, unit)),
+        "share" => number(value, unit),
         "deg" | "°" => format!("{}°", number(value, unit)),
         "≈°" => format!("≈ {}°", number(value, unit)),
         "ratio" | "" => number(value, unit),
+        "% of own range" => format!("{} % of your range", number(value, unit)),
         "%" => format!("{} %", number(value, unit)),
         unit => format!("{} {unit}", number(value, unit)),
     }
@@ -104,10 +109,35 @@ pub fn measured(value: f64, sigma: Option<f64>, unit: &str) -> String {
         Some(sigma) => {
             let plain = if matches!(unit, "°" | "≈°") { "deg" } else { unit };
             let error = quantity(sigma, plain);
-            let value = if unit == "≈°" { format!("≈ {}", number(value, unit)) } else { number(value, unit) };
+            let value = match unit {
+                "≈°" | "≈° per rep" => format!("≈ {}", number(value, unit)),
+                "share of stature" => number(100.0 * value, "%"),
+                _ => number(value, unit),
+            };
+            let error = error.trim_start_matches("≈ ").to_owned();
             format!("{value} ± {error}")
         }
     }
+}
+
+/// "3 reps", "2 good, 1 missed", "1 rep and 1 cut off by the clip".
+pub fn made(report: &Report) -> String {
+    let headline = &report.set.headline;
+    let full = report.set.rep_count as usize;
+    let cut = report.reps.iter().filter(|r| r.kind == RepKind::Partial).count();
+    let cut = if cut > 0 { format!(" and {cut} cut off by the clip") } else { String::new() };
+    if headline.reps_missed == 0 {
+        return format!("{}{cut}", count(full, "rep"));
+    }
+    let faulty = (report.set.rep_count).saturating_sub(headline.reps_good);
+    let parts = [(headline.reps_good, "good"), (faulty, "with a severe fault"), (headline.reps_missed, "missed")];
+    let said: Vec<String> = parts.iter().filter(|p| p.0 > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    said.join(", ") + &cut
+}
+
+/// A finding's fault; its check's title in a report that does not name it.
+pub fn named(report: &Report, finding: &Finding) -> String {
+    if finding.fault.is_empty() { lower(report.title(&finding.code)) } else { finding.fault.clone() }
 }
 
 /// "rep 2", "reps 1 and 3", "reps 1, 2 and 5".

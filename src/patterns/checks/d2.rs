@@ -56,5 +56,5 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         format!("Wrist and bar moved {slip:.1} cm (±{:.1} cm) apart during the rep: possibly a slipping grip; chalk may help", c.sigma);
     Ok(Draft::new(grade(slip, c.sigma, &[c.slip_cm], Beyond::Above), sight, window, context.time(found.index), text)
         .cap(Severity::Mild)
-        .metric("grip_slip_cm", Some(slip)))
+        .measure("grip_slip_cm"))
 }

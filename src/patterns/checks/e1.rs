@@ -13,7 +13,7 @@ pub struct RoundedBack;
 static INFO: CheckInfo = CheckInfo {
     code: "E1",
     name: "rounded-back",
-    title: "Rounded lower back",
+    title: "Rounded back",
     unit: "≈°",
     cue: "chest up",
     weight: 20.0,
@@ -42,6 +42,17 @@ enum Measure {
     OverFlattest,
     /// Share of the own range, with a calibration clip.
     OwnRange,
+}
+
+impl Measure {
+    fn metric(self) -> &'static str {
+        match self {
+            Measure::Bent => "back_bent_deg",
+            Measure::Pull => "back_change_deg",
+            Measure::OverFlattest => "back_over_flattest_set_deg",
+            Measure::OwnRange => "back_own_range_pct",
+        }
+    }
 }
 
 /// What the outline says about one rep; all back indices are shares of the trunk's length.
@@ -85,20 +96,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let evidence = gather(context, window)?;
     let config = &context.config.e1;
     let grades = main_grades(context, &evidence);
-    let (measure, lead) = grades.iter().copied().max_by(|a, b| z(&a.1).total_cmp(&z(&b.1))).ok_or(Reason::TooFewFrames)?;
-    let sure = grades.iter().map(|g| g.1).filter(|g| g.p_flag >= context.config.flag.p_flag);
+    let furthest = |a: &&(Measure, Grade), b: &&(Measure, Grade)| z(&a.1).total_cmp(&z(&b.1));
+    let lead = grades.iter().max_by(furthest).ok_or(Reason::TooFewFrames)?;
     let p_flag = fuse(context, &evidence, &grades);
-    // Severity is the larger of the main measures', each under its own severe rule.
-    let settled = sure.max_by_key(|g| g.point).unwrap_or(lead);
+    // Severity is the larger of the main measures', each under its own severe rule; the measure that has it is the one told.
+    let sure = grades.iter().filter(|g| g.1.p_flag >= context.config.flag.p_flag);
+    let (measure, lead) = *sure.max_by(|a, b| a.1.point.cmp(&b.1.point).then(furthest(a, b))).unwrap_or(lead);
     let per = if measure == Measure::OwnRange { 1.0 } else { 1.0 / config.b_per_deg };
-    let shown = Grade {
-        value: lead.value * per,
-        sigma: lead.sigma * per,
-        thresholds: lead.thresholds.map(|t| t * per),
-        p_flag,
-        p_second: settled.p_second,
-        point: settled.point,
-    };
+    let shown = Grade { value: lead.value * per, sigma: lead.sigma * per, thresholds: lead.thresholds.map(|t| t * per), p_flag, ..lead };
     let key = match evidence.pull {
         Some((_, at, _)) if measure == Measure::Pull => at.index,
         _ => evidence.bent_key,
@@ -112,6 +117,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         .metric("back_over_flattest_set_deg", evidence.over_flattest.map(|o| o.0 / config.b_per_deg))
         .metric("back_set_over_stand_deg", evidence.set_over_stand.map(|b| b / config.b_per_deg))
         .metric("back_own_range_pct", evidence.percent)
+        .measure(measure.metric())
         .metric("back_turn_deg", evidence.turn)
         .metric("back_skew_ratio", evidence.skew_ratio)
         .metric("trunk_shortening_pct", evidence.shortening.map(|s| 100.0 * s));

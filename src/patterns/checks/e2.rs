@@ -83,7 +83,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let text = words(lean.value, lean.sigma, lean.own, c.lean[0]);
     Ok(Draft::new(main, confidence, window, context.time(lean.index), text)
         .cap(cap)
-        .metric("lean_back_deg", Some(lean.value))
+        .measure("lean_back_deg")
         .metric("hip_past_standing_deg", hip)
         .metric("extra_arch_deg", arch))
 }

@@ -54,21 +54,22 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let late = rise.q75.map(|q| grade(q, c.q75_sigma, &c.q75, Beyond::Below));
     let mut shown = decide(ratio, late, tip);
     if let Some(after) = tipping.filter(|_| angles).and_then(|t| after_lift_off(context, &t)) {
-        shown = worse(shown, Grade { value: ratio.value, sigma: ratio.sigma, thresholds: ratio.thresholds, ..after });
+        shown = shown.or(Shown { measure: Measure::TipAfter, grade: after });
     }
     if let Some(pre) = before.filter(|_| angles).and_then(|b| before_lift_off(context, &b)) {
-        shown = worse(shown, Grade { value: ratio.value, sigma: ratio.sigma, thresholds: ratio.thresholds, ..pre });
+        shown = shown.or(Shown { measure: Measure::Before, grade: pre });
     }
     let key = context.time(rise.key);
-    let text = words(&rise, &shown, before.is_some_and(|b| b.rise >= c.pre[0]));
-    Ok(Draft::new(shown, sight, [context.time(rise.from), pull[1]], key, text)
+    let draft = Draft::new(shown.grade, sight, [context.time(rise.from), pull[1]], key, words(&shown)).unit(shown.measure.unit());
+    Ok(draft
         .metric("hip_shoulder_ratio", Some(rise.ratio))
         .metric("trunk_tip_deg", rise.tip_deg)
         .metric("shoulder_share_at_hip_75", rise.q75)
         .metric("hip_shoulder_slope", tipping.map(|t| t.slope))
         .metric("trunk_tip_after_lift_off_deg", tipping.and_then(|t| t.tip_deg))
         .metric("hip_rise_before_lift_off_trunks", before.map(|b| b.rise))
-        .metric("knee_share_at_knee_pass", knee_share(context)))
+        .metric("knee_share_at_knee_pass", knee_share(context))
+        .measure(shown.measure.metric()))
 }
 
 /// Hip and shoulder in sight; yaw costs confidence step by step since only heights are used.
@@ -106,20 +107,65 @@ fn yaw_allows_angles(context: &Context) -> bool {
     confidence::view_class(context).is_ok_and(|(class, _)| matches!(class, ViewClass::Side | ViewClass::ObliqueSide))
 }
 
+/// One of the measures: what it is called and told in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    Ratio,
+    Late,
+    Tip,
+    TipAfter,
+    Before,
+}
+
+impl Measure {
+    fn metric(self) -> &'static str {
+        match self {
+            Measure::Ratio => "hip_shoulder_ratio",
+            Measure::Late => "shoulder_share_at_hip_75",
+            Measure::Tip => "trunk_tip_deg",
+            Measure::TipAfter => "trunk_tip_after_lift_off_deg",
+            Measure::Before => "hip_rise_before_lift_off_trunks",
+        }
+    }
+
+    fn unit(self) -> &'static str {
+        match self {
+            Measure::Ratio => "ratio",
+            Measure::Late => "share",
+            Measure::Tip | Measure::TipAfter => "°",
+            Measure::Before => "trunk lengths",
+        }
+    }
+}
+
+/// The grade of the rule with the numbers of the measure that decided.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    measure: Measure,
+    grade: Grade,
+}
+
+impl Shown {
+    fn or(self, other: Shown) -> Shown {
+        if worse(self.grade, other.grade) == other.grade { other } else { self }
+    }
+}
+
 /// A trunk that tips is the fault itself; hip against shoulder rise and the late shoulder must agree with each other,
 /// or one of them be beyond its next step (SPEC 6.3's working rule). The probability is that of the rule, each
-/// measure with its own error.
-fn decide(ratio: Grade, late: Option<Grade>, tip: Option<Grade>) -> Grade {
-    let votes: Vec<Grade> = [Some(ratio), late, tip].into_iter().flatten().collect();
-    let voted = vote(ratio, &votes);
-    let Some(tip) = tip else { return voted };
-    Grade {
-        point: voted.point.max(tip.point),
-        // The votes hold the tip as well: not independent, so no more than the surer of the two.
-        p_flag: voted.p_flag.max(tip.p_flag),
-        p_second: voted.p_second.max(tip.p_second),
-        ..ratio
-    }
+/// measure with its own error; what is told is the measure that speaks most strongly for the fault.
+fn decide(ratio: Grade, late: Option<Grade>, tip: Option<Grade>) -> Shown {
+    let named = [(Measure::Ratio, Some(ratio)), (Measure::Tip, tip), (Measure::Late, late)];
+    let votes: Vec<(Measure, Grade)> = named.into_iter().filter_map(|(m, g)| Some((m, g?))).collect();
+    let voted = vote(ratio, &votes.iter().map(|v| v.1).collect::<Vec<_>>());
+    // The votes hold the tip as well: not independent, so no more than the surer of the two.
+    let (point, p_flag, p_second) = tip.map_or((voted.point, voted.p_flag, voted.p_second), |t| {
+        (voted.point.max(t.point), voted.p_flag.max(t.p_flag), voted.p_second.max(t.p_second))
+    });
+    let calm = p_flag < 0.5;
+    let strongest = votes.iter().filter(|_| !calm).reduce(|a, b| if (b.1.point, b.1.p_flag) > (a.1.point, a.1.p_flag) { b } else { a });
+    let (measure, told) = strongest.copied().unwrap_or((Measure::Ratio, ratio));
+    Shown { measure, grade: Grade { point, p_flag, p_second, ..told } }
 }
 
 /// Two of the measures beyond a step, or one beyond the next.
@@ -157,7 +203,7 @@ fn after_lift_off(context: &Context, tipping: &Tipping) -> Option<Grade> {
     let c = &context.config.e3;
     let slope = grade(tipping.slope, c.R_sigma, &c.R, Beyond::Above);
     let tip = grade(tipping.tip_deg?, c.tip_sigma, &c.tip, Beyond::Above);
-    Some(both(slope, tip))
+    Some(both(tip, slope))
 }
 
 /// The hips rise before the bar leaves. A dip into the set position alone is no fault: the trunk must tip as well.
@@ -181,20 +227,34 @@ fn knee_share(context: &Context) -> Option<f64> {
     (end - start > 10.0).then(|| (pass - start) / (end - start))
 }
 
-fn words(rise: &Rise, shown: &Grade, early: bool) -> String {
-    let ratio = rise.ratio;
-    let sigma = shown.sigma;
-    if shown.p_flag < 0.5 {
-        return format!(
-            "From the start to the knees your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders: chest and hips came up together"
-        );
+fn words(shown: &Shown) -> String {
+    let Grade { value, sigma, p_flag, .. } = shown.grade;
+    if p_flag < 0.5 {
+        return match shown.measure {
+            Measure::Ratio => format!(
+                "From the start to the knees your hips rose {value:.2} (±{sigma:.2}) times as far as your shoulders: chest and hips came up together"
+            ),
+            _ => told(shown.measure, value, sigma) + ": close to chest and hips coming up together",
+        };
     }
-    let when = if early { "Already before the bar left the floor and up to the knees" } else { "From lift-off to the knees" };
-    match rise.tip_deg.filter(|t| *t >= 5.0) {
-        Some(tip) => format!(
-            "{when} your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders and your trunk tipped forward by {tip:.0}°"
-        ),
-        None => format!("{when} your hips rose {ratio:.2} (±{sigma:.2}) times as far as your shoulders, so your back had to do the rest"),
+    told(shown.measure, value, sigma) + ", so your back had to do the rest"
+}
+
+fn told(measure: Measure, value: f64, sigma: f64) -> String {
+    match measure {
+        Measure::Ratio => format!("From the start to the knees your hips rose {value:.2} (±{sigma:.2}) times as far as your shoulders"),
+        Measure::Late => {
+            format!("When your hips had done three quarters of their rise, your shoulders had done {value:.2} (±{sigma:.2}) of theirs")
+        }
+        Measure::Tip => {
+            format!("From the start to the knees your hips rose first: your trunk tipped forward by {value:.0}° (±{sigma:.0}°)")
+        }
+        Measure::TipAfter => {
+            format!("As the bar left the floor your hips rose first: your trunk tipped forward by {value:.0}° (±{sigma:.0}°)")
+        }
+        Measure::Before => {
+            format!("Before the bar left the floor your hips rose by {value:.2} (±{sigma:.2}) of your trunk's length")
+        }
     }
 }
 

@@ -54,7 +54,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let down = context.rep.descent_s.zip(context.rep.floor_s).and_then(|(a, b)| drift(context, [a, b]).ok());
     let knee = context.pull().and_then(|w| context.sx_max(&drift(context, w).ok()?));
     draft = draft
-        .metric("bar_drift_cm", context.sx_max(&path).map(|s| s.value))
+        .measure("bar_drift_cm")
         .metric("bar_drift_to_knee_cm", knee.map(|k| k.value))
         .metric("bar_end_offset_cm", path.last().map(|p| p.1))
         .metric("bar_path_range_cm", Some(range(&path)))

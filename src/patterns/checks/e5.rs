@@ -12,7 +12,7 @@ pub struct Bracing;
 static INFO: CheckInfo = CheckInfo {
     code: "E5",
     name: "bracing",
-    title: "Bracing before the pull (proxy)",
+    title: "Trunk as the bar leaves the floor",
     unit: "≈°",
     cue: "big breath into your belly, brace as if for a punch",
     weight: 2.0,
@@ -54,11 +54,15 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let breath = breath(context, lift_off);
     let draft = match settled.map(|s| grade(s, c.settle_sigma, &[c.settle_s], Beyond::Below)) {
         Some(rush) if rush.p_flag >= context.config.flag.p_flag && give.p_flag < context.config.flag.p_flag => {
-            Draft::new(rush, sight, [lift_off - 1.5, lift_off], lift_off, settle_words(&rush)).unit("s").cap(Severity::Mild)
+            Draft::new(rush, sight, [lift_off - 1.5, lift_off], lift_off, settle_words(&rush))
+                .unit("s")
+                .cap(Severity::Mild)
+                .measure("settle_s")
+                .metric("trunk_give_deg", Some(shown.value))
         }
-        _ => Draft::new(shown, sight, window, window[1], words(&shown, breath)),
+        _ => Draft::new(shown, sight, window, window[1], words(&shown, breath)).measure("trunk_give_deg").metric("settle_s", settled),
     };
-    Ok(draft.metric("trunk_give_deg", Some(shown.value)).metric("settle_s", settled).metric("breath_seen", breath.then_some(1.0)))
+    Ok(draft.metric("breath_seen", breath.then_some(1.0)))
 }
 
 /// BR2: how long hip and shoulder have rested just before a dead-stop lift-off, s: since when they have stayed within

@@ -13,7 +13,7 @@ pub struct WholeFoot;
 static INFO: CheckInfo = CheckInfo {
     code: "P1",
     name: "whole-foot",
-    title: "Drive through the whole foot",
+    title: "Heels on the floor",
     unit: "cm",
     cue: "drive through the whole foot",
     weight: 4.0,
@@ -71,7 +71,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         format!("Your heel came {lift:.1} cm (±{sigma:.1} cm) off the floor")
     };
     Ok(Draft::new(grade(lift, sigma, &c.heel_cm, Beyond::Above), sight, window, context.time(found.index), text)
-        .metric("heel_lift_cm", Some(lift))
+        .measure("heel_lift_cm")
         .metric("foot_shift_cm", shift))
 }
 

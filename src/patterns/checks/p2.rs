@@ -12,7 +12,7 @@ pub struct IncompleteLockout;
 static INFO: CheckInfo = CheckInfo {
     code: "P2",
     name: "incomplete-lockout",
-    title: "Full extension at lockout",
+    title: "Lockout height",
     unit: "cm",
     cue: "drive your hips forward, don't lean back",
     weight: 6.0,
@@ -60,13 +60,13 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let (hip, knee) = (bent(context, top, true, stand), bent(context, top, false, stand));
     let also = if hip || knee { "; hips or knees were not straight" } else { "" };
     let text = if deficit < c.deficit_cm[0] {
-        format!("At lockout your shoulders came within {:.0} cm (±{sigma:.0} cm) of your standing height", deficit.max(0.0))
+        format!("At lockout your shoulders came within {:.1} cm (±{sigma:.1} cm) of your standing height", deficit.max(0.0))
     } else {
-        format!("At lockout your shoulders were {deficit:.0} cm (±{sigma:.0} cm) below your standing height{also}")
+        format!("At lockout your shoulders were {deficit:.1} cm (±{sigma:.1} cm) below your standing height{also}")
     };
     let median = |series| context.median_in(series, top);
     Ok(Draft::new(short, sight, window, context.time(found.index), text)
-        .metric("lockout_deficit_cm", Some(deficit))
+        .measure("lockout_deficit_cm")
         .metric("hip_at_lockout_deg", median(&context.signals.angles.hip_deg))
         .metric("knee_at_lockout_deg", median(&context.signals.angles.knee_deg)))
 }

@@ -11,7 +11,7 @@ pub struct ShoulderPosition;
 static INFO: CheckInfo = CheckInfo {
     code: "P3",
     name: "shoulders-at-lockout",
-    title: "Shoulders at lockout: no shrug, no roll forward",
+    title: "Shoulders at lockout",
     unit: "cm",
     cue: "shoulder blades in your back pockets",
     weight: 4.0,
@@ -54,15 +54,19 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         (Some(s), r) if r.is_none_or(|r| worse(r, s) == s) => {
             let what = if s.p_flag < 0.5 { "did not shrug" } else { "pulled your shoulders up" };
             let text = format!("At the top you {what}: they rose {:.1} cm (±{:.1} cm) above where they hang", s.value, s.sigma);
-            Draft::new(s, sight, window, context.time(shrug.map_or(0, |s| s.1)), text).cue("don't shrug")
+            Draft::new(s, sight, window, context.time(shrug.map_or(0, |s| s.1)), text)
+                .measure("shrug_cm")
+                .metric("shoulder_roll_cm", roll.map(|r| r.0))
         }
         (_, Some(r)) => {
             let text = format!("At lockout your shoulders were {:.1} cm (±{:.1} cm) further ahead than when standing", r.value, r.sigma);
             Draft::new(r, sight, window, context.time(roll.map_or(0, |r| r.1)), text)
+                .measure("shoulder_roll_cm")
+                .metric("shrug_cm", shrug.map(|s| s.0))
         }
         (Some(_), None) => return Err(Reason::PlateOcclusion.into()),
     };
-    Ok(draft.metric("shrug_cm", shrug.map(|s| s.0)).metric("shoulder_roll_cm", roll.map(|r| r.0)))
+    Ok(draft)
 }
 
 /// Rise of shoulder over hip after the bar has done 97 % of its way, cm; only with the hip in sight.

@@ -11,9 +11,9 @@ pub struct Control;
 static INFO: CheckInfo = CheckInfo {
     code: "P4",
     name: "controlled-lowering",
-    title: "Controlled lowering",
+    title: "Speed of lowering",
     unit: "s",
-    cue: "hinge at the hips first",
+    cue: "lower it slower",
     weight: 5.0,
     deductions: [2.0, 5.0, 7.0],
     cluster: None,
@@ -52,24 +52,28 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     };
     let time = context.real_between(start, end);
     let sigma = quadrature(context.real_s(rep.event_sigma_s) * std::f64::consts::SQRT_2, 1e-3);
-    let mut found = grade(time, sigma, &c.ecc_s, Beyond::Below);
-    if dropped {
-        found = Grade { point: Severity::Severe, p_flag: found.p_flag.max(0.95), p_second: found.p_second.max(0.95), ..found };
+    let slow = grade(time, sigma, &c.ecc_s, Beyond::Below);
+    // What is told is what decided: the time, a fall that the time does not show, or a bounce after a lowering slow enough.
+    let (key, fastest) = (speed.map_or(0.5 * (start + end), |s| context.time(s.1)), speed.map(|s| s.0));
+    if let Some((v, index, p)) = speed.filter(|_| dropped && slow.point < Severity::Severe) {
+        let fall = Grade { p_flag: p.max(0.95), ..fall(context, v) };
+        let draft = Draft::new(fall, sight, [start, end], context.time(index), fall_words(v, fall.sigma)).unit("m/s");
+        return Ok(draft.measure("peak_down_mps").metric("eccentric_s", Some(time)));
     }
     let bounce = rep.rebound_mps.filter(|r| *r > c.bounce_mps);
-    if let Some(rebound) = bounce {
-        let p = probability(rebound, context.signals.bar.velocity_sigma_mps.unwrap_or(0.05), c.bounce_mps, Beyond::Above);
-        found = Grade { point: found.point.max(Severity::Mild), p_flag: found.p_flag.max(p), ..found };
+    let bounce = bounce.map(|r| grade(r, context.signals.bar.velocity_sigma_mps.unwrap_or(0.05), &[c.bounce_mps], Beyond::Above));
+    if let Some(b) = bounce.filter(|b| slow.p_flag < context.config.flag.p_flag && b.p_flag > slow.p_flag) {
+        let text = format!("You lowered the bar in {time:.1} s, and it bounced off the floor at {:.2} m/s (±{:.2} m/s)", b.value, b.sigma);
+        let draft = Draft::new(b, sight, [start, end], end, text).unit("m/s").measure("rebound_mps");
+        return Ok(draft.metric("eccentric_s", Some(time)).metric("peak_down_mps", fastest));
     }
     let text = if dropped {
         format!("The bar was let go at the top: it reached the floor after {time:.1} s (±{sigma:.1} s)")
-    } else if let Some(rebound) = bounce.filter(|_| time >= c.ecc_s[0]) {
-        format!("You lowered the bar in {time:.1} s (±{sigma:.1} s), and it bounced off the floor at {rebound:.1} m/s")
     } else {
         format!("You lowered the bar in {time:.1} s (±{sigma:.1} s)")
     };
-    let key = speed.map_or(0.5 * (start + end), |s| context.time(s.1));
-    Ok(Draft::new(found, sight, [start, end], key, text).metric("eccentric_s", Some(time)).metric("peak_down_mps", speed.map(|s| s.0)))
+    let found = if dropped { Grade { p_flag: slow.p_flag.max(0.95), p_second: slow.p_second.max(0.95), ..slow } } else { slow };
+    Ok(Draft::new(found, sight, [start, end], key, text).measure("eccentric_s").metric("peak_down_mps", fastest))
 }
 
 /// Largest downward speed while lowering, where, and P(faster than a drop's limit).
@@ -84,10 +88,19 @@ fn fastest_down(context: &Context) -> Option<(f64, usize, f64)> {
 
 /// The clip ends before the floor, but the bar already fell too fast for a lowering.
 fn drop_without_floor(context: &Context, sight: confidence::Confidence, v: f64, index: usize) -> Result<Draft, Reason> {
-    let sigma = context.signals.bar.velocity_sigma_mps.unwrap_or(0.1).max(0.02);
     let from = needed(context.rep.descent_s.or(context.rep.lockout_s))?;
+    let found = fall(context, v);
+    let draft = Draft::new(found, sight, [from, context.time(index)], context.time(index), fall_words(v, found.sigma));
+    Ok(draft.unit("m/s").measure("peak_down_mps"))
+}
+
+/// A bar that comes down too fast to be held: severe at once.
+fn fall(context: &Context, v: f64) -> Grade {
+    let sigma = context.signals.bar.velocity_sigma_mps.unwrap_or(0.1).max(0.02);
     let limit = context.config.p4.drop_mps;
-    let found = Grade { point: Severity::Severe, p_second: 1.0, ..grade(v, sigma, &[limit], Beyond::Above) };
-    let text = format!("The bar was let go at the top: it fell at {v:.1} m/s (±{sigma:.1} m/s)");
-    Ok(Draft::new(found, sight, [from, context.time(index)], context.time(index), text).unit("m/s").metric("peak_down_mps", Some(v)))
+    Grade { point: Severity::Severe, p_second: 1.0, ..grade(v, sigma, &[limit], Beyond::Above) }
+}
+
+fn fall_words(v: f64, sigma: f64) -> String {
+    format!("The bar was let go at the top: it fell at {v:.2} m/s (±{sigma:.2} m/s)")
 }

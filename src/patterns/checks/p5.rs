@@ -11,7 +11,7 @@ pub struct HingeFirst;
 static INFO: CheckInfo = CheckInfo {
     code: "P5",
     name: "hinge-first",
-    title: "Lowering: hinge at the hips first",
+    title: "Order of hips and knees on the way down",
     unit: "ratio",
     cue: "hinge at the hips first",
     weight: 6.0,
@@ -72,7 +72,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let how = if mild { "the knees bent before the hips went back" } else { "the hips went back first" };
     let text = format!("On the way down to your knees the hips dropped {ratio:.2} (±{sigma:.2}) times as far as the bar: {how}");
     Ok(Draft::new(grade(ratio, sigma, &c.hip_drop_ratio, Beyond::Above), sight, window, end, text)
-        .metric("hip_drop_ratio", Some(ratio))
+        .measure("hip_drop_ratio")
         .metric("hip_back_ratio", back)
         .metric("knee_hip_flexion_ratio", knee_hip)
         .metric("shank_change_deg", change(&angles.shank_deg)))

@@ -11,7 +11,7 @@ pub struct BackInLowering;
 static INFO: CheckInfo = CheckInfo {
     code: "P6",
     name: "back-in-lowering",
-    title: "Back neutral until the bar passes the knees",
+    title: "Back on the way down",
     unit: "≈°",
     cue: "back neutral until the bar is past your knees",
     weight: 8.0,
@@ -118,7 +118,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             shown.value, shown.sigma
         )
     };
-    Ok(Draft::new(shown, sight, [start, end], worst, text).metric("back_lowering_change_deg", Some(shown.value)))
+    Ok(Draft::new(shown, sight, [start, end], worst, text).measure("back_lowering_change_deg"))
 }
 
 /// How much rounder the back is near the floor than in the set position, the trunk as far down: who pulled with an arched back

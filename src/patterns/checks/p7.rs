@@ -12,7 +12,7 @@ pub struct Rushing;
 static INFO: CheckInfo = CheckInfo {
     code: "P7",
     name: "rushing",
-    title: "No rushing of the set-up",
+    title: "Set-up and reset",
     unit: "s",
     cue: "big breath into your belly, brace as if for a punch",
     weight: 3.0,
@@ -56,16 +56,16 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
                 "You are rushing the reset: from rep to rep your back at lift-off got rounder by ≈ {:.1}° (±{:.1}°)",
                 reset.value, reset.sigma
             );
-            Draft::new(reset, sight, window, lift_off, text).unit("≈° per rep").cap(Severity::Mild)
+            Draft::new(reset, sight, window, lift_off, text).unit("≈° per rep").cap(Severity::Mild).measure("back_per_rep_deg")
         }
         (r, Some(y), _) if r.is_none_or(|r| worse(r, y) == y) => {
             let what = if y.p_flag < 0.5 { "left the floor smoothly" } else { "was yanked off the floor" };
             let text = format!("The bar {what}: it gained {:.2} m/s (±{:.2} m/s) in the first {:.2} s", y.value, y.sigma, c.yank_s);
-            Draft::new(y, sight, window, lift_off, text).unit("m/s").cap(Severity::Mild)
+            Draft::new(y, sight, window, lift_off, text).unit("m/s").cap(Severity::Mild).measure("yank_mps")
         }
         (Some(r), _, _) => {
             let text = format!("Your hands were on the bar for {:.1} s (±{:.1} s) before it left the floor", r.value, r.sigma);
-            Draft::new(r, sight, window, lift_off, text).cap(Severity::Moderate)
+            Draft::new(r, sight, window, lift_off, text).cap(Severity::Moderate).measure("setup_s")
         }
         _ => return Err(Reason::TooFewFrames.into()),
     };

@@ -45,6 +45,6 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let c = &context.config.s1;
     let found = worse(grade(ratio, c.sigma, &c.wide, Beyond::Above), grade(ratio, c.sigma, &c.narrow, Beyond::Below));
     let text = format!("Your feet stood {ratio:.2} (±{:.2}) shoulder widths apart", c.sigma);
-    let draft = Draft::new(found, sight, window, window[0], text).cap(Severity::Moderate).metric("stance_ratio", Some(ratio));
+    let draft = Draft::new(found, sight, window, window[0], text).cap(Severity::Moderate).measure("stance_ratio");
     Ok(draft)
 }

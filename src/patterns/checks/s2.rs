@@ -14,7 +14,7 @@ pub struct BarOverMidFoot;
 static INFO: CheckInfo = CheckInfo {
     code: "S2",
     name: "bar-over-mid-foot",
-    title: "Bar over mid-foot",
+    title: "Bar and mid-foot",
     unit: "cm",
     cue: "bar over mid-foot",
     weight: 8.0,
@@ -61,6 +61,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let side = if distance >= 0.0 { "ahead of" } else { "behind" };
     let text = format!("In the set position the bar was {:.1} cm (±{sigma:.1} cm) {side} the middle of your foot", distance.abs());
     Ok(Draft::new(found, sight, set, set[1], text)
+        .measure("bar_off_mid_foot_cm")
         .metric("bar_mid_foot_cm", Some(distance))
         .metric("bar_mid_foot_foot_lengths", (foot.length_cm > 5.0).then(|| distance / foot.length_cm)))
 }

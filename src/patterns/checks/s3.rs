@@ -13,7 +13,7 @@ pub struct Grip;
 static INFO: CheckInfo = CheckInfo {
     code: "S3",
     name: "grip-width",
-    title: "Grip just outside the legs",
+    title: "Grip width",
     unit: "ratio",
     cue: "grip just outside your legs",
     weight: 3.0,
@@ -52,6 +52,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let text = format!("Your hands gripped {:.2} (±{:.2}) shoulder widths outside your knees", found.value, c.sigma);
     Ok(Draft::new(found, sight, window, window[1], text)
         .cap(Severity::Moderate)
+        .measure("grip_outside_knees_ratio")
         .metric("grip_left_ratio", Some(left))
         .metric("grip_right_ratio", Some(right)))
 }

@@ -12,7 +12,7 @@ pub struct Shoulders;
 static INFO: CheckInfo = CheckInfo {
     code: "S4",
     name: "shoulders-over-bar",
-    title: "Shoulders slightly in front of the bar",
+    title: "Shoulders and bar",
     unit: "°",
     cue: "shoulders slightly in front of the bar",
     weight: 6.0,
@@ -56,7 +56,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     } else {
         format!("In the set position your shoulders were {alpha:.0}° (±{:.0}°) of arm angle in front of the bar", c.sigma)
     };
-    Ok(Draft::new(found, sight, set, 0.5 * (set[0] + set[1]), text).metric("arm_at_set_deg", Some(alpha)))
+    Ok(Draft::new(found, sight, set, 0.5 * (set[0] + set[1]), text).measure("arm_at_set_deg"))
 }
 
 /// The arm's angle in the set position from the bar's place in the lifter's plane, calibrated further up where the

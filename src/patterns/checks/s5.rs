@@ -11,7 +11,7 @@ pub struct StartPosition;
 static INFO: CheckInfo = CheckInfo {
     code: "S5",
     name: "start-position",
-    title: "Start position: hips between knees and shoulders",
+    title: "Start position",
     unit: "share of stature",
     cue: "push your hips back first",
     weight: 5.0,
@@ -62,24 +62,23 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let draft = match low {
         // The trunk angle is shown unless the hip height has something to say.
         Some(low) if low.p_flag > flat.p_flag.max(0.05) => {
-            let cm = 175.0 * low.value;
-            let text = format!(
-                "In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees: closer to a squat than to a hinge"
-            );
-            let calm =
-                format!("In the set position your hips were {cm:.0} cm (±2 cm, at 1.75 m) above your knees and your trunk {trunk_text}");
-            Draft::new(low, sight, set, set[1], if low.p_flag < 0.5 { calm } else { text })
+            let (share, error) = (100.0 * low.value, 100.0 * low.sigma);
+            let hips = format!("In the set position your hips were {share:.0} % (±{error:.0} %) of your height above your knees");
+            let (text, calm) = (format!("{hips}: closer to a squat than to a hinge"), format!("{hips}, and your trunk {trunk_text}"));
+            Draft::new(low, sight, set, set[1], if low.p_flag < 0.5 { calm } else { text }).measure("hip_over_knee_stature")
         }
         _ => {
             let text = format!("In the set position your trunk was {trunk_text} (±{:.0}°)", c.flat_trunk_sigma);
             let text = if flat.p_flag < 0.5 { text } else { format!("{text}: hips as high as the shoulders, legs nearly stiff") };
-            Draft::new(flat, sight, set, set[1], text).unit("°")
+            Draft::new(flat, sight, set, set[1], text)
+                .unit("°")
+                .measure("trunk_flat_deg")
+                .metric("hip_over_knee_stature", low.map(|l| l.value))
         }
     };
     Ok(draft
         .cap(Severity::Moderate)
         .metric("trunk_at_set_deg", Some(angle))
-        .metric("hip_over_knee_stature", low.map(|l| l.value))
         .metric("hip_drop_over_shoulder_drop", descent_ratio(context, set)))
 }
 

@@ -10,7 +10,7 @@ pub struct ChestUp;
 static INFO: CheckInfo = CheckInfo {
     code: "S6",
     name: "chest-up",
-    title: "Chest up, head in line (proxy)",
+    title: "Chest and head",
     unit: "ratio",
     cue: "chest up",
     weight: 0.0,
@@ -55,14 +55,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
                 "In the set position your head was turned {way} by {:.0}° (±{:.0}°) compared with standing",
                 head.value, head.sigma
             );
-            Draft::new(head, sight, set, set[1], text).unit("°")
+            Draft::new(head, sight, set, set[1], text).unit("°").measure("head_turn_deg").metric("upper_back_ratio", hang.map(|h| h.value))
         }
         (Some(hang), _) => {
             let text = "Whether the chest is up cannot be seen on video; what can be seen is the upper part of your back's outline in the set position";
             let text = if hang.p_flag < 0.5 { format!("{text}, which did not hang") } else { format!("{text}, which hung") };
-            Draft::new(hang, sight, set, set[1], text)
+            Draft::new(hang, sight, set, set[1], text).measure("upper_back_ratio")
         }
         (None, Some(_)) => return Err(Reason::NoBackEvidence.into()),
     };
-    Ok(draft.cap(Severity::Mild).metric("head_change_deg", change).metric("upper_back_ratio", hang.map(|h| h.value)))
+    Ok(draft.cap(Severity::Mild).metric("head_change_deg", change))
 }

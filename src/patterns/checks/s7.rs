@@ -14,7 +14,7 @@ pub struct BarAtShins;
 static INFO: CheckInfo = CheckInfo {
     code: "S7",
     name: "bar-at-shins",
-    title: "Bar close to the shins (estimate)",
+    title: "Gap between bar and shins",
     unit: "cm",
     cue: "drag the bar up your legs",
     weight: 0.0,
@@ -56,6 +56,6 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let found = grade(gap, c.gap_sigma, &c.gap_cm, Beyond::Above);
     let key = gaps.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(window[0], |g| context.time(g.0));
     let text =
-        format!("From the set position to your knees the bar was about {:.0} cm (±{:.0} cm) from your shins", gap.max(0.0), c.gap_sigma);
-    Ok(Draft::new(found, sight.capped(c.gap_confidence_max), window, key, text).metric("bar_shin_gap_cm", Some(gap)))
+        format!("From the set position to your knees the bar was about {:.1} cm (±{:.1} cm) from your shins", gap.max(0.0), c.gap_sigma);
+    Ok(Draft::new(found, sight.capped(c.gap_confidence_max), window, key, text).measure("bar_shin_gap_cm"))
 }

@@ -12,7 +12,7 @@ pub struct Lats;
 static INFO: CheckInfo = CheckInfo {
     code: "S9",
     name: "lats",
-    title: "Lats engaged (proxy)",
+    title: "Bar swing off the floor",
     unit: "cm",
     cue: "shoulder blades in your back pockets",
     weight: 2.0,
@@ -63,7 +63,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
                 "Lat tension cannot be seen; your arm swung forward by {:.0}° (±{:.0}°) from lift-off to the knees, which it does when the lats are loose",
                 hang.value, hang.sigma
             );
-            Draft::new(hang, sight, pull, pull[1], text).unit("°")
+            Draft::new(hang, sight, pull, pull[1], text).unit("°").measure("arm_change_deg").metric("bar_swing_cm", Some(found.value))
         }
         _ => {
             let loose = if swing.p_flag < 0.5 { "" } else { ", which it does when the lats are loose" };
@@ -71,8 +71,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
                 "Lat tension cannot be seen; the bar moved {:.1} cm (±{:.1} cm) forward right after lift-off{loose}",
                 swing.value, swing.sigma
             );
-            Draft::new(swing, sight, window, context.time(found.index), text)
+            Draft::new(swing, sight, window, context.time(found.index), text).measure("bar_swing_cm").metric("arm_change_deg", change)
         }
     };
-    Ok(draft.cap(Severity::Moderate).metric("bar_swing_cm", Some(found.value)).metric("arm_change_deg", change))
+    Ok(draft.cap(Severity::Moderate))
 }

@@ -50,5 +50,5 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let c = &context.config.t2;
     let found = grade(ratio, c.sigma, &c.knees, Beyond::Below);
     let text = format!("During the pull your knees were as close as {ratio:.2} (±{:.2}) times their distance in the set position", c.sigma);
-    Ok(Draft::new(found, sight, pull, context.time(least.index), text).metric("knee_distance_ratio", Some(ratio)))
+    Ok(Draft::new(found, sight, pull, context.time(least.index), text).measure("knee_distance_ratio"))
 }

@@ -2,7 +2,6 @@
 
 use super::draw::{Pen, Place, color, plain};
 use super::{Scene, evidence};
-use crate::patterns::Status;
 use crate::report::series::At;
 use crate::report::words;
 use crate::reps::{Phase, Rep};
@@ -129,14 +128,12 @@ fn flags(scene: &Scene, time_s: f64) -> Vec<(String, [f64; 3])> {
     for rep in &scene.report.reps {
         for check in rep.flags() {
             if check.window_s.is_some_and(|[from, to]| now(from, to)) {
-                lines.push((plain(&format!("{} ({})", check.title, words::severity(check.severity))), color::FLAG));
+                lines.push((plain(&format!("{} ({})", check.named(), words::severity(check.severity))), color::FLAG));
             }
         }
-        for check in rep.with_status(Status::Borderline) {
-            if check.window_s.is_some_and(|[from, to]| now(from, to)) {
-                lines.push((plain(&format!("{} (watch it)", check.title)), color::WATCH));
-            }
-        }
+    }
+    if let Some((_, check)) = scene.report.watch().filter(|(_, c)| c.window_s.is_some_and(|[from, to]| now(from, to))) {
+        lines.push((plain(&format!("{} (watch it)", check.named())), color::WATCH));
     }
     lines.truncate(4);
     lines

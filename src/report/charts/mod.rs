@@ -148,7 +148,7 @@ fn back<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> 
     TimeChart {
         id: "back",
         title: "Shape of the back",
-        hint: "up is rounder; an index in ≈ degrees, not a spine angle",
+        hint: "up is rounder; read from your outline, not the angle of your spine",
         unit: "≈°",
         times: &signals.time_s,
         span,

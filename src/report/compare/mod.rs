@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn fits_80_columns() {
         let (a, b) = (sample::build(Case::Clean).report, sample::build(Case::NotAssessable).report);
-        let text = render_text(&a, &b, Style { color: false, width: 80 });
+        let text = render_text(&a, &b, Style { color: false, width: 80, verbose: false });
         assert!(text.lines().skip(3).all(|l| l.chars().count() <= 80), "{text}");
         assert!(text.contains("cannot be compared"));
     }

@@ -1,7 +1,7 @@
 //! What the page says, ready for the template: the report in words.
 
 use super::{VideoLink, base64, url_escape};
-use crate::patterns::{Severity, Status};
+use crate::patterns::{Level, Severity, Status};
 use crate::report::charts::{PathPicture, Place};
 use crate::report::{CheckPart, ChecklistItem, RepPart, Report, Seen, Still, praise, unjudged as groups, words};
 use crate::reps::RepKind;
@@ -87,32 +87,31 @@ impl Score {
 }
 
 pub fn headline(report: &Report) -> String {
-    match (&report.set.band, report.set.score, report.set.rep_count) {
-        (Some(band), Some(_), _) => match band.as_str() {
-            "matches the guide" => "This set matches the guide".into(),
-            "small points" => "A good set, with small points to work on".into(),
-            "fix before adding weight" => "Fix this before you add weight".into(),
-            "reduce the load and rebuild" => "Reduce the load and rebuild".into(),
-            other => words::sentence(other),
-        },
-        (_, _, 0) => "No full repetition was seen".into(),
-        _ if report.pain.is_some() => "Pain comes first".into(),
-        _ => "Too little could be seen for a score".into(),
+    match (report.set.headline.text.is_empty(), &report.set.band) {
+        (false, _) => report.set.headline.text.clone(),
+        // A report of the first version: only the band.
+        (true, Some(band)) => words::sentence(band),
+        (true, None) => "No verdict".into(),
+    }
+}
+
+/// The page's colour: that of the words.
+pub fn tone(report: &Report) -> &'static str {
+    match report.set.headline.level {
+        Some(Level::MatchesGuide) => "good",
+        Some(Level::SmallPoints) => "fair",
+        Some(Level::FixFirst) => "weak",
+        Some(Level::Rebuild) => "poor",
+        None => "none",
     }
 }
 
 pub fn about(report: &Report) -> String {
     let assumed = if report.variant.assumed { " (assumed)" } else { "" };
-    let full = report.set.rep_count as usize;
-    let other = report.reps.len() - report.full_reps().count();
-    let other = if other > 0 { format!(" and {other} not full") } else { String::new() };
+    let reps = words::made(report);
     let view = words::view(report.camera.view);
-    format!(
-        "{}{assumed} · {}{other} · {view} · {}",
-        words::sentence(words::variant(report.variant.name)),
-        words::count(full, "rep"),
-        words::time(report.video.duration_s)
-    )
+    let duration = words::time(report.video.duration_s);
+    format!("{}{assumed} · {reps} · {view} · {duration}", words::sentence(words::variant(report.variant.name)))
 }
 
 pub fn coverage(report: &Report) -> String {
@@ -139,11 +138,9 @@ pub fn cues(report: &Report, links: &Links) -> Vec<Cue> {
         .map(|finding| {
             let worst = finding.reps.iter().filter_map(|r| report.rep(*r)?.checks.iter().find(|c| c.code == finding.code));
             let worst = worst.max_by(|a, b| a.severity.cmp(&b.severity).then(a.deduction.total_cmp(&b.deduction)));
-            let title = report.title(&finding.code);
             Cue {
                 text: words::sentence(&finding.cue),
-                // Some checks are named after their cue: once is enough.
-                title: if title.eq_ignore_ascii_case(&finding.cue) { String::new() } else { title.to_owned() },
+                title: words::named(report, finding),
                 reps: words::reps(&finding.reps),
                 seek: links.seek(worst.and_then(moment)),
             }
@@ -158,10 +155,23 @@ fn moment(check: &CheckPart) -> Option<f64> {
 
 pub fn good(report: &Report) -> (&'static str, String) {
     let parts = praise::of_set(report, 3);
-    let head = if report.set.top_findings.is_empty() && report.set.score.is_some() { "Well done" } else { "What went well" };
+    let head = if praise::well_done(report) { "Well done" } else { "What went well" };
     let best = report.set.best_rep.filter(|_| report.set.rep_count > 1 && !report.set.top_findings.is_empty());
     let best = best.map_or(String::new(), |b| format!(" Rep {b} was your best: look at it again."));
     (head, if parts.is_empty() { best.trim().to_owned() } else { format!("{}.{best}", words::sentence(&praise::list(&parts))) })
+}
+
+/// The one thing that is close to its limit.
+pub struct Watch {
+    pub rep: u32,
+    pub text: String,
+    pub fine: String,
+    pub seek: Option<Seek>,
+}
+
+pub fn watch(report: &Report, links: &Links) -> Option<Watch> {
+    let (rep, check) = report.watch()?;
+    Some(Watch { rep: rep.index, text: plain_text(rep, check), fine: fine(check, true), seek: links.seek(moment(check)) })
 }
 
 pub fn path_hint(report: &Report) -> &'static str {
@@ -222,7 +232,7 @@ pub struct Rep {
     pub seek: Option<Seek>,
     pub metrics: Vec<(&'static str, String)>,
     pub flags: Vec<Flag>,
-    pub watch: Vec<Flag>,
+    pub watch: Option<Flag>,
     pub good: String,
     pub checks: Vec<Row>,
 }
@@ -265,10 +275,11 @@ pub fn reps(report: &Report, links: &Links, pictures: &HashMap<(u32, String), Pi
 fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u32, String), Picture>) -> Rep {
     let picture = |check: &CheckPart| pictures.get(&(rep.index, check.code.clone())).cloned();
     let praise = praise::of_rep(rep, 2);
+    let watch = report.watch().filter(|(r, _)| r.index == rep.index).map(|(_, check)| flag(rep, check, links, None));
     let flags: Vec<Flag> = rep.flags().into_iter().map(|check| flag(rep, check, links, picture(check))).collect();
     let good = match (praise.is_empty(), flags.is_empty()) {
         (true, _) => String::new(),
-        (false, true) if rep.score.is_some() => format!("A good rep: {}.", praise::list(&praise)),
+        (false, true) if rep.score.is_some() && watch.is_none() => format!("A good rep: {}.", praise::list(&praise)),
         (false, _) => format!("Good: {}.", praise::list(&praise)),
     };
     Rep {
@@ -281,7 +292,7 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
         seek: links.seek(rep.span_s().map(|s| s[0])),
         metrics: METRICS.iter().filter_map(|(name, label, unit)| Some((*label, words::quantity(rep.metric(name)?, unit)))).collect(),
         flags,
-        watch: rep.with_status(Status::Borderline).map(|check| flag(rep, check, links, None)).collect(),
+        watch,
         good,
         checks: rep.checks.iter().map(row).collect(),
     }
@@ -289,28 +300,31 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
 
 fn flag(rep: &RepPart, check: &CheckPart, links: &Links, still: Option<Picture>) -> Flag {
     let text = plain_text(rep, check);
-    let mut fine = vec![];
-    // A flag's sentence mostly carries the number already; of a borderline check no sentence is shown.
-    let said = |v: f64| {
-        text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
-            .any(|word| word.trim_end_matches('.') == words::number(v.abs(), &check.unit))
-    };
-    let shown = check.status == Status::Flag;
-    fine.extend(check.value.filter(|v| !(shown && said(*v))).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
-    fine.extend(check.threshold.map(|t| format!("limit {}", words::quantity(t[0], &check.unit))));
-    fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
-    fine.extend(moment(check).map(|t| format!("at {}", words::time(t))));
+    let said = check.value.is_some_and(|v| {
+        let number = words::quantity(v.abs(), &check.unit);
+        let number = number.trim_start_matches("≈ ").split(['°', ' ']).next().unwrap_or_default().to_owned();
+        text.split(|c: char| !(c.is_ascii_digit() || c == '.')).any(|word| word.trim_end_matches('.') == number)
+    });
     Flag {
-        title: check.title.clone(),
+        title: words::sentence(&check.named()),
         severity: words::severity(check.severity),
         word: words::state(check),
         text,
         cue: check.cue.clone(),
-        // Each part stays on one line.
-        fine: fine.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · "),
+        fine: fine(check, said),
         seek: links.seek(moment(check)),
         still,
     }
+}
+
+/// Limit, confidence and moment of a finding, and its number where the sentence does not carry it. Each part stays on one line.
+fn fine(check: &CheckPart, said: bool) -> String {
+    let mut fine = vec![];
+    fine.extend(check.value.filter(|_| !said).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
+    fine.extend(check.threshold.map(|t| format!("limit {}", words::quantity(t[0], &check.unit))));
+    fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
+    fine.extend(moment(check).map(|t| format!("at {}", words::time(t))));
+    fine.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · ")
 }
 
 /// The card already says which rep it is, and the cue stands on its own line.
@@ -320,7 +334,7 @@ fn plain_text(rep: &RepPart, check: &CheckPart) -> String {
     // The severity stands beside the title.
     let text = match text.trim_end().rsplit_once(&format!(" ({})", words::severity(check.severity))) {
         Some((head, "." | "")) => format!("{head}."),
-        _ => text.to_owned(),
+        _ => text.replace(" (borderline: watch it)", ""),
     };
     words::sentence(&text)
 }
@@ -407,7 +421,7 @@ pub fn paragraphs(text: &str) -> Vec<String> {
 pub fn limits(report: &Report) -> Vec<String> {
     let mut limits = vec![
         "A finding is shown when it is at least 80 % likely to be beyond its limit; “watch it” from 50 %. What could not be seen takes no points and earns none.".to_owned(),
-        "Near joints behind the plate are guesses and are not measured with. The shape of the back is an index from your outline, not a measured spine angle.".to_owned(),
+        "Near joints behind the plate are guesses and are not measured with. The shape of your back is read from your outline; it is not the angle of your spine.".to_owned(),
     ];
     if report.variant.assumed {
         limits.push(format!("The kind of lift was assumed ({}); say it with --variant.", words::variant(report.variant.name)));

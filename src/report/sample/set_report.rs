@@ -1,7 +1,7 @@
 //! The report of the made-up set: what the checks would say of it.
 
 use super::{Case, END_S, FPS, HEIGHT, WIDTH};
-use formcheck::patterns::{Reason, Severity, Status};
+use formcheck::patterns::{Level, Reason, Severity, Status};
 use formcheck::report::*;
 use formcheck::reps::{Rep, RepSet};
 use formcheck::signals::{Signals, Warning};
@@ -9,12 +9,12 @@ use formcheck::signals::{Signals, Warning};
 /// Code, name, title, unit, value when clear, σ, thresholds, cue.
 type Row = (&'static str, &'static str, &'static str, &'static str, f64, f64, [f64; 3], &'static str);
 const ROWS: [Row; 8] = [
-    ("E1", "rounded-back", "Rounded lower back", "≈°", 3.0, 4.0, [10.0, 18.0, 28.0], "Chest up."),
+    ("E1", "rounded-back", "Rounded back", "≈°", 3.0, 4.0, [10.0, 18.0, 28.0], "Chest up."),
     ("E2", "hyperextension", "Leaning back at lockout", "°", 2.0, 3.0, [8.0, 12.0, 18.0], "Drive your hips forward, don't lean back."),
     ("E3", "hips-first", "Hips rise too fast", "ratio", 0.62, 0.08, [1.0, 1.1, 1.25], "Push the floor away."),
     ("E4", "bar-drift", "Bar drifts forward", "cm", 1.0, 1.0, [3.0, 5.0, 8.0], "Drag the bar up your legs."),
     ("S4", "shoulders-over-bar", "Shoulders over the bar", "°", 6.0, 2.0, [14.0, 18.0, 22.0], "Shoulders slightly in front of the bar."),
-    ("P4", "controlled-lowering", "Controlled lowering", "s", 1.2, 0.05, [1.0, 0.7, 0.45], "Lower the bar with control."),
+    ("P4", "controlled-lowering", "Speed of lowering", "s", 1.2, 0.05, [1.0, 0.7, 0.45], "Lower it slower."),
     ("P5", "hinge-first", "Hinge first on the way down", "ratio", 0.22, 0.08, [0.4, 0.55, 0.7], "Hinge at the hips first."),
     ("P2", "full-lockout", "Full lockout", "cm", 1.0, 1.5, [4.0, 7.0, 11.0], "Drive your hips forward."),
 ];
@@ -58,6 +58,15 @@ fn fault(case: Case, rep: u32, code: &str) -> Option<(f64, Severity, f64, f64, &
     }
 }
 
+/// The faults as the checks name them.
+fn named(code: &str) -> &'static str {
+    match code {
+        "E1" => "back rounded by ≈ 24° as the bar left the floor",
+        "E3" => "hips rose 1.14 times as far as the shoulders",
+        _ => "bar drifted forward",
+    }
+}
+
 fn unseen_here(case: Case, code: &str) -> Option<Reason> {
     match (case, code) {
         (Case::Front, "P4") => Some(Reason::NoScale),
@@ -96,6 +105,8 @@ fn check(case: Case, rep: &Rep, signals: &Signals, row: Row) -> CheckPart {
             Status::Ok
         },
         severity,
+        fault: found.is_some().then(|| named(code).into()),
+        measure: Some(format!("{code}_value")),
         value: Some(value),
         unit: unit.into(),
         sigma: Some(sigma),
@@ -120,6 +131,8 @@ fn unseen(code: &str, name: &str, title: &str, reason: Reason) -> CheckPart {
         title: title.into(),
         status: Status::NotAssessable,
         severity: Severity::None,
+        fault: None,
+        measure: None,
         value: None,
         unit: String::new(),
         sigma: None,
@@ -176,8 +189,13 @@ fn rep_part(case: Case, rep: &Rep, signals: &Signals) -> RepPart {
 pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
     let reps: Vec<RepPart> = set.reps.iter().map(|rep| rep_part(case, rep, signals)).collect();
     let judged = matches!(case, Case::Clean | Case::Faulty);
-    let finding =
-        |code: &str, reps: Vec<u32>, cue: &str| Finding { code: code.into(), severity: Severity::Moderate, reps, cue: cue.into() };
+    let finding = |code: &str, reps: Vec<u32>, cue: &str| Finding {
+        code: code.into(),
+        fault: named(code).into(),
+        severity: Severity::Moderate,
+        reps,
+        cue: cue.into(),
+    };
     let top_findings = match case {
         Case::Faulty => vec![finding("E1", vec![3], "Chest up."), finding("E4", vec![3], "Drag the bar up your legs.")],
         _ => vec![],
@@ -228,6 +246,17 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
             score: judged.then_some(if case == Case::Clean { 96.0 } else { 78.0 }),
             score_sigma: judged.then_some(4.0),
             coverage: if judged { 0.82 } else { 0.21 },
+            headline: HeadlinePart {
+                text: match case {
+                    Case::Clean => "This set matches the guide".into(),
+                    Case::Faulty => "Small points to work on".into(),
+                    _ => "Too little could be seen for a score".into(),
+                },
+                level: judged.then_some(if case == Case::Clean { Level::MatchesGuide } else { Level::SmallPoints }),
+                cap: (case != Case::Clean).then_some(Level::SmallPoints),
+                reps_good: 3,
+                reps_missed: 0,
+            },
             band: judged.then(|| if case == Case::Clean { "matches the guide".into() } else { "small points".into() }),
             top_findings,
             velocity_loss_pct: judged.then_some(14.0),

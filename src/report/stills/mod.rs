@@ -109,7 +109,7 @@ fn alt(want: &Want) -> String {
         evidence::Kind::Foot => "The sole of the foot now, against how it lay in the set position",
         evidence::Kind::Body => "The lifter's joints",
     };
-    format!("Rep {} at {}: {}. {shown}.", want.rep, words::time(want.time_s), want.check.title)
+    format!("Rep {} at {}: {}. {shown}.", want.rep, words::time(want.time_s), want.check.named())
 }
 
 /// The lifter and the bar, or the part of the lifter the check looks at, with some air, no wider or higher than the page needs.

@@ -1,0 +1,369 @@
+//! How a finding is named, what to do about it, and what is said when it is well (SPEC 11.3): one table.
+//!
+//! A finding is named by its fault and its direction ("shoulders 17° ahead of the bar: too far"), never by the ideal; the ideal
+//! belongs to the cue. Which row speaks follows from the measure that decided, which side of it from the thresholds.
+
+use super::{CheckInfo, Measured};
+
+/// What is said on one side of a measure's range.
+#[derive(Clone, Copy)]
+pub struct Side {
+    /// The fault in a few words, lower case, without severity.
+    pub fault: fn(&Measured) -> String,
+    /// A cue other than the check's own.
+    pub cue: Option<&'static str>,
+}
+
+/// One measure of a check.
+pub struct Phrase {
+    pub code: &'static str,
+    pub measure: &'static str,
+    /// Beyond thresholds that rise.
+    pub high: Option<Side>,
+    /// Beyond thresholds that fall.
+    pub low: Option<Side>,
+}
+
+const fn high(code: &'static str, measure: &'static str, fault: fn(&Measured) -> String) -> Phrase {
+    Phrase { code, measure, high: Some(Side { fault, cue: None }), low: None }
+}
+
+const fn low(code: &'static str, measure: &'static str, fault: fn(&Measured) -> String) -> Phrase {
+    Phrase { code, measure, high: None, low: Some(Side { fault, cue: None }) }
+}
+
+impl Phrase {
+    const fn cue(self, cue: &'static str) -> Phrase {
+        Phrase { high: recued(self.high, cue), low: recued(self.low, cue), ..self }
+    }
+
+    const fn or_low(self, fault: fn(&Measured) -> String) -> Phrase {
+        Phrase { low: Some(Side { fault, cue: None }), ..self }
+    }
+}
+
+const fn recued(side: Option<Side>, cue: &'static str) -> Option<Side> {
+    match side {
+        Some(Side { fault, .. }) => Some(Side { fault, cue: Some(cue) }),
+        None => None,
+    }
+}
+
+/// A number as the reports round it.
+fn cm(v: f64) -> String {
+    format!("{:.1} cm", v.abs())
+}
+
+fn deg(v: f64) -> String {
+    format!("{:.0}°", v.abs())
+}
+
+/// Of the shape of an outline no exact degrees are told.
+fn about_deg(v: f64) -> String {
+    format!("≈ {:.0}°", v.abs())
+}
+
+fn signed(m: &Measured, name: &str) -> f64 {
+    m.metrics.iter().find(|(n, _)| *n == name).map_or(m.value, |(_, v)| *v)
+}
+
+/// Every measure that can decide a check.
+pub static PHRASES: &[Phrase] = &[
+    high("E1", "back_change_deg", |m| format!("back rounded by {} as the bar left the floor", about_deg(m.value))),
+    high("E1", "back_bent_deg", |m| format!("back rounded by {} while bent over", about_deg(m.value))),
+    high("E1", "back_over_flattest_set_deg", |m| format!("back {} rounder at the start than in the flattest rep", about_deg(m.value))),
+    high("E1", "back_own_range_pct", |m| format!("back bent through {:.0} % of its own range", m.value)),
+    high("E2", "lean_back_deg", |m| format!("leaned back {} at lockout", deg(m.value))),
+    high("E3", "hip_shoulder_ratio", |m| format!("hips rose {:.2} times as far as the shoulders", m.value)),
+    high("E3", "trunk_tip_deg", |m| format!("hips rose first: trunk tipped forward {}", deg(m.value))),
+    high("E3", "trunk_tip_after_lift_off_deg", |m| format!("hips shot up at lift-off: trunk tipped forward {}", deg(m.value))),
+    high("E3", "hip_rise_before_lift_off_trunks", |m| format!("hips rose {:.2} trunk lengths before the bar left the floor", m.value)),
+    low("E3", "shoulder_share_at_hip_75", |m| format!("shoulders lagged behind the hips ({:.2} of their rise)", m.value)),
+    high("E4", "bar_drift_cm", |m| format!("bar drifted {} forward", cm(m.value))),
+    high("E5", "trunk_give_deg", |m| format!("trunk gave by {} as the bar left the floor", about_deg(m.value))),
+    low("E5", "settle_s", |m| format!("pulled only {:.1} s after coming to rest", m.value)),
+    high("S1", "stance_ratio", |_| "feet too wide apart".into()).or_low(|_| "feet too close together".into()),
+    high("S2", "bar_off_mid_foot_cm", |m| {
+        let side = if signed(m, "bar_mid_foot_cm") < 0.0 { "behind" } else { "ahead of" };
+        format!("bar {} {side} mid-foot", cm(m.value))
+    }),
+    high("S3", "grip_outside_knees_ratio", |_| "grip too wide".into()).or_low(|_| "grip too narrow".into()),
+    high("S4", "arm_at_set_deg", |m| format!("shoulders {} ahead of the bar (too far)", deg(m.value))).or_low(|m| {
+        if m.value.round() < 0.0 {
+            format!("shoulders {} behind the bar", deg(m.value))
+        } else {
+            format!("shoulders only {} ahead of the bar (not far enough)", deg(m.value))
+        }
+    }),
+    low("S5", "trunk_flat_deg", |m| format!("hips too high at the start: trunk {} above level", deg(m.value.max(0.0))))
+        .cue("bend your knees more, hips below your shoulders"),
+    low("S5", "hip_over_knee_stature", |_| "hips too low at the start, nearly a squat".into()),
+    low("S6", "upper_back_ratio", |_| "upper back hung in the set position".into()),
+    high("S6", "head_turn_deg", |m| {
+        let way = if signed(m, "head_change_deg") < 0.0 { "down" } else { "up" };
+        format!("head turned {way} by {}", deg(m.value))
+    }),
+    high("S7", "bar_shin_gap_cm", |m| format!("bar {} away from the shins", cm(m.value))),
+    high("S9", "bar_swing_cm", |m| format!("bar swung {} forward off the floor", cm(m.value))),
+    high("S9", "arm_change_deg", |m| format!("arms swung {} forward off the floor", deg(m.value))),
+    high("P1", "heel_lift_cm", |m| format!("heels came up {}", cm(m.value))),
+    high("P2", "lockout_deficit_cm", |m| format!("stopped {} short of standing tall", cm(m.value))),
+    high("P3", "shrug_cm", |m| format!("shrugged the shoulders up {} at the top", cm(m.value))).cue("don't shrug"),
+    high("P3", "shoulder_roll_cm", |m| format!("shoulders rolled {} forward at the top", cm(m.value))),
+    low("P4", "eccentric_s", |m| format!("lowered too fast, in {:.1} s", m.value)),
+    high("P4", "peak_down_mps", |m| format!("bar let go at the top: it fell at {:.2} m/s", m.value)),
+    high("P4", "rebound_mps", |_| "bar bounced off the floor".into()),
+    high("P5", "hip_drop_ratio", |_| "knees bent before the hips went back".into()),
+    high("P6", "back_lowering_change_deg", |m| format!("back {} rounder on the way down", about_deg(m.value))),
+    low("P7", "setup_s", |m| format!("rushed the set-up: {:.1} s with the hands on the bar", m.value)),
+    high("P7", "yank_mps", |_| "bar yanked off the floor".into()),
+    high("P7", "back_per_rep_deg", |_| "back got rounder from rep to rep: the reset is rushed".into()),
+    high("D2", "grip_slip_cm", |m| format!("bar slipped {} in the hands", cm(m.value))),
+    low("T2", "knee_distance_ratio", |m| format!("knees caved in to {:.2} of their distance at the start", m.value)),
+];
+
+/// What went well, most telling first: the check that must be clear and sure, what is said, and the parts of the lift it speaks
+/// of. It is not said where any check of one of these parts is a finding or close to one.
+pub struct Praise {
+    pub code: &'static str,
+    pub said: &'static str,
+    pub parts: &'static [Part],
+}
+
+/// Part of the lift that findings and praise speak of; what belongs to one part must not contradict itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Back,
+    Hips,
+    Bar,
+    Start,
+    Lockout,
+    Lowering,
+    Feet,
+    Front,
+}
+
+/// Parts of the lift a check speaks of. The guide's chain (hips up, shoulders drop, back rounds) makes the back's and the hips'
+/// faults one, as the score has it (SPEC 11.2).
+pub fn parts(code: &str) -> &'static [Part] {
+    match code {
+        "E1" | "E3" | "E5" => &[Part::Back, Part::Hips],
+        "S6" => &[Part::Back, Part::Start],
+        "P6" => &[Part::Back, Part::Lowering],
+        "E4" | "S9" => &[Part::Bar],
+        "S2" | "S7" => &[Part::Bar, Part::Start],
+        "S4" => &[Part::Bar, Part::Start, Part::Hips],
+        "S5" => &[Part::Start, Part::Hips],
+        "P7" => &[Part::Back, Part::Start],
+        "E2" | "P2" | "P3" => &[Part::Lockout],
+        "P4" | "P5" => &[Part::Lowering],
+        "P1" => &[Part::Feet],
+        "S1" | "S3" | "T2" | "D2" => &[Part::Front],
+        _ => &[],
+    }
+}
+
+const fn praise(code: &'static str, said: &'static str, parts: &'static [Part]) -> Praise {
+    Praise { code, said, parts }
+}
+
+pub static PRAISE: &[Praise] = &[
+    praise("E1", "your back kept its shape", &[Part::Back, Part::Hips]),
+    praise("E3", "hips and chest rose together", &[Part::Back, Part::Hips]),
+    praise("E4", "the bar went up close and straight", &[Part::Bar]),
+    praise("E2", "you finished tall without leaning back", &[Part::Lockout]),
+    praise("P6", "your back stayed in shape on the way down", &[Part::Back, Part::Lowering]),
+    praise("P4", "you lowered the bar with control", &[Part::Lowering]),
+    praise("P5", "you hinged at the hips first on the way down", &[Part::Lowering]),
+    praise("P2", "you locked out fully", &[Part::Lockout]),
+    praise("S4", "your shoulders began in the right place over the bar", &[Part::Start, Part::Hips, Part::Bar]),
+    praise("S2", "the bar started over mid-foot", &[Part::Bar, Part::Start]),
+    praise("P1", "you kept your whole foot on the floor", &[Part::Feet]),
+    praise("T2", "your knees stayed out over your feet", &[Part::Front]),
+    praise("S1", "your feet stood the right width apart", &[Part::Front]),
+    praise("S3", "your grip was the right width", &[Part::Front]),
+];
+
+/// The side of its thresholds on which a measured value is at fault, or would be.
+fn side(m: &Measured, phrase: &Phrase) -> Option<Side> {
+    let [mild, _, severe] = m.thresholds;
+    match (phrase.high, phrase.low) {
+        (Some(high), Some(low)) => Some(if severe < mild || (severe == mild && m.value < mild) { low } else { high }),
+        (high, low) => high.or(low),
+    }
+}
+
+fn spoken(info: &CheckInfo, m: &Measured) -> Option<Side> {
+    PHRASES.iter().find(|p| p.code == info.code && p.measure == m.measure).and_then(|p| side(m, p))
+}
+
+/// The fault's name with its direction.
+pub fn fault(info: &CheckInfo, m: &Measured) -> String {
+    spoken(info, m).map_or_else(|| info.title.to_lowercase(), |side| (side.fault)(m))
+}
+
+/// What to say to the lifter: the case's own cue, the side's, or the check's.
+pub fn cue(info: &CheckInfo, m: &Measured) -> &'static str {
+    m.cue.or_else(|| spoken(info, m)?.cue).unwrap_or(info.cue)
+}
+
+/// Whether praise may be said beside the findings, borderline ones included.
+pub fn allowed(praise: &Praise, found: impl Fn(&str) -> bool) -> bool {
+    !super::CHECKS.iter().map(|c| c.info().code).any(|code| found(code) && parts(code).iter().any(|part| praise.parts.contains(part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{CHECKS, Severity, Sight, Status};
+    use super::*;
+
+    /// A flag of a measure on one side of its thresholds.
+    fn flag(phrase: &Phrase, low: bool, metrics: Vec<(&'static str, f64)>) -> Measured {
+        let thresholds = if low { [3.0, 2.0, 1.0] } else { [3.0, 5.0, 8.0] };
+        let value = if low { 0.5 } else { 9.0 };
+        Measured {
+            measure: phrase.measure,
+            value,
+            sigma: 0.2,
+            thresholds,
+            p_flag: 0.99,
+            status: Status::Flag,
+            severity: Severity::Severe,
+            confidence: 0.9,
+            window_s: [0.0, 1.0],
+            key_time_s: 0.5,
+            text: String::new(),
+            cue: None,
+            unit: None,
+            deduction_share: 1.0,
+            metrics,
+        }
+    }
+
+    fn info(code: &str) -> &'static CheckInfo {
+        CHECKS.iter().map(|c| c.info()).find(|i| i.code == code).unwrap()
+    }
+
+    #[test]
+    fn every_measurable_check_names_its_fault_in_both_directions() {
+        for check in CHECKS.iter().map(|c| c.info()).filter(|i| !matches!(i.sight, Sight::Never | Sight::History)) {
+            assert!(PHRASES.iter().any(|p| p.code == check.code), "{} has no phrase", check.code);
+        }
+        for phrase in PHRASES {
+            let info = info(phrase.code);
+            let mut said = vec![];
+            for low in [false, true] {
+                if (if low { phrase.low } else { phrase.high }).is_some() {
+                    said.push(fault(info, &flag(phrase, low, vec![])));
+                }
+            }
+            assert!(!said.is_empty());
+            for s in &said {
+                // Named by the fault: not the title, not the cue, and it begins within a sentence.
+                assert!(!s.eq_ignore_ascii_case(info.title) && !s.contains(info.cue), "{s}");
+                assert!(s.chars().next().unwrap().is_lowercase() && !s.ends_with('.') && !s.contains("-0"), "{s}");
+            }
+            assert!(said.len() < 2 || said[0] != said[1], "{}: both ways read alike", phrase.code);
+        }
+        let told = |code: &str, measure: &str, low: bool, metrics: Vec<(&'static str, f64)>| {
+            let phrase = PHRASES.iter().find(|p| p.code == code && p.measure == measure).unwrap();
+            fault(info(code), &flag(phrase, low, metrics))
+        };
+        assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", 9.0)]), "bar 9.0 cm ahead of mid-foot");
+        assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", -9.0)]), "bar 9.0 cm behind mid-foot");
+        assert_eq!(told("S6", "head_turn_deg", false, vec![("head_change_deg", -9.0)]), "head turned down by 9°");
+        assert_eq!(told("S4", "arm_at_set_deg", false, vec![]), "shoulders 9° ahead of the bar (too far)");
+        assert_eq!(told("S3", "grip_outside_knees_ratio", false, vec![]), "grip too wide");
+        assert_eq!(told("S3", "grip_outside_knees_ratio", true, vec![]), "grip too narrow");
+        let high_hips = PHRASES.iter().find(|p| p.measure == "trunk_flat_deg").unwrap();
+        assert!(cue(info("S5"), &flag(high_hips, true, vec![])).contains("hips below"));
+    }
+
+    #[test]
+    fn no_pair_of_finding_praise_and_cue_contradicts_itself() {
+        // Words that a praise and a fault may not share: both would speak of one thing.
+        let topics = ["back", "bar", "hips", "lower", "lean", "lock", "shoulder", "foot", "heel", "grip", "knees", "feet"];
+        // Words that only say when or from where.
+        let aside = [
+            "as the bar left the floor",
+            "before the bar left the floor",
+            "with the hands on the bar",
+            "leaned back",
+            "leaning back",
+            "lean back",
+            "back pockets",
+            "hips back first",
+            "hips went back",
+            "until the bar is past your knees",
+            "as far as the shoulders",
+            "over the bar",
+            "ahead of the bar",
+            "behind the bar",
+            "of the bar",
+            "lowered the bar",
+            "bar let go",
+            "bar bounced",
+            "bar slipped",
+            "bar yanked",
+            "over your feet",
+            "whole foot",
+        ];
+        let topic = |text: &str| {
+            let text = aside.iter().fold(text.to_owned(), |t, a| t.replace(a, ""));
+            topics.iter().copied().filter(|t| text.contains(t)).collect::<Vec<_>>()
+        };
+        let mut wrong = vec![];
+        for phrase in PHRASES {
+            for low in [false, true] {
+                if (if low { phrase.low } else { phrase.high }).is_none() {
+                    continue;
+                }
+                let m = flag(phrase, low, vec![]);
+                let (fault, cue) = (fault(info(phrase.code), &m), cue(info(phrase.code), &m));
+                for praise in PRAISE.iter().filter(|p| allowed(p, |code| code == phrase.code)) {
+                    assert_ne!(praise.code, phrase.code);
+                    let same: Vec<_> = topic(&fault).into_iter().filter(|t| topic(praise.said).contains(t)).collect();
+                    // What is praised is not asked for either.
+                    let asked: Vec<_> = topic(cue).into_iter().filter(|t| topic(praise.said).contains(t)).collect();
+                    if !(same.is_empty() && asked.is_empty()) && !HARMLESS.contains(&(phrase.measure, praise.code)) {
+                        wrong.push(format!(
+                            "(\"{}\", \"{}\"): {fault} | {} | {cue}: both speak of {same:?} {asked:?}",
+                            phrase.measure, praise.code, praise.said
+                        ));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        for p in PRAISE {
+            assert!(parts(p.code).iter().all(|part| p.parts.contains(part)), "{} is praised for less than it speaks of", p.code);
+        }
+    }
+
+    /// Pairs that name the same part of the body at another moment of the lift, each looked at.
+    const HARMLESS: &[(&str, &str)] = &[
+        // Standing tall is asked for; how hips and chest came up from the floor, or went down again, is another thing.
+        ("lean_back_deg", "E3"),
+        ("lean_back_deg", "P5"),
+        ("lockout_deficit_cm", "E3"),
+        ("lockout_deficit_cm", "P5"),
+        // Hips on the way up, or at the start, against hips on the way down, and the other way round.
+        ("hip_shoulder_ratio", "P5"),
+        ("trunk_tip_deg", "P5"),
+        ("trunk_tip_after_lift_off_deg", "P5"),
+        ("hip_rise_before_lift_off_trunks", "P5"),
+        ("shoulder_share_at_hip_75", "P5"),
+        ("trunk_flat_deg", "P5"),
+        ("hip_over_knee_stature", "P5"),
+        ("hip_drop_ratio", "E3"),
+        // Knees bent more or sooner, against knees that did not cave in.
+        ("trunk_flat_deg", "T2"),
+        ("hip_drop_ratio", "T2"),
+        // Where the bar stood over the foot, against a sole that stayed down.
+        ("bar_off_mid_foot_cm", "P1"),
+        ("heel_lift_cm", "S2"),
+        // Shoulders at the top against shoulders in the set position.
+        ("shrug_cm", "S4"),
+        ("shoulder_roll_cm", "S4"),
+    ];
+}
