@@ -177,6 +177,7 @@ fn rep() -> Rep {
         lift_off_s: Some(1.04),
         knee_pass_s: Some(1.4),
         lockout_s: Some(2.04),
+        settle_s: None,
         descent_s: Some(3.04),
         knee_pass_down_s: None,
         floor_s: None,

@@ -325,6 +325,7 @@ impl Lift {
             lift_off_s: Some(lift_off),
             knee_pass_s: Some(near(mid(r.lift, r.top, knee))),
             lockout_s: Some(near(r.top - 0.06 * self.concentric_s)),
+            settle_s: None,
             descent_s: Some(near(r.lower + 0.06 * self.eccentric_s)),
             knee_pass_down_s: Some(near(mid(r.lower, r.floor, 1.0 - knee))),
             floor_s: Some(near(r.floor - 0.08 * self.eccentric_s)),

@@ -38,25 +38,73 @@ fn crossing(s: &Stretch, before: usize, level: f64) -> f64 {
     before as f64 + if step.abs() > 1e-9 { ((level - s.height_cm[before]) / step).clamp(0.0, 1.0) } else { 0.0 }
 }
 
-/// Height of the top: the median of the samples near it that stand still, else the highest one.
-fn top_level(s: &Stretch, high: usize, until: usize, cfg: &RepsCfg) -> f64 {
-    let near = 0.05 * s.height_cm[high].abs().max(20.0);
-    let still = (high.saturating_sub((0.5 * s.rate_hz) as usize)..=until.min(s.len() - 1))
-        .filter(|&i| s.height_cm[i] > s.height_cm[high] - near && s.velocity_cm_s[i].abs() <= cfg.still_cm_s);
-    median(still.map(|i| s.height_cm[i])).unwrap_or(s.height_cm[high]).min(s.height_cm[high])
+/// Share of the travel up to which the bar may lie when the pull begins, and of the peak speed below which it lies.
+const SET_BELOW: f64 = 0.25;
+const SLOW: f64 = 0.10;
+/// Lockout comes no lower than this share of the travel (SPEC 4.6); of hands, which creep more than a plate, than that.
+const LOCKOUT_FROM: f64 = 0.93;
+const HANDS_LOCKOUT_FROM: f64 = 0.85;
+/// A clip may end while the bar still rises a little: from this share of the peak speed down the lift is done.
+const NEARLY_DONE: f64 = 0.35;
+
+/// What else is known at the top: whether the lifter stands there, and whether only hands tell the height.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    pub stands: bool,
+    pub hands: bool,
 }
 
-/// Lockout: the bar comes within 2 % of its top (`lockout_share`). `None` when the stretch ends while the
-/// bar still rises.
-///
-/// SPEC 5.2 waits for 0.1 s of rest above 95 %; on the labelled real lifts that is 0.15 s late, the 95 %
-/// line itself is what most labels mark, and a slow finish passes it 0.1 s before it is done: 98 % lies between.
-pub fn lockout(s: &Stretch, off: usize, high: usize, until: usize, rest: f64, cfg: &RepsCfg) -> Option<f64> {
-    let level = rest + cfg.lockout_share * (top_level(s, high, until, cfg) - rest);
-    let below = (off..=high).rev().find(|&i| s.height_cm[i] < level)?;
-    let still_rising = high + 1 >= s.len() && s.velocity_cm_s[high].abs() > 2.0 * cfg.still_cm_s;
-    (!still_rising).then(|| crossing(s, below, level))
+/// Fastest sample between two others, cm/s.
+fn peak(s: &Stretch, from: usize, to: usize) -> f64 {
+    s.velocity_cm_s[from..=to].iter().copied().fold(0.0, f64::max)
 }
+
+/// Where the load lay just before a pull, cm: hands wander by centimetres while somebody pumps and dips at the bar, and a
+/// plate may be rolled, so the floor of a minute before says little (SPEC 4.6).
+pub fn set_level(s: &Stretch, low: usize, high: usize, cfg: &RepsCfg) -> f64 {
+    let travel = s.height_cm[high] - s.height_cm[low];
+    let half = (low..=high).rev().find(|&i| s.height_cm[i] < s.height_cm[low] + 0.5 * travel).unwrap_or(low);
+    let slow = (SLOW * peak(s, low, high)).max(cfg.rest_cm_s);
+    let lies = |i: &usize| s.height_cm[*i] < s.height_cm[low] + SET_BELOW * travel && s.velocity_cm_s[*i].abs() < slow;
+    let Some(last) = (low..=half).rev().find(lies) else { return rest_level(s, low, cfg) };
+    let from = last.saturating_sub((0.4 * s.rate_hz) as usize);
+    let near = (3.0_f64).max(0.06 * travel);
+    median((from..=last).filter(|i| lies(i) && (s.height_cm[*i] - s.height_cm[last]).abs() < near).map(|i| s.height_cm[i]))
+        .unwrap_or(s.height_cm[last])
+}
+
+/// Lockout: the end of the main rise, where the speed has fallen below a tenth of the pull's peak (or 5 cm/s) near the
+/// top; what the bar creeps up after that is no pull any more (SPEC 4.6). A clip that ends a little before has its lockout
+/// near its end when the lifter stands. `None` when the stretch ends while the bar still rises.
+pub fn lockout(s: &Stretch, off: usize, high: usize, rest: f64, by: Told, cfg: &RepsCfg) -> Option<f64> {
+    let peak_speed = peak(s, off, high);
+    let level = rest + if by.hands { HANDS_LOCKOUT_FROM } else { LOCKOUT_FROM } * (s.height_cm[high] - rest);
+    let slow = (SLOW * peak_speed).max(cfg.still_cm_s);
+    let fastest = (off..=high).max_by(|&a, &b| s.velocity_cm_s[a].total_cmp(&s.velocity_cm_s[b])).unwrap_or(off);
+    let near = (fastest..=high).rev().find(|&i| s.height_cm[i] < level).map_or(fastest, |i| i + 1);
+    let ends_here = high + 1 >= s.len();
+    let done = (near..=high).find(|&i| s.velocity_cm_s[i] < slow);
+    let end = match done {
+        Some(i) => i,
+        None if !ends_here || by.stands || s.velocity_cm_s[high] < NEARLY_DONE * peak_speed => high,
+        None => return None,
+    };
+    // The filter rounds the end of the rise off: the height is nearer to what the eye takes for it than the speed.
+    let level = rest + cfg.lockout_share * (s.height_cm[end] - rest);
+    let below = (off..=end).rev().find(|&i| s.height_cm[i] < level)?;
+    Some(crossing(s, below, level))
+}
+
+/// Samples from lockout until the bar has stopped creeping up.
+pub fn settled(s: &Stretch, lockout: f64, high: usize) -> f64 {
+    let at = (lockout.ceil() as usize).min(high);
+    let near = s.height_cm[high] - SETTLED_CM;
+    let end = (at..=high).find(|&i| s.height_cm[i] >= near).unwrap_or(high);
+    (end as f64 - lockout).max(0.0)
+}
+
+/// A bar this near to its highest place has settled, cm.
+const SETTLED_CM: f64 = 0.3;
 
 /// Start of the descent from a high towards the following low.
 pub fn descent(s: &Stretch, high: usize, low: usize, rest: f64, cfg: &RepsCfg) -> usize {
@@ -121,5 +169,54 @@ mod tests {
         let contact = floor(&s, 0, low, 0.0, &cfg);
         assert_eq!(landed(&s, contact, low, &cfg), 4);
         assert_eq!(landed(&s, None, low, &cfg), low);
+    }
+
+    /// Heights in cm at 30 Hz with their speeds.
+    fn stretch(height_cm: Vec<f64>) -> Stretch {
+        let n = height_cm.len();
+        let at = |i: usize| height_cm[i.min(n - 1)];
+        let velocity_cm_s = (0..n).map(|i| 15.0 * (at(i + 1) - at(i.saturating_sub(1)))).collect();
+        Stretch { first: 0, height_cm, velocity_cm_s, rate_hz: 30.0 }
+    }
+
+    /// A second at the floor, a pull of 50 cm in a second, then whatever follows.
+    fn pull(set: impl Iterator<Item = f64>, after: impl Iterator<Item = f64>) -> Stretch {
+        let rise = (1..=30).map(|i| 25.0 * (1.0 - (std::f64::consts::PI * f64::from(i) / 30.0).cos()));
+        stretch(set.chain(rise).chain(after).collect())
+    }
+
+    #[test]
+    fn a_bar_that_creeps_on_after_the_pull_was_locked_out_before() {
+        let creep = (1..=60).map(|i| 50.0 + 0.025 * f64::from(i));
+        let s = pull(std::iter::repeat_n(0.0, 30), creep);
+        let cfg = Config::default().reps;
+        let told = Told { stands: true, hands: false };
+        let high = s.len() - 1;
+        let top = lockout(&s, 30, high, 0.0, told, &cfg).unwrap();
+        assert!((53.0..=60.0).contains(&top), "{top}");
+        assert!(settled(&s, top, high) > 30.0);
+    }
+
+    #[test]
+    fn hands_that_sank_a_minute_before_do_not_begin_the_pull() {
+        // Deep in a dip at first, then bent over at the bar for three seconds, 6 cm higher.
+        let set = std::iter::repeat_n(-6.0, 10).chain(std::iter::repeat_n(0.0, 90));
+        let s = pull(set, std::iter::repeat_n(50.0, 30));
+        let cfg = Config::default().reps;
+        let rest = set_level(&s, 0, s.len() - 1, &cfg);
+        assert!(rest.abs() < 0.5, "{rest}");
+        let off = lift_off(&s, 0, s.len() - 1, rest, cfg.lift_off_cm, &cfg).unwrap();
+        assert!((100.0..106.0).contains(&off), "{off}");
+    }
+
+    #[test]
+    fn a_clip_that_ends_in_the_middle_of_a_pull_has_no_lockout() {
+        let mut s = pull(std::iter::repeat_n(0.0, 30), std::iter::empty());
+        s.height_cm.truncate(45);
+        s.velocity_cm_s.truncate(45);
+        let cfg = Config::default().reps;
+        let told = |stands| Told { stands, hands: false };
+        assert_eq!(lockout(&s, 30, 44, 0.0, told(false), &cfg), None);
+        assert!(lockout(&s, 30, 44, 0.0, told(true), &cfg).is_some());
     }
 }

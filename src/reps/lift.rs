@@ -1,5 +1,6 @@
 //! The load's height as segmentation wants it: centimetres, gaps closed, with speed.
 
+use super::body::Body;
 use crate::numeric::filter::{derivative, runs};
 use crate::signals::{BarEvidence, Signals};
 
@@ -37,9 +38,15 @@ pub fn cm_per_px(s: &Signals) -> (f64, bool) {
 }
 
 /// Splits the clip where the height is unknown for long.
-pub fn stretches(s: &Signals) -> Vec<Stretch> {
-    let (scale, _) = cm_per_px(s);
-    let mut height: Vec<Option<f64>> = s.bar.height_px.iter().map(|h| h.map(|v| v * scale)).collect();
+///
+/// Hands that do not hang hold no load: their place counts only while they do.
+pub fn stretches(s: &Signals, body: &Body) -> Vec<Stretch> {
+    let (scale, metric) = cm_per_px(s);
+    let holding = body.holding(s);
+    let loaded = |i: usize| metric || holding[i];
+    let above = |i: usize, h: f64| h - if metric { 0.0 } else { body.ground[i].unwrap_or(0.0) };
+    let mut height: Vec<Option<f64>> =
+        s.bar.height_px.iter().enumerate().map(|(i, h)| h.filter(|_| loaded(i)).map(|v| above(i, v) * scale)).collect();
     let longest = (CLOSED_GAP_S * s.rate_hz) as usize;
     let known = runs(&height);
     for pair in known.windows(2) {
@@ -54,7 +61,9 @@ pub fn stretches(s: &Signals) -> Vec<Stretch> {
         }
     }
     let closed = derivative(&height, s.rate_hz);
-    let velocity: Vec<Option<f64>> = s.bar.velocity_px_s.iter().zip(&closed).map(|(v, c)| v.map(|v| v * scale).or(*c)).collect();
+    let followed = metric || body.ground.iter().flatten().all(|g| *g == 0.0);
+    let velocity: Vec<Option<f64>> =
+        s.bar.velocity_px_s.iter().zip(&closed).map(|(v, c)| v.filter(|_| followed).map(|v| v * scale).or(*c)).collect();
     runs(&height)
         .into_iter()
         .filter(|r| r.len() as f64 >= 0.4 * s.rate_hz)

@@ -1,6 +1,8 @@
 //! Repetitions and their events from the bar's height (SPEC 5.2, 5.3).
 
+mod body;
 mod events;
+mod hold;
 mod lift;
 mod segment;
 mod types;

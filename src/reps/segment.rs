@@ -1,6 +1,8 @@
 //! From the load's height to repetitions.
 
+use super::body::Body;
 use super::events;
+use super::hold;
 use super::lift::{Stretch, cm_per_px, stretches, turns};
 use super::variant::variant;
 use super::{Rep, RepKind, RepSet, RepStart, Variant};
@@ -44,7 +46,8 @@ struct Cycle<'a> {
 
 /// Finds the repetitions and names the variant.
 pub fn segment(signals: &Signals, config: &Config) -> RepSet {
-    let stretches = stretches(signals);
+    let body = Body::of(signals);
+    let stretches = stretches(signals, &body);
     let stature = config.lifter.height_cm.unwrap_or(STATURE_CM);
     let heights = || stretches.iter().flat_map(|s| s.height_cm.iter().copied());
     let range = quantile(heights(), 0.98).zip(quantile(heights(), 0.02)).map_or(0.0, |(a, b)| a - b);
@@ -61,12 +64,15 @@ pub fn segment(signals: &Signals, config: &Config) -> RepSet {
             }
             let Some(high) = turns.get(k + 1) else { continue };
             let cycle = Cycle { stretch, low: turn.at, high: high.at, next_low: turns.get(k + 2).map(|t| t.at) };
-            reps.extend(rep(&cycle, signals, config, stature));
+            reps.extend(rep(&cycle, signals, &body, config, stature));
         }
     }
     for stretch in &stretches {
         let small = failed_pulls(stretch, prominence, &reps, signals, config);
         reps.extend(small);
+    }
+    if signals.bar.evidence != BarEvidence::Plate {
+        hold::refuse_free_hands(&mut reps, signals, &body);
     }
     keep_plausible(&mut reps, config, stature, signals);
     reps.sort_by(|a, b| a.span_s()[0].total_cmp(&b.span_s()[0]));
@@ -89,6 +95,7 @@ fn eventless(kind: RepKind, rom: f64, signals: &Signals, rate_hz: f64) -> Rep {
         lift_off_s: None,
         knee_pass_s: None,
         lockout_s: None,
+        settle_s: None,
         descent_s: None,
         knee_pass_down_s: None,
         floor_s: None,
@@ -103,10 +110,10 @@ fn eventless(kind: RepKind, rom: f64, signals: &Signals, rate_hz: f64) -> Rep {
     }
 }
 
-fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Rep> {
+fn rep(c: &Cycle, signals: &Signals, body: &Body, config: &Config, stature: f64) -> Option<Rep> {
     let (s, cfg) = (c.stretch, &config.reps);
-    let rest = events::rest_level(s, c.low, cfg);
     let metric = cm_per_px(signals).1;
+    let rest = events::set_level(s, c.low, c.high, cfg);
     // Wrists are less still than a plate: 4 % of the travel instead of 1 cm.
     let level = if metric { cfg.lift_off_cm } else { cfg.lift_off_cm.max(0.04 * (s.height_cm[c.high] - rest)) };
     let time = |i: f64| signals.time_s[0] + (s.first as f64 + i) / s.rate_hz;
@@ -114,11 +121,13 @@ fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Re
     let begun = s.first + c.low == 0 && s.velocity_cm_s[0] > BEGUN_CM_S && hangs(signals, s.first);
     let off = events::lift_off(s, c.low, c.high, rest, level, cfg).filter(|_| !begun);
     let off_index = off.map_or(c.low, |o| o.round() as usize);
-    let until = c.next_low.unwrap_or(s.len() - 1);
-    let top = events::lockout(s, off_index, c.high, until, rest, cfg);
+    let told = events::Told { stands: body.stands(s.first + c.high), hands: !metric };
+    let top = events::lockout(s, off_index, c.high, rest, told, cfg);
     let rom = s.height_cm[c.high] - rest;
     let top_index = top.map_or(c.high, |t| t.round() as usize);
-    let stood = posture_allows_lockout(signals, s.first + top_index.max(c.high), s.first + off_index);
+    let stood = body.begins_low(s.first + off_index)
+        && (metric || body.ends_high(s.first + off_index, s.first + top_index.max(c.high)))
+        && posture_allows_lockout(signals, s.first + top_index.max(c.high), s.first + off_index);
     let top = top.filter(|_| stood);
     let knee = knee_pass(s, off_index, c.high, rest, rom, signals, metric, stature);
     let kind = match (off, top) {
@@ -130,6 +139,7 @@ fn rep(c: &Cycle, signals: &Signals, config: &Config, stature: f64) -> Option<Re
         lift_off_s: off.map(time),
         knee_pass_s: knee.map(|k| time(k as f64)),
         lockout_s: top.map(time),
+        settle_s: top.map(|t| events::settled(s, t, c.high) / s.rate_hz),
         downward_cm: metric.then(|| events::downward(s, off_index, top_index)),
         stall_s: knee.map(|k| events::stall(s, k, top_index.saturating_sub(1), cfg)),
         ..eventless(kind, rom, signals, s.rate_hz)
@@ -290,7 +300,7 @@ fn keep_plausible(reps: &mut Vec<Rep>, config: &Config, stature: f64, signals: &
         let timely = pull.is_none_or(|p| (cfg.concentric_min_s..=cfg.concentric_max_s).contains(&p));
         if r.kind == RepKind::Full && !(enough && timely) {
             r.kind = RepKind::Failed;
-            r.lockout_s = None;
+            (r.lockout_s, r.settle_s) = (None, None);
         }
         match r.kind {
             RepKind::Full => true,
@@ -327,7 +337,12 @@ fn warnings(reps: &[Rep], signals: &Signals) -> Vec<Warning> {
     let mut out = Vec::new();
     let mut warn = |code: &str, message: &str| out.push(Warning { code: code.into(), message: message.into() });
     if !reps.iter().any(|r| r.kind == RepKind::Full) {
-        warn("NO_FULL_REP", "No complete repetition from lift-off to lockout was found.");
+        let message = if reps.is_empty() {
+            "No deadlift was found: nobody lifts a load from below the knees to standing with hanging arms."
+        } else {
+            "No complete repetition from lift-off to lockout was found."
+        };
+        warn("NO_FULL_REP", message);
     }
     if signals.bar.evidence == BarEvidence::Wrist {
         warn(

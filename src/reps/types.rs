@@ -33,6 +33,9 @@ pub struct Rep {
     pub lift_off_s: Option<f64>,
     pub knee_pass_s: Option<f64>,
     pub lockout_s: Option<f64>,
+    /// How long the bar still crept up after lockout, s (SPEC 4.6.5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settle_s: Option<f64>,
     pub descent_s: Option<f64>,
     pub knee_pass_down_s: Option<f64>,
     pub floor_s: Option<f64>,

@@ -247,6 +247,7 @@ fn rep_set(case: Case) -> RepSet {
                 lift_off_s: Some(at(0)),
                 knee_pass_s: Some(at(0) + 0.6),
                 lockout_s: Some(at(1)),
+                settle_s: None,
                 descent_s: Some(at(2)),
                 knee_pass_down_s: Some(at(2) + 0.65),
                 floor_s: Some(at(3)),
