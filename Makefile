@@ -11,9 +11,10 @@ N ?= 20
 SEED ?= 1
 PAIRS ?= 4
 SETS ?= fixtures/lifts
+FUZZ_S ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench truth accuracy pictures doctor clean
+.PHONY: help setup demo test bench truth accuracy pictures doctor fuzz clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +30,9 @@ demo: setup ## build, then analyse a lift with faults
 
 test: setup ## every test of the workspace
 	cargo test --release --workspace
+
+fuzz: ## damaged bytes into every reader, FUZZ_S seconds each where cargo-fuzz is installed, else 1000 mutations each
+	@models/fuzz.sh $(FUZZ_S)
 
 bench: setup ## time each stage and the whole line
 	cargo bench

@@ -100,6 +100,13 @@ impl Error {
             std::io::ErrorKind::PermissionDenied => {
                 (ErrorKind::Input, "check who may read or write there, or choose another place with --out")
             }
+            std::io::ErrorKind::AlreadyExists
+            | std::io::ErrorKind::NotADirectory
+            | std::io::ErrorKind::IsADirectory
+            | std::io::ErrorKind::InvalidFilename
+            | std::io::ErrorKind::InvalidInput
+            | std::io::ErrorKind::InvalidData
+            | std::io::ErrorKind::ReadOnlyFilesystem => (ErrorKind::Input, "check the path: another attempt will end the same way"),
             std::io::ErrorKind::StorageFull => (ErrorKind::Temporary, "free some space, then run the same command again"),
             _ => (ErrorKind::Temporary, "check the disk and the path, then run the same command again"),
         };

@@ -11,6 +11,8 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut file = tempfile::Builder::new().prefix(".formcheck-").tempfile_in(folder).map_err(|e| Error::io("write into", folder, e))?;
     file.write_all(bytes).map_err(|e| Error::io("write", path, e))?;
     set_usual_mode(file.as_file(), path)?;
+    // Without it a power cut may leave the name and not the bytes.
+    file.as_file().sync_all().map_err(|e| Error::io("write", path, e))?;
     file.persist(path).map_err(|e| Error::io("write", path, e.error))?;
     Ok(())
 }

@@ -12,8 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// File name endings taken for videos, in any case.
-pub const VIDEO_EXTENSIONS: &[&str] =
-    &["mp4", "mov", "m4v", "avi", "mkv", "webm", "mpg", "mpeg", "mts", "m2ts", "3gp", "wmv", "flv", "ogv"];
+pub const VIDEO_EXTENSIONS: &[&str] = &[
+    "mp4", "mov", "qt", "m4v", "avi", "divx", "mkv", "webm", "mpg", "mpeg", "m2v", "ts", "mts", "m2ts", "vob", "3gp", "3g2", "wmv", "asf",
+    "flv", "f4v", "ogv", "mxf", "dv",
+];
 /// Lines in it exclude files, as in a `.gitignore`.
 pub const IGNORE_FILE: &str = ".formcheckignore";
 
@@ -47,6 +49,8 @@ pub struct Found {
 pub struct Discovery {
     pub files: Vec<Found>,
     pub unreadable: Vec<(PathBuf, String)>,
+    /// Files that are neither videos nor tracks by their names, nor any of the batch's own.
+    pub skipped: usize,
 }
 
 impl Search {
@@ -68,7 +72,10 @@ pub fn discover(search: &Search) -> Result<Discovery> {
     let mut found = Discovery::default();
     for entry in walker(search, &root)?.build() {
         match entry {
-            Ok(entry) => found.files.extend(input(&entry, &root)),
+            Ok(entry) => match input(&entry, &root) {
+                Some(input) => found.files.push(input),
+                None => found.skipped += usize::from(is_other_file(&entry)),
+            },
             Err(e) => found.unreadable.push(problem(&e, &root)),
         }
     }
@@ -144,6 +151,12 @@ fn input(entry: &DirEntry, root: &Path) -> Option<Found> {
     }
     let (bytes, modified_ns) = stat(path)?;
     Some(Found { relative: path.strip_prefix(root).ok()?.to_owned(), bytes, modified_ns, is_track })
+}
+
+fn is_other_file(entry: &DirEntry) -> bool {
+    let own = [super::SETS_FILE, IGNORE_FILE, TRACK_FILE];
+    let ours = entry.file_name().to_str().is_some_and(|name| own.contains(&name) || name.ends_with(&format!(".{TRACK_FILE}")));
+    entry.file_type().is_some_and(|t| !t.is_dir()) && !ours
 }
 
 /// Size and time of the last change.

@@ -150,6 +150,10 @@ fn round(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt:
     if let (Err(e), true) = (model_id, tasks.iter().any(|t| t.need == Need::Observe && !t.found.is_track)) {
         return Err(e);
     }
+    if found.skipped > 0 {
+        let message = format!("{} skipped: neither a video nor a track by name", events::count(found.skipped, "other file"));
+        reporter.event(&Event::Notice { file: None, message: &message });
+    }
     for notice in &notices {
         reporter.event(&Event::Notice { file: None, message: notice });
     }

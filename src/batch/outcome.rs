@@ -4,8 +4,10 @@
 use super::discover::Found;
 use super::text::path_text;
 use crate::error::{Error, ErrorKind, Result};
+use crate::track::TRACK_FILE;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 pub const OUTCOME_FILE: &str = "outcome.json";
@@ -91,11 +93,36 @@ pub struct Outcome {
     /// The container's creation time.
     pub created: Option<String>,
     pub error: Option<Failure>,
+    /// Name → SHA-256 of the files that later runs read: a result is trusted only as it was written.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
 }
+
+/// The files of a result that are held against [`Outcome::files`].
+const TRUSTED: [&str; 3] = ["report.json", "series.csv", TRACK_FILE];
 
 impl Outcome {
     pub fn new(status: State, input: Input, keys: Keys) -> Self {
-        Outcome { schema: SCHEMA.into(), status, input, keys, created: None, error: None }
+        Outcome { schema: SCHEMA.into(), status, input, keys, created: None, error: None, files: BTreeMap::new() }
+    }
+
+    /// Notes the files as they lie in the folder now.
+    pub fn note_files(&mut self, folder: &Path) -> Result<()> {
+        for name in TRUSTED.into_iter().filter(|name| folder.join(name).is_file()) {
+            self.files.insert(name.into(), sha256_file(&folder.join(name))?);
+        }
+        Ok(())
+    }
+
+    /// Whether a file is as it was noted; one that never was is not known to be.
+    fn holds(&self, folder: &Path, name: &str) -> bool {
+        let noted = self.files.get(name);
+        noted.is_some_and(|noted| sha256_file(&folder.join(name)).is_ok_and(|now| now == *noted))
+    }
+
+    /// Whether all noted files are as they were, the report among them.
+    fn whole(&self, folder: &Path) -> bool {
+        self.files.contains_key("report.json") && self.files.keys().all(|name| self.holds(folder, name))
     }
 
     /// The outcome in a result folder; `None` when there is none that this program can read.
@@ -143,8 +170,11 @@ pub fn need(before: Option<&Outcome>, wanted: &Keys, folder: &Path, retry: bool,
         State::Failed if retry || transient => again,
         State::Failed if track && had.report_sha256 != wanted.report_sha256 => Need::Report,
         State::Failed | State::Skipped => Need::Nothing,
-        State::Done if had.report_sha256 == wanted.report_sha256 && folder.join("report.json").is_file() && track => Need::Nothing,
-        State::Done => again,
+        State::Done if !track => Need::Observe,
+        // The track first: a report cannot be made again from a damaged one.
+        State::Done if before.files.contains_key(TRACK_FILE) && !before.holds(folder, TRACK_FILE) => Need::Observe,
+        State::Done if had.report_sha256 == wanted.report_sha256 && before.whole(folder) => Need::Nothing,
+        State::Done => Need::Report,
     };
     if same_input(&before.input) { rest } else { Need::Observe }
 }
@@ -189,6 +219,8 @@ pub fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn std::io::Write) -> st
     let mut buffer = std::io::BufWriter::with_capacity(1 << 16, temporary.as_file_mut());
     fill(&mut buffer).and_then(|()| buffer.flush()).map_err(failed)?;
     drop(buffer);
+    // Without it a power cut may leave the name and not the bytes.
+    temporary.as_file().sync_all().map_err(failed)?;
     temporary.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
 }
@@ -211,8 +243,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let here = folder.path();
         std::fs::write(here.join("report.json"), "{}").unwrap();
-        std::fs::write(here.join(crate::track::TRACK_FILE), "").unwrap();
-        let done = outcome(State::Done);
+        std::fs::write(here.join("series.csv"), "frame").unwrap();
+        std::fs::write(here.join(TRACK_FILE), "").unwrap();
+        let mut done = outcome(State::Done);
+        done.note_files(here).unwrap();
         let ask = |before: &Outcome, wanted: &Keys, same: bool| need(Some(before), wanted, here, false, |_| same);
         assert_eq!(need(None, &keys("r"), here, false, |_| true), Need::Observe);
         assert_eq!(ask(&done, &keys("r"), true), Need::Nothing);
@@ -221,6 +255,13 @@ mod tests {
         assert_eq!(ask(&done, &keys("r"), false), Need::Observe);
         assert_eq!(ask(&done, &Keys { model_sha256: Some("other".into()), ..keys("r") }, true), Need::Observe);
         assert_eq!(ask(&done, &Keys { model_sha256: None, ..keys("r") }, true), Need::Nothing);
+        assert_eq!(ask(&outcome(State::Done), &keys("r"), true), Need::Report, "what was not noted is not trusted");
+        for (name, need) in [("report.json", Need::Report), ("series.csv", Need::Report), (TRACK_FILE, Need::Observe)] {
+            let whole = std::fs::read(here.join(name)).unwrap();
+            std::fs::write(here.join(name), "damage").unwrap();
+            assert_eq!(ask(&done, &keys("r"), true), need, "{name}");
+            std::fs::write(here.join(name), whole).unwrap();
+        }
         assert_eq!(ask(&outcome(State::Observed), &keys("r"), true), Need::Report);
         let mut failed = outcome(State::Failed);
         failed.error = Some(Failure::from(&Error::input("no person", "")));

@@ -9,6 +9,9 @@ use std::path::Path;
 /// Used when the user gives none: reads `2026-03-14_lifter-a_140kg_set2.mp4`.
 pub const DEFAULT_PATTERN: &str = "{date}_{lifter}[_{load}kg][_x{reps}][_rpe{rpe}][_set{set}][_{any}]";
 
+/// Longer than any path.
+const TEMPLATE_MAX_BYTES: usize = 4096;
+
 /// Field name → what it matches. Names end at `_`, since lifters have hyphens.
 const FIELDS: &[(&str, &str)] = &[
     ("date", r"\d{4}[-_.]?\d{2}[-_.]?\d{2}"),
@@ -58,6 +61,9 @@ impl NamePattern {
                 format!("fields are {}; [ ] makes a part optional; the default is {DEFAULT_PATTERN}", names.join(" ")),
             )
         };
+        if template.len() > TEMPLATE_MAX_BYTES {
+            return Err(Error::usage(format!("the name pattern has more than {TEMPLATE_MAX_BYTES} bytes"), "no file name is as long"));
+        }
         let (mut pattern, mut depth, mut seen) = (String::from("^"), 0usize, vec![]);
         let mut rest = template;
         while let Some(c) = rest.chars().next() {

@@ -3,7 +3,7 @@
 use super::discover::Found;
 use super::metadata::{Sources, lifter_for};
 use super::outcome::{Failure, Input, Keys, Need, Outcome, State, need, sha256_text, unchanged};
-use super::text::path_text;
+use super::text::{folder_stem, path_text};
 use super::work::SAVED_TRACK;
 use crate::config::{Config, Lifter};
 use crate::error::{Error, Result};
@@ -97,7 +97,7 @@ fn keys(found: &Found, terms: &Terms, common: &str, lifter: &Lifter, model_id: &
 /// The bare name results are filed under: the stem, for tracks the name of their set.
 fn stem(path: &Path, is_track: bool) -> PathBuf {
     if !is_track {
-        return path.with_extension("");
+        return path.with_file_name(folder_stem(path));
     }
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
     match path.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".track.json.gz")) {

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::error::Result;
 use crate::pipeline::{self, Cancel, ObserveOptions, Outputs, Progress};
-use crate::pose::Network;
+use crate::pose::{self, Network};
 use crate::report::Report;
 use crate::signals::Signals;
 use crate::track::Track;
@@ -96,6 +96,9 @@ impl Line for RealLine {
     }
 
     fn model_id(&self, model: &str) -> Result<String> {
-        Ok(Network::open(model)?.info().sha256.clone())
+        let network = Network::open(model)?;
+        // Said once here, not by every file's process.
+        pose::runtime::ready()?;
+        Ok(network.info().sha256.clone())
     }
 }

@@ -29,6 +29,21 @@ pub struct SetRow {
     pub coach: BTreeMap<String, bool>,
 }
 
+/// A table beyond this is no table of sets: 100 000 rows take a tenth of it.
+const TABLE_MAX_BYTES: u64 = 64 << 20;
+
+/// A whole file of bounded size; nothing that waits or never ends, as a pipe or a device.
+fn read_table(path: &Path) -> std::io::Result<Vec<u8>> {
+    let file = std::fs::metadata(path)?;
+    if !file.is_file() {
+        return Err(std::io::Error::other("it is not a file"));
+    }
+    if file.len() > TABLE_MAX_BYTES {
+        return Err(std::io::Error::other(format!("it has more than {} MiB", TABLE_MAX_BYTES >> 20)));
+    }
+    std::fs::read(path)
+}
+
 /// All rows, found by video.
 #[derive(Debug, Clone, Default)]
 pub struct Sets {
@@ -40,10 +55,10 @@ pub struct Sets {
 impl Sets {
     /// Reads a file; a missing one is an empty table only when it was not asked for by name.
     pub fn open(path: &Path, required: bool) -> Result<(Sets, Vec<String>)> {
-        match std::fs::read(path) {
+        match read_table(path) {
             Ok(bytes) => Ok(Sets::read(&bytes)),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && !required => Ok(Default::default()),
-            Err(e) => Err(Error::io("read", path, e)),
+            Err(e) => Err(Error::usage(format!("cannot read the table {}: {e}", path.display()), "give a table of text, saved as CSV")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! File names as text: lossless for people, for links and for spreadsheets.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[cfg(unix)]
 fn bytes(name: &OsStr) -> &[u8] {
@@ -46,7 +46,17 @@ pub mod path {
 
 /// The same on one terminal line: control characters are shown, not sent.
 pub fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+    text.chars().map(|c| if steers(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
+/// The same where a text may have several lines.
+pub fn harmless(text: &str) -> String {
+    text.split('\n').map(one_line).collect::<Vec<_>>().join("\n")
+}
+
+/// What a terminal obeys rather than shows: controls, and marks that turn the direction of writing.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A relative link to a path: every byte that is not plainly allowed is percent-encoded.
@@ -64,9 +74,19 @@ pub fn href(path: &Path) -> String {
     parts.join("/")
 }
 
-/// A text cell that no spreadsheet takes for a formula.
+/// A text cell that no spreadsheet takes for a formula: neither as it stands nor behind what spreadsheets skip or take
+/// for the same sign.
 pub fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    let skipped = |c: char| c.is_whitespace() || c.is_control() || ('\u{200b}'..='\u{200f}').contains(&c) || c == '\u{feff}';
+    let formula = text.trim_start_matches(skipped).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫']);
+    if formula || text.starts_with(['\t', '\r', '\u{feff}']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The stem of a file's name as the name of a folder: `...mp4` has the stem `..`, which would be the folder above.
+pub fn folder_stem(path: &Path) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default();
+    let only_dots = bytes(stem).iter().all(|b| *b == b'.');
+    if only_dots { PathBuf::from("video") } else { PathBuf::from(stem) }
 }
 
 #[cfg(test)]
@@ -82,5 +102,17 @@ mod tests {
         assert_eq!(href(odd), "a%20b/%FFx%0A%3Cscript%3E%22.mp4");
         assert_eq!(cell("=1+1.mp4"), "'=1+1.mp4");
         assert_eq!(cell("set 1.mp4"), "set 1.mp4");
+        for odd in ["＝1+1", "\u{feff}=1+1", " =1+1", "\u{feff}x", "＠sum"] {
+            assert_eq!(cell(odd), format!("'{odd}"));
+        }
+        assert_eq!(one_line("a\u{1b}[2J\u{202e}4pm"), "a\\u{1b}[2J\\u{202e}4pm");
+        assert_eq!(harmless("a\u{7}\nb"), "a\\u{7}\nb");
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_results() {
+        for (name, folder) in [("a/...mp4", "video"), ("..mp4", "video"), (".mp4", ".mp4"), ("a.b.mp4", "a.b"), ("x", "x")] {
+            assert_eq!(folder_stem(Path::new(name)), Path::new(folder), "{name}");
+        }
     }
 }

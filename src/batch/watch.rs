@@ -23,13 +23,13 @@ pub fn watch(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interr
     loop {
         let found = discover(&options.search)?;
         let now: Seen = found.files.iter().map(|f| (f.relative.clone(), (f.bytes, f.modified_ns))).collect();
-        let Discovery { mut files, unreadable } = found;
+        let Discovery { mut files, unreadable, skipped } = found;
         files.retain(|f| before.get(&f.relative) == Some(&(f.bytes, f.modified_ns)));
         before = now;
         // The very first look is always followed by a round, so that an empty folder has its page.
         if done.as_ref() != Some(&files) && !(done.is_none() && files.len() < before.len()) {
             done = Some(files.clone());
-            last = Some(round(options, line, reporter, interrupt, Discovery { files, unreadable })?);
+            last = Some(round(options, line, reporter, interrupt, Discovery { files, unreadable, skipped })?);
         }
         if !wait(every, interrupt) {
             return match last {

@@ -137,6 +137,7 @@ fn attempt(task: &Task, shop: &Shop, progress: &dyn Progress) -> Result<Report> 
     let report = shop.line.report(&track, shop.calibration, &config, Some(files), progress, shop.cancel)?.report;
     thumb::write(&track, &report, &folder)?;
     outcome.status = State::Done;
+    outcome.note_files(&folder)?;
     outcome.write(&folder)?;
     Ok(report)
 }

@@ -4,9 +4,10 @@ use super::Context;
 use super::options::{Assess, Export, Files, Network};
 use super::progress::{VideoBar, VideoLines};
 use super::summary;
+use crate::batch::discover::VIDEO_EXTENSIONS;
 use crate::batch::plan::numbered;
 use crate::batch::port::{Destination, Finished};
-use crate::batch::text::{one_line, path_text};
+use crate::batch::text::{folder_stem, one_line, path_text};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::patterns::{Severity, Status};
@@ -74,6 +75,7 @@ impl Analyze {
     fn one(&self, video: &Path, folder: &Path, config: &Config, calibration: Option<&Track>, context: &Context) -> Result<Report> {
         let cancel = &context.interrupt.finish;
         cancel.check()?;
+        usable(video)?;
         let name = path_text(video);
         let bar = context.console.bars.then(|| VideoBar::new(&name));
         let lines = VideoLines { name, console: *context.console };
@@ -100,6 +102,31 @@ impl Analyze {
     }
 }
 
+/// Refuses at once what would be waited for or taken for something else.
+fn usable(video: &Path) -> Result<()> {
+    let Ok(meta) = video.metadata() else { return Ok(()) };
+    let name = path_text(video);
+    if meta.is_dir() && !holds_pictures(video) {
+        return Err(Error::usage(format!("{name} is a folder"), format!("for every video below it: formcheck batch {name}")));
+    }
+    if meta.is_dir() || meta.is_file() {
+        return Ok(());
+    }
+    Err(Error::input(
+        format!("{name} is neither a file nor a folder"),
+        "save the video to a file first: a pipe or a device cannot be read twice",
+    ))
+}
+
+/// Whether a folder is itself a recording: pictures and no video.
+fn holds_pictures(folder: &Path) -> bool {
+    let names: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    let ends = |path: &PathBuf, endings: &[&str]| path.extension().is_some_and(|e| endings.iter().any(|v| e.eq_ignore_ascii_case(v)));
+    names.iter().any(|n| ends(n, PICTURE_EXTENSIONS)) && !names.iter().any(|n| ends(n, VIDEO_EXTENSIONS))
+}
+
+const PICTURE_EXTENSIONS: &[&str] = &["jpg", "jpeg", "png", "bmp", "tif", "tiff", "webp"];
+
 /// Keeps a panic to the file it came from: a sentence, and exit 70 at the end.
 pub fn guarded<T>(file: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::broke_off(&path_text(file), &*panic)))
@@ -118,8 +145,7 @@ pub fn show(finished: &Finished, json: bool, several: bool, context: &Context) -
 
 /// `DIR/<stem>`; a second video of that stem gets `<stem>-2`, and a notice.
 fn result_folder(out: &Path, video: &Path, taken: &mut HashSet<PathBuf>, context: &Context) -> PathBuf {
-    let stem = video.file_stem().map_or_else(|| PathBuf::from("video"), PathBuf::from);
-    let folder = out.join(&stem);
+    let folder = out.join(folder_stem(video));
     if taken.insert(folder.clone()) {
         return folder;
     }

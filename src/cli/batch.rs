@@ -8,6 +8,7 @@ use crate::batch::events::{JsonEvents, Reporter};
 use crate::batch::manifest::Manifest;
 use crate::batch::pattern::{DEFAULT_PATTERN, NamePattern};
 use crate::batch::shard::{self, Shard};
+use crate::batch::text::one_line;
 use crate::batch::{self, Options};
 use crate::error::Result;
 use crate::pipeline::ObserveOptions;
@@ -138,7 +139,7 @@ impl Batch {
             context.console.error(&crate::Error::temporary(full.message.clone(), full.hint.clone()));
         }
         if !self.json_events {
-            context.console.print(&format!("{}\n", self.out.join("index.html").display()))?;
+            context.console.print(&format!("{}\n", one_line(&self.out.join("index.html").display().to_string())))?;
         }
         Ok(end.exit_code(self.assess.fail_on()))
     }

@@ -1,6 +1,7 @@
 //! Everything that is printed: results on standard output, all else on standard error.
 
 use super::options::{Shown, When};
+use crate::batch::text::harmless;
 use crate::error::{Error, Result};
 use std::io::{ErrorKind, IsTerminal, Write};
 
@@ -63,23 +64,24 @@ impl Console {
     /// Something to know.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.err(&format!("{}: {text}", self.paint("note", "36")));
+            self.err(&format!("{}: {}", self.paint("note", "36"), harmless(text)));
         }
     }
 
     /// One sentence, its cause, and what to do.
     pub fn error(&self, e: &Error) {
-        let mut text = format!("{}: {}", self.paint("error", "1;31"), e.message);
+        // Names and parts of files stand in messages: what they hold is shown, not obeyed.
+        let mut text = format!("{}: {}", self.paint("error", "1;31"), harmless(&e.message));
         let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(e);
         while let Some(cause) = next {
-            let said = cause.to_string();
+            let said = harmless(&cause.to_string());
             if !text.contains(&said) {
                 text.push_str(&format!("\n  {}: {said}", self.paint("cause", "2")));
             }
             next = cause.source();
         }
         if !e.hint.is_empty() {
-            text.push_str(&format!("\n  {}: {}", self.paint("hint", "32"), e.hint));
+            text.push_str(&format!("\n  {}: {}", self.paint("hint", "32"), harmless(&e.hint)));
         }
         self.err(&text);
     }

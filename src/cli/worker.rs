@@ -3,10 +3,11 @@
 
 use super::Context;
 use crate::batch::isolated::{self, Kept};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::isolated as evaluate;
 use crate::isolate::{limits, serve};
 use clap::Args;
+use std::path::PathBuf;
 
 /// Works for another formcheck; not for people
 #[derive(Debug, Args)]
@@ -14,10 +15,21 @@ pub struct Worker {
     /// Memory it may take, bytes
     #[arg(long, value_name = "BYTES", hide = true)]
     pub memory_bytes: Option<u64>,
+    /// Only load this runtime library
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub try_runtime: Option<PathBuf>,
 }
 
 impl Worker {
     pub fn run(&self, context: &Context) -> Result<u8> {
+        if let Some(library) = &self.try_runtime {
+            if let Err(cause) = crate::pose::runtime::try_library(library) {
+                // The last line is what the parent tells.
+                eprintln!("{}", cause.lines().collect::<Vec<_>>().join(" "));
+                return Ok(ErrorKind::Input.exit_code());
+            }
+            return Ok(0);
+        }
         let mut kept = Kept::default();
         serve::serve(self.memory_bytes, |sort, job, progress, cancel| {
             Fault::asked_for(&job.to_string());

@@ -5,6 +5,7 @@ use crate::progress::{Cancel, Progress};
 use serde::Serialize;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
@@ -96,9 +97,55 @@ impl Crew {
 }
 
 /// This very program, even where its file was replaced meanwhile.
-fn own_program() -> std::io::Result<std::path::PathBuf> {
-    let own = std::path::Path::new("/proc/self/exe");
+fn own_program() -> std::io::Result<PathBuf> {
+    let own = Path::new("/proc/self/exe");
     if own.exists() { Ok(own.to_owned()) } else { std::env::current_exe() }
+}
+
+/// Set for the processes that work for this one.
+const WORKER_VARIABLE: &str = "FORMCHECK_WORKER";
+
+/// Whether this process works for another one.
+pub fn is_worker() -> bool {
+    std::env::var_os(WORKER_VARIABLE).is_some()
+}
+
+/// Longest time that loading a library may take.
+const TRIAL: Duration = Duration::from_secs(60);
+
+/// Has a runtime library loaded by a process of its own; says how that went wrong.
+pub fn try_apart(library: &Path) -> Result<(), String> {
+    let attempt = || -> std::io::Result<Child> {
+        let mut command = Command::new(own_program()?);
+        command.arg(WORKER).arg("--try-runtime").arg(library).env(WORKER_VARIABLE, "1");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()
+    };
+    let mut child = attempt().map_err(|e| e.to_string())?;
+    let words = Arc::<Mutex<Vec<u8>>>::default();
+    let listener = child.stderr.take().map(|err| {
+        let words = words.clone();
+        std::thread::spawn(move || keep_last(err, &words, false))
+    });
+    let start = Instant::now();
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if start.elapsed() < TRIAL => std::thread::sleep(Duration::from_millis(5)),
+            _ => {
+                let _ = child.kill().and_then(|()| child.wait());
+                return Err("loading it did not come to an end".into());
+            }
+        }
+    };
+    let _ = listener.map(JoinHandle::join);
+    if status.success() {
+        return Ok(());
+    }
+    let words = words.lock().map(|w| String::from_utf8_lossy(&w).into_owned()).unwrap_or_default();
+    Err(match signal(status) {
+        Some(_) => format!("loading it ended in a {}", how(status)),
+        None => words.lines().last().unwrap_or("it was refused without a reason").to_owned(),
+    })
 }
 
 /// One process.
@@ -115,7 +162,7 @@ struct Worker {
 impl Worker {
     fn start(limits: Limits, verbose: u8) -> std::io::Result<Self> {
         let mut command = Command::new(own_program()?);
-        command.arg(WORKER);
+        command.arg(WORKER).env(WORKER_VARIABLE, "1");
         command.args((0..verbose).map(|_| "-v"));
         if let Some(bytes) = limits.memory_bytes {
             command.arg(format!("--memory-bytes={bytes}"));

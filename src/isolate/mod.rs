@@ -10,7 +10,7 @@ pub mod crew;
 pub mod limits;
 pub mod serve;
 
-pub use crew::{Crew, Isolation};
+pub use crew::{Crew, Isolation, is_worker, try_apart};
 
 use crate::error::{Error, ErrorKind};
 use crate::progress::Stage;

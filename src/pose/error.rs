@@ -10,6 +10,9 @@ pub enum PoseError {
     Missing { what: &'static str, file: String, looked: Vec<PathBuf> },
     #[error("the runtime library {} cannot be loaded: {cause}", path.display())]
     Library { path: PathBuf, cause: String },
+    /// The one that the user named.
+    #[error("ORT_DYLIB_PATH names {}, which cannot be used: {cause}", path.display())]
+    OwnLibrary { path: PathBuf, cause: String },
     #[error("{} is damaged: its sha256 is {got}, it must be {expected}", path.display())]
     Damaged { path: PathBuf, expected: String, got: String },
     #[error("cannot read {}: {source}", path.display())]
@@ -39,6 +42,9 @@ impl From<PoseError> for Error {
             PoseError::Missing { .. } => Error::temporary(message, "run `make setup`"),
             PoseError::Library { .. } => {
                 Error::temporary(message, "run `make setup`, or let ORT_DYLIB_PATH name a libonnxruntime of version 1.17 or later")
+            }
+            PoseError::OwnLibrary { .. } => {
+                Error::usage(message, "let it name a libonnxruntime of version 1.17 or later, or unset it and run `make setup`")
             }
             PoseError::Damaged { .. } => Error::temporary(message, "delete the file, then run `make setup`"),
             PoseError::Read { .. } => Error::temporary(message, "run `make setup`"),

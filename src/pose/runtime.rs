@@ -1,6 +1,7 @@
 //! ONNX Runtime. The only file that names `ort`: its release candidates change their interface.
 
 use super::{PoseError, models};
+use crate::isolate;
 use ort::environment::Environment;
 use ort::session::{Session as OrtSession, SessionOutputs, builder::GraphOptimizationLevel};
 use ort::value::{TensorRef, ValueType};
@@ -15,15 +16,41 @@ fn environment() -> Result<Environment, PoseError> {
     if let Some(environment) = &*slot {
         return Ok(environment.clone());
     }
-    let path = library_path()?;
-    let failed = |cause: String| PoseError::Library { path: path.clone(), cause };
-    let environment = ort::init_from(&path)
-        .map_err(|e| failed(e.to_string()))?
-        .with_name("formcheck")
-        .with_telemetry(false)
-        .build()
-        .map_err(|e| failed(e.to_string()))?;
+    let path = ready()?;
+    let environment = load(&path).map_err(|cause| {
+        if own_path().is_some() {
+            PoseError::OwnLibrary { path: path.clone(), cause }
+        } else {
+            PoseError::Library { path: path.clone(), cause }
+        }
+    })?;
     Ok(slot.insert(environment).clone())
+}
+
+fn load(path: &Path) -> Result<Environment, String> {
+    let environment = ort::init_from(path).map_err(|e| e.to_string())?;
+    environment.with_name("formcheck").with_telemetry(false).build().map_err(|e| e.to_string())
+}
+
+/// The library, found and known to be harmless to load: set-up's by its checksum (one that was cut off kills whoever maps
+/// it), the user's own by a process that tried it first.
+pub fn ready() -> Result<PathBuf, PoseError> {
+    let path = library_path()?;
+    match own_path() {
+        Some(_) if isolate::is_worker() => {}
+        Some(_) => isolate::try_apart(&path).map_err(|cause| PoseError::OwnLibrary { path: path.clone(), cause })?,
+        None => _ = models::ModelFile::check(&path)?,
+    }
+    Ok(path)
+}
+
+/// Loads a library and says nothing if that works; for the process that tries it.
+pub fn try_library(path: &Path) -> Result<(), String> {
+    load(path).map(drop)
+}
+
+fn own_path() -> Option<PathBuf> {
+    std::env::var_os("ORT_DYLIB_PATH").filter(|v| !v.is_empty()).map(PathBuf::from)
 }
 
 /// The runtime library: `ORT_DYLIB_PATH`, else the first `libonnxruntime` of the model folders.
@@ -32,10 +59,10 @@ pub fn library_path() -> Result<PathBuf, PoseError> {
         let name = p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         (name.starts_with("libonnxruntime.") || name == "onnxruntime.dll") && p.is_file()
     };
-    if let Some(path) = std::env::var_os("ORT_DYLIB_PATH").filter(|v| !v.is_empty()).map(PathBuf::from) {
+    if let Some(path) = own_path() {
         return match path.is_file() {
             true => Ok(path),
-            false => Err(PoseError::Library { path, cause: "no such file (named by ORT_DYLIB_PATH)".into() }),
+            false => Err(PoseError::OwnLibrary { path, cause: "there is no such file".into() }),
         };
     }
     let looked = models::folders();

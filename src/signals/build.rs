@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::numeric::filter::{median, quantile};
 use crate::track::Layout;
-use crate::track::Track;
+use crate::track::{FrameObs, Track};
 
 /// Why no signals can be made of a track.
 #[derive(Debug, thiserror::Error)]
@@ -163,9 +163,21 @@ fn pairs(layout: &Layout, joints: &[Joint]) -> Vec<(usize, usize)> {
 /// Uniform grid: 60 Hz from 50 frames/s, else 30 Hz (SPEC 5.1.5).
 fn grid(track: &Track) -> (Vec<f64>, f64) {
     let rate = if track.video.mean_fps >= 50.0 { 60.0 } else { 30.0 };
-    let (first, last) = (track.frames.first().map_or(0.0, |f| f.time_s), track.frames.last().map_or(0.0, |f| f.time_s));
+    let (first, last) = longest_part(&track.frames);
     let n = ((last - first) * rate).round() as usize + 1;
     ((0..n).map(|i| first + i as f64 / rate).collect(), rate)
+}
+
+/// A stretch without any frame that no set goes on across, s: the clock leapt, or two recordings stand in one file.
+const LEAP_S: f64 = 10.0;
+
+/// First and last time of what is looked at: of the parts between leaps the one with most poses, the first of equals.
+/// The grid has a point for every 1/30 s of it, so its size is bounded by the number of frames.
+fn longest_part(frames: &[FrameObs]) -> (f64, f64) {
+    let parts = frames.chunk_by(|a, b| b.time_s - a.time_s <= LEAP_S);
+    let poses = |part: &[FrameObs]| part.iter().filter(|f| f.pose.is_some()).count();
+    let best = parts.rev().max_by_key(|part| poses(part)).unwrap_or_default();
+    (best.first().map_or(0.0, |f| f.time_s), best.last().map_or(0.0, |f| f.time_s))
 }
 
 fn shifts(track: &Track, grid: &[f64], moving: bool) -> Vec<[f64; 2]> {

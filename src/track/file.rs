@@ -11,7 +11,7 @@ use std::path::Path;
 /// The name the file has in a result folder.
 pub const TRACK_FILE: &str = "track.json.gz";
 /// An unpacked track beyond this is taken for a damaged or hostile file (1 h at 60 frames/s is about 0.5 GB).
-const UNPACKED_MAX_BYTES: u64 = 1 << 30;
+const UNPACKED_MAX_BYTES: u64 = 768 << 20;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Writes the track whole or not at all: into a temporary file in the same folder, then renamed.
@@ -27,6 +27,8 @@ pub fn save(track: &Track, path: &Path) -> Result<()> {
     serde_json::to_writer(&mut gzip, &settled).map_err(|e| failed(e.into()))?;
     gzip.finish().and_then(|mut buffer| buffer.flush()).map_err(failed)?;
     make_readable(temporary.as_file());
+    // Without it a power cut may leave the name and not the bytes.
+    temporary.as_file().sync_all().map_err(failed)?;
     temporary.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
 }
@@ -42,19 +44,65 @@ fn make_readable(file: &File) {
 #[cfg(not(unix))]
 fn make_readable(_: &File) {}
 
-/// Reads a saved track; refuses what is not gzip, cut short, damaged or of another schema.
+/// Reads a saved track; refuses what is not gzip, cut short, damaged, of another schema, or holds what no track can
+/// ([`super::check`]). It is unpacked and read in one stream.
 pub fn load(path: &Path) -> Result<Track> {
-    let file = File::open(path).map_err(|e| Error::io("read the track", path, e))?;
-    let packed_bytes = file.metadata().map_or(0, |m| m.len());
-    let mut reader = BufReader::with_capacity(1 << 16, file);
-    check_magic(&mut reader, path)?;
-    let mut text = Vec::with_capacity((packed_bytes as usize).saturating_mul(4).min(1 << 28));
-    let unpacked = MultiGzDecoder::new(reader).take(UNPACKED_MAX_BYTES + 1).read_to_end(&mut text);
-    unpacked.map_err(|e| unreadable(path, e))?;
-    if text.len() as u64 > UNPACKED_MAX_BYTES {
-        return Err(Error::input(format!("{} unpacks to more than 1 GiB", path.display()), "this is not a track that formcheck wrote"));
+    let foreign =
+        || Error::input(format!("{} does not hold a track", path.display()), "give the track.json.gz that `formcheck analyze` wrote");
+    let track = match parse::<Track>(path)? {
+        Ok(track) => track,
+        // Another schema has other fields: it is named, rather than the first field that does not fit.
+        Err(e) => match parse::<Head>(path)? {
+            Ok(Head { schema: Some(schema) }) if schema != TRACK_SCHEMA => return Err(wrong_schema(path, &schema)),
+            _ => return Err(foreign().because(e)),
+        },
+    };
+    if track.schema != TRACK_SCHEMA {
+        return Err(wrong_schema(path, &track.schema));
     }
-    parse(&text, path)
+    super::check::check(&track)
+        .map_err(|what| Error::input(format!("{} {what}", path.display()), "analyse the video again to get a sound track"))?;
+    Ok(track)
+}
+
+#[derive(Deserialize)]
+struct Head {
+    schema: Option<String>,
+}
+
+fn wrong_schema(path: &Path, found: &str) -> Error {
+    let found: String = found.chars().take(40).collect();
+    Error::input(
+        format!("{} has track schema {found}, this program reads {TRACK_SCHEMA}", path.display()),
+        "analyse the video again with this version",
+    )
+}
+
+/// The text as a `T`, or why it is none; a file that cannot be unpacked is an error of its own.
+fn parse<T: serde::de::DeserializeOwned>(path: &Path) -> Result<serde_json::Result<T>> {
+    let file = File::open(path).map_err(|e| Error::io("read the track", path, e))?;
+    if !file.metadata().is_ok_and(|m| m.is_file()) {
+        return Err(Error::input(format!("{} is not a file", path.display()), "give the track.json.gz that `formcheck analyze` wrote"));
+    }
+    let mut packed = BufReader::with_capacity(1 << 16, file);
+    check_magic(&mut packed, path)?;
+    let mut text = BufReader::with_capacity(1 << 17, MultiGzDecoder::new(packed).take(UNPACKED_MAX_BYTES + 1));
+    let parsed = serde_json::from_reader(&mut text);
+    if let Err(e) = &parsed
+        && let Some(kind) = e.io_error_kind()
+    {
+        return Err(unreadable(path, std::io::Error::from(kind)));
+    }
+    // The checksum stands at the end, and a text that ends too early may be one that was cut.
+    std::io::copy(&mut text, &mut std::io::sink()).map_err(|e| unreadable(path, e))?;
+    if text.get_ref().limit() == 0 {
+        let most = UNPACKED_MAX_BYTES >> 20;
+        return Err(Error::input(
+            format!("{} unpacks to more than {most} MiB", path.display()),
+            "this is not a track that formcheck wrote",
+        ));
+    }
+    Ok(parsed)
 }
 
 /// How much of an unpacked track is read to find its length: the head stands before the frames.
@@ -91,28 +139,6 @@ fn unreadable(path: &Path, e: std::io::Error) -> Error {
         Io::UnexpectedEof => Error::input(format!("{} is cut short", path.display()), hint).because(e),
         Io::InvalidInput | Io::InvalidData => Error::input(format!("{} is damaged", path.display()), hint).because(e),
         _ => Error::io("read the track", path, e),
-    }
-}
-
-fn parse(text: &[u8], path: &Path) -> Result<Track> {
-    #[derive(Deserialize)]
-    struct Head {
-        schema: Option<String>,
-    }
-    let wrong_schema = |found: &str| {
-        Error::input(
-            format!("{} has track schema {found}, this program reads {TRACK_SCHEMA}", path.display()),
-            "analyse the video again with this version",
-        )
-    };
-    match serde_json::from_slice::<Track>(text) {
-        Ok(track) if track.schema == TRACK_SCHEMA => Ok(track),
-        Ok(track) => Err(wrong_schema(&track.schema)),
-        Err(e) => Err(match serde_json::from_slice::<Head>(text) {
-            Ok(Head { schema: Some(schema) }) if schema != TRACK_SCHEMA => wrong_schema(&schema),
-            _ => Error::input(format!("{} does not hold a track", path.display()), "give the track.json.gz that `formcheck analyze` wrote")
-                .because(e),
-        }),
     }
 }
 

@@ -2,6 +2,7 @@
 //! read and written. Both wings share it and nothing else.
 
 pub mod arms;
+pub mod check;
 pub mod file;
 mod joints;
 mod outline_codec;

@@ -18,6 +18,7 @@ pub struct Track {
     pub lifter: LifterInfo,
     pub scene: SceneInfo,
     /// One entry per decoded frame, in order.
+    #[serde(deserialize_with = "super::check::frames")]
     pub frames: Vec<FrameObs>,
 }
 

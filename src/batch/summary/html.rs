@@ -8,13 +8,19 @@ use crate::batch::outcome::write_whole;
 use crate::batch::text::href;
 use crate::batch::thumb::THUMB_FILE;
 use crate::error::{Error, Result};
+use crate::files::base64;
 use crate::patterns::{Severity, Status};
 use askama::Template;
+use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// Up to this many sets the drawings stand in the page itself; beyond it they are linked, so that
 /// the page stays small enough for a phone.
 const INLINE_THUMBS_MAX: usize = 1000;
+
+/// The page allows these two texts and no others, by their hashes: no name of a file can bring a script.
+const STYLE: &str = include_str!("index.css");
+const SCRIPT: &str = include_str!("index.js");
 
 const UNNAMED: &str = "lifter not named";
 
@@ -24,6 +30,10 @@ const FLAGS_SHOWN: usize = 3;
 #[derive(Template)]
 #[template(path = "batch/summary/index.html")]
 struct Page<'a> {
+    style: &'static str,
+    style_sha256: String,
+    script: &'static str,
+    script_sha256: String,
     version: &'static str,
     notice: &'static str,
     reps: u32,
@@ -117,6 +127,10 @@ pub fn write(material: &Material, overview: &Overview) -> Result<()> {
     let inline = overview.sets.len() <= INLINE_THUMBS_MAX;
     let most = overview.frequent.first().map_or(1, |f| f.sets).max(1);
     let page = Page {
+        style: STYLE,
+        style_sha256: base64(&Sha256::digest(STYLE.as_bytes())),
+        script: SCRIPT,
+        script_sha256: base64(&Sha256::digest(SCRIPT.as_bytes())),
         version: env!("CARGO_PKG_VERSION"),
         notice: NOTICE,
         reps: overview.sets.iter().map(|s| s.rep_count).sum(),

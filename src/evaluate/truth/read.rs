@@ -30,6 +30,9 @@ pub fn parse(path: &Path, text: &str) -> Result<Truth> {
     if frames < 1.0 || frames.fract() != 0.0 {
         return Err(fields.wrong("frames", "a whole number of at least 1"));
     }
+    if frames > crate::track::check::FRAMES_MAX as f64 {
+        return Err(fields.wrong("frames", "at most a million"));
+    }
     let n = frames as usize;
     let mut notes = vec![];
     let reps = fields.objects("reps")?.iter().map(|f| rep(f, &mut notes)).collect::<Result<Vec<_>>>()?;

@@ -2,10 +2,12 @@
 
 use super::{Change, Row, difference, rows, said, summary};
 use crate::error::{Error, Result};
+use crate::files::base64;
 use crate::report::charts::{OverlayPath, overlay_paths};
 use crate::report::{Report, words};
 use crate::signals::Signals;
 use askama::Template;
+use sha2::{Digest, Sha256};
 
 /// One of the two sets.
 #[derive(Clone, Copy)]
@@ -19,6 +21,7 @@ pub struct Side<'a> {
 #[template(path = "report/compare/compare.html")]
 struct ComparePage {
     style: &'static str,
+    style_sha256: String,
     before: Head,
     after: Head,
     summary: String,
@@ -79,6 +82,7 @@ pub fn render_html(before: Side, after: Side) -> Result<String> {
     let path = before.signals.zip(after.signals).and_then(|(b, a)| overlay_paths((before.report, b), (after.report, a)));
     let page = ComparePage {
         style: crate::report::html::STYLE,
+        style_sha256: base64(&Sha256::digest(crate::report::html::STYLE.as_bytes())),
         before: Head::of(before.report),
         after: Head::of(after.report),
         summary: summary(&rows),

@@ -57,6 +57,7 @@ struct ReportPage {
     style: &'static str,
     script: &'static str,
     script_sha256: String,
+    style_sha256: String,
     file_name: String,
     headline: String,
     /// Class of the verdict box: its colour.
@@ -102,6 +103,7 @@ pub fn render(page: &Page) -> Result<String> {
         style: STYLE,
         script: SCRIPT,
         script_sha256: base64(&Sha256::digest(SCRIPT.as_bytes())),
+        style_sha256: base64(&Sha256::digest(STYLE.as_bytes())),
         file_name: report.provenance.video.file_name.clone(),
         headline: view::headline(report),
         tone: view::tone(report),

@@ -1,0 +1,126 @@
+//! Inputs that are no recordings, names that are no names, results that were damaged: what the program says and leaves.
+#![cfg(unix)]
+
+mod fake;
+
+use fake::sample::{self, Case};
+use formcheck::track;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+fn formcheck(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_formcheck")).args(args).output().unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn what_is_no_file_is_refused_at_once() {
+    let place = tempfile::tempdir().unwrap();
+    let (pipe, out) = (place.path().join("pipe.mp4"), place.path().join("out"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let start = Instant::now();
+    let ended = formcheck(&["analyze", text(&pipe), "--out", text(&out)]);
+    assert_eq!(ended.status.code(), Some(3), "{}", told(&ended));
+    assert!(told(&ended).contains("neither a file nor a folder") && start.elapsed() < Duration::from_secs(10));
+    let ended = formcheck(&["analyze", text(place.path()), "--out", text(&out)]);
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(told(&ended).contains("is a folder") && told(&ended).contains("formcheck batch"), "{}", told(&ended));
+    let ended = formcheck(&["score", text(&pipe.with_file_name("none.gz"))]);
+    assert_eq!(ended.status.code(), Some(3));
+    let ended = formcheck(&["batch", text(place.path()), "--sets", "/dev/zero", "--out", text(&out)]);
+    assert_eq!(ended.status.code(), Some(2), "{}", told(&ended));
+    // A result cannot go where a file is: the user's to mend, not to try again.
+    std::fs::write(&out, "a file").unwrap();
+    assert_eq!(formcheck(&["batch", text(place.path()), "--out", text(&out)]).status.code(), Some(3));
+    assert_eq!(formcheck(&["evaluate", text(place.path())]).status.code(), Some(3));
+}
+
+#[test]
+fn an_evaluation_of_nothing_is_no_success() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("INDEX.tsv"), "clip\tfull_reps\tliftoff_s\tlockout_s\ngone.mp4\t1\t\t\n").unwrap();
+    let ended = formcheck(&["evaluate", text(place.path())]);
+    assert_eq!(ended.status.code(), Some(3), "{}", told(&ended));
+    let ended = formcheck(&["evaluate", text(place.path()), "--only", "none.mp4"]);
+    assert_eq!(ended.status.code(), Some(2), "{}", told(&ended));
+}
+
+#[test]
+fn names_neither_lead_out_of_the_results_nor_reach_the_terminal() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("a/out");
+    for name in ["...mp4", "..mp4", "x\u{1b}[2J\u{202e}.mp4"] {
+        let video = place.path().join(name);
+        std::fs::write(&video, "no video").unwrap();
+        let ended = formcheck(&["analyze", text(&video), "--out", text(&out)]);
+        assert_eq!(ended.status.code(), Some(3), "{name:?}: {}", told(&ended));
+        assert!(!told(&ended).contains(['\u{1b}', '\u{202e}']), "{}", told(&ended));
+    }
+    assert!(!place.path().join("a/report.json").exists() && !place.path().join("report.json").exists());
+}
+
+#[test]
+fn a_damaged_result_is_made_again_to_the_same_bytes() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fake::put(folder.path(), &[("a.mp4", "clean"), ("b.mp4", "faulty")]);
+    let options = fake::options(folder.path(), out.path());
+    let line = fake::FakeLine::default();
+    fake::run(&options, &line);
+    let whole = fake::tree(out.path());
+    for file in ["a/report.json", "a/track.json.gz", "b/outcome.json"] {
+        for cut in [0, 10, 100] {
+            let path = out.path().join(file);
+            std::fs::write(&path, &whole[file][..cut]).unwrap();
+            let end = fake::run(&options, &line);
+            assert_eq!((end.done, end.failed), (1, 0), "{file} cut to {cut} bytes");
+            assert!(fake::tree(out.path()) == whole, "{file} cut to {cut} bytes");
+        }
+    }
+}
+
+#[test]
+fn a_track_that_no_camera_saw_is_refused_with_its_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(track::TRACK_FILE);
+    let made = sample::build(Case::Clean).track;
+    let says = |change: &dyn Fn(&mut track::Track)| {
+        let mut track = made.clone();
+        change(&mut track);
+        track::save(&track, &path).unwrap();
+        track::load(&path).unwrap_err().message
+    };
+    let has_pose = made.frames.iter().position(|f| f.pose.is_some()).unwrap();
+    assert!(
+        says(&|t| t.frames[has_pose].pose.as_mut().unwrap().landmarks.truncate(5))
+            .contains(&format!("5 landmarks where blazepose-33 has 33 in frame {has_pose}"))
+    );
+    assert!(says(&|t| t.frames[has_pose].pose.as_mut().unwrap().landmarks[3].x_px = 1e12).contains(&format!("in frame {has_pose}")));
+    assert!(says(&|t| t.frames[7].time_s = t.frames[6].time_s).contains("frame 7"));
+    assert!(says(&|t| t.frames.swap(3, 9)).contains("after frame"));
+    assert!(says(&|t| t.video.width_px = 0).contains("0 × 720 px"));
+    assert!(says(&|t| t.lifter.chosen_by = "x".repeat(10_000)).contains("4096 bytes"));
+    assert!(says(&|t| t.video.mean_fps = 1e9).contains("frame rate"));
+}
+
+#[test]
+fn a_clock_that_leaps_by_days_costs_neither_memory_nor_the_set() {
+    let made = sample::build(Case::Clean);
+    let plain = formcheck::pipeline::assess(&made.track, None, &Default::default()).unwrap();
+    let mut leaping = made.track.clone();
+    let last = leaping.frames.last().unwrap().clone();
+    for i in 1..=20 {
+        leaping.frames.push(track::FrameObs { index: last.index + i, time_s: last.time_s + 1e5 + f64::from(i), ..Default::default() });
+    }
+    let found = formcheck::pipeline::assess(&leaping, None, &Default::default()).unwrap();
+    assert_eq!(found.signals.time_s.len(), plain.signals.time_s.len());
+    assert_eq!(found.set.full().count(), plain.set.full().count());
+    assert!(formcheck::report::series::to_bytes(&found.signals, &found.set).is_ok());
+}
