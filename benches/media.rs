@@ -1,15 +1,16 @@
 //! Decoding: milliseconds per frame at 720p and 1080p, plain and ahead on a thread.
 //!
-//! H.264 where this OpenCV can encode it, else MPEG-4; the name says which. `FORMCHECK_BENCH_VIDEO`
+//! H.264 where FFmpeg can encode it; the name says which. `FORMCHECK_BENCH_VIDEO`
 //! adds a video of one's own.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use formcheck::media::{self, Prefetch};
-use opencv::core::{CV_8UC3, Mat, Rect, Scalar, Size};
-use opencv::{imgproc, prelude::*, videoio};
+use opencv::core::{CV_8UC3, Mat, Rect, Scalar};
+use opencv::imgproc;
 use std::path::{Path, PathBuf};
 
 const FRAMES: i32 = 60;
+const FPS: f64 = 30.0;
 
 /// Rectangles that move over a patterned ground: enough for the codec to have work.
 fn scene(width: i32, height: i32, i: i32) -> opencv::Result<Mat> {
@@ -24,21 +25,13 @@ fn scene(width: i32, height: i32, i: i32) -> opencv::Result<Mat> {
 
 /// The written clip and its codec, or none when nothing could be written.
 fn clip(dir: &Path, width: i32, height: i32) -> Option<(PathBuf, &'static str)> {
-    media::quiet();
-    [("h264", ['a', 'v', 'c', '1']), ("mpeg4", ['m', 'p', '4', 'v'])].into_iter().find_map(|(codec, [a, b, c, d])| {
-        let path = dir.join(format!("{codec}-{height}.mp4"));
-        let fourcc = videoio::VideoWriter::fourcc(a, b, c, d).ok()?;
-        let size = Size::new(width, height);
-        let mut writer = videoio::VideoWriter::new_with_backend(path.to_str()?, videoio::CAP_FFMPEG, fourcc, 30.0, size, true).ok()?;
-        if !writer.is_opened().ok()? {
-            return None;
-        }
-        for i in 0..FRAMES {
-            writer.write(&scene(width, height, i).ok()?).ok()?;
-        }
-        writer.release().ok()?;
-        Some((path, codec))
-    })
+    let path = dir.join(format!("{height}.mp4"));
+    let mut writer = media::VideoWriter::create(&path, (width as u32, height as u32), FPS, None).ok()?;
+    for i in 0..FRAMES {
+        writer.push(&scene(width, height, i).ok()?, f64::from(i) / FPS).ok()?;
+    }
+    let written = writer.finish(f64::from(FRAMES) / FPS).ok()?;
+    Some((written.path, written.codec))
 }
 
 fn decode_all(path: &Path) -> Result<u32, media::MediaError> {

@@ -10,7 +10,7 @@ set -euo pipefail
 models=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$models/common.sh"
 
-needed=(g++ pkg-config clang libclang-dev libopencv-dev)
+needed=(g++ pkg-config clang libclang-dev libopencv-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev)
 
 main() {
     if [ "${1:-}" = --try ]; then

@@ -21,6 +21,8 @@ pub enum MediaError {
     NoFrames { path: PathBuf },
     #[error("{}: the picture is {width_px} × {height_px} pixels, at least {MIN_SIDE_PX} on each side are needed", path.display())]
     TooSmall { path: PathBuf, width_px: u32, height_px: u32 },
+    #[error("{}: the picture claims {width_px} × {height_px} pixels, more than any camera records", path.display())]
+    TooLarge { path: PathBuf, width_px: u32, height_px: u32 },
     #[error("{}: cannot be read: {source}", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{}: decoding failed after frame {after_frame}: {source}", path.display())]
@@ -50,6 +52,7 @@ impl MediaError {
             MediaError::NotAVideo { .. } => "give a recorded video, for example .mp4, .mov, .mkv or .webm",
             MediaError::NoFrames { .. } => "play the file in a video player; if it plays there, convert it to H.264 .mp4 and try again",
             MediaError::TooSmall { .. } => "record at 720p or more: the lifter should be at least 350 pixels tall",
+            MediaError::TooLarge { .. } => "convert it to 8192 × 4320 or less; 1920 × 1080 is plenty",
             MediaError::Unreadable { .. } => "check who may read the file",
             MediaError::Decoding { .. } => "convert the file to H.264 .mp4 and try again",
             MediaError::DecoderDied => "please report it with the command you ran",

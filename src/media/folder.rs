@@ -1,6 +1,6 @@
 //! A folder of pictures as a source: sorted by name, numbers by their value, at one rate.
 
-use super::{Frame, FrameSource, MediaError, SourceInfo, checked_size, to_bgr};
+use super::{Frame, FrameSource, MediaError, Output, SourceInfo, checked_size, to_bgr};
 use opencv::core::Mat;
 use opencv::{imgcodecs, prelude::*};
 use std::path::{Path, PathBuf};
@@ -33,19 +33,15 @@ impl FolderSource {
         let skipped = files.iter().position(|f| load(f).is_some()).ok_or_else(|| MediaError::NoFrames { path: folder.to_path_buf() })?;
         files.drain(..skipped);
         let first = load(&files[0]).ok_or_else(|| MediaError::NoFrames { path: folder.to_path_buf() })?;
-        let (width_px, height_px) = checked_size(folder, &first)?;
+        let (width_px, height_px) = checked_size(folder, &first, Output::Bgr)?;
         let mean_fps = fps.filter(|f| f.is_finite() && *f > 0.0).unwrap_or(DEFAULT_FPS);
         let info = SourceInfo {
             width_px,
             height_px,
             announced_frames: u32::try_from(files.len()).ok(),
             mean_fps,
-            rotation_deg: 0,
-            created: None,
-            capture_fps: None,
             has_audio: Some(false),
-            truncated: false,
-            repaired_times: 0,
+            ..SourceInfo::default()
         };
         Ok(FolderSource { files, at: 0, first: Some(first), next_index: 0, info })
     }

@@ -1,30 +1,31 @@
 //! Files into upright frames with true time stamps (SPEC 5.1 step 1).
 //!
-//! [`open`] gives a [`FrameSource`] for a video (OpenCV with FFmpeg) or a folder of pictures;
+//! [`open`] gives a [`FrameSource`] for a video (FFmpeg's libraries) or a folder of pictures;
 //! [`SyntheticSource`] draws frames for tests; [`Prefetch`] decodes ahead on a thread of its own.
+//! What else the file does (damage, gaps, leaps, another size) is told in [`SourceInfo::events`].
 
 mod boxes;
-mod capture;
 mod clock;
+mod decode;
+mod encode;
 mod error;
 mod folder;
 mod hash;
 mod prefetch;
-mod retime;
 mod synthetic;
 mod video;
-mod writer;
 
-pub use boxes::{Container, inspect};
-pub use clock::Clock;
+pub use clock::{Clock, Stamp};
+pub use decode::{MAX_PIXELS, Output, Skip, libraries};
+pub use encode::{SoundFrom, VideoWriter, Written, best_codec, even};
 pub use error::{MIN_SIDE_PX, MediaError};
 pub use folder::FolderSource;
 pub use hash::{sha256, sha256_file};
 pub use prefetch::Prefetch;
 pub use synthetic::SyntheticSource;
 pub use video::VideoSource;
-pub use writer::{VideoWriter, Written, even};
 
+use crate::track::Event;
 use opencv::core::{self, Mat};
 use opencv::{imgproc, prelude::*};
 use std::path::Path;
@@ -36,12 +37,12 @@ pub struct Frame {
     pub index: u32,
     /// Seconds since the first shown frame, strictly rising.
     pub time_s: f64,
-    /// 8-bit BGR, upright.
+    /// Upright, of one size throughout: 8-bit BGR where no other [`Output`] was asked for.
     pub image: Mat,
 }
 
-/// What is known about a source; `truncated` and `repaired_times` are final once it has ended.
-#[derive(Debug, Clone, PartialEq)]
+/// What is known about a source; `truncated`, `repaired_times` and what happened are final once it has ended.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SourceInfo {
     /// Size of the upright picture.
     pub width_px: u32,
@@ -62,6 +63,12 @@ pub struct SourceInfo {
     pub truncated: bool,
     /// Frames whose time stamp was missing or did not rise and was replaced.
     pub repaired_times: u32,
+    /// The first shown frame on the file's own clock, s: there its sound belongs.
+    pub start_s: f64,
+    /// What happened to the recording, by its beginning.
+    pub events: Vec<Event>,
+    /// First frames of another shape: what they show is placed and scaled anew, as after a cut.
+    pub reshaped_s: Vec<f64>,
 }
 
 impl SourceInfo {
@@ -90,8 +97,16 @@ pub trait FrameSource: Send {
 pub struct OpenOptions {
     /// Rate of a folder of pictures, 1/s; 30 when not said. A video has its own times.
     pub folder_fps: Option<f64>,
-    /// Threads of the video decoder; its own choice (one per core) when not said.
+    /// Threads of the video decoder; one per core, four at most, when not said. The pictures are the same.
     pub decoder_threads: Option<u32>,
+    /// Form of a video's pictures: a stage converts only what it looks at.
+    pub output: Output,
+    /// Longest side of a video's pictures, px; never enlarged.
+    pub long_side_px: Option<u32>,
+    /// Pictures of a video that may be left out: frames are then counted without them.
+    pub skip: Skip,
+    /// A third faster and blocky: for a look round, not for measuring.
+    pub rough: bool,
 }
 
 /// Opens a video file or a folder of pictures.
@@ -103,25 +118,14 @@ pub fn open(path: &Path) -> Result<Box<dyn FrameSource>, MediaError> {
 pub fn open_with(path: &Path, options: &OpenOptions) -> Result<Box<dyn FrameSource>, MediaError> {
     quiet();
     let meta = std::fs::metadata(path).map_err(|e| MediaError::io(path, e))?;
-    Ok(if meta.is_dir() {
-        Box::new(FolderSource::open(path, options.folder_fps)?)
-    } else {
-        Box::new(VideoSource::open(path, options.decoder_threads)?)
-    })
+    Ok(if meta.is_dir() { Box::new(FolderSource::open(path, options.folder_fps)?) } else { Box::new(VideoSource::open(path, options)?) })
 }
 
-/// Silences OpenCV and FFmpeg, which print to standard error on their own, and keeps OpenCV from
-/// starting threads that would compete with the pose workers. Call it first thing in `main`;
-/// [`open`] calls it too. Variables that the user has set are left alone.
+/// Silences OpenCV, which prints to standard error on its own, and keeps it from starting threads that would
+/// compete with the pose workers. [`open`] calls it too. Variables that the user has set are left alone.
 pub fn quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        const FFMPEG_LEVEL: &str = "OPENCV_FFMPEG_LOGLEVEL";
-        if std::env::var_os(FFMPEG_LEVEL).is_none() {
-            // SAFETY: called before this program starts threads of its own; OpenCV reads the variable
-            // when it opens its first video, which comes after this.
-            unsafe { std::env::set_var(FFMPEG_LEVEL, "-8") };
-        }
         // OpenCV has read its own variable already, when it was loaded.
         if std::env::var_os("OPENCV_LOG_LEVEL").is_none() {
             // Fails only by an exception that no build throws; noise is the worst outcome.
@@ -153,8 +157,9 @@ fn to_bgr(image: Mat) -> opencv::Result<Mat> {
 }
 
 /// Upright size of a picture, refused below [`MIN_SIDE_PX`].
-fn checked_size(path: &Path, image: &Mat) -> Result<(u32, u32), MediaError> {
-    let (width_px, height_px) = (image.cols().unsigned_abs(), image.rows().unsigned_abs());
+fn checked_size(path: &Path, image: &Mat, output: Output) -> Result<(u32, u32), MediaError> {
+    let (width_px, rows) = (image.cols().unsigned_abs(), image.rows().unsigned_abs());
+    let height_px = if output == Output::I420 { rows / 3 * 2 } else { rows };
     if width_px < MIN_SIDE_PX || height_px < MIN_SIDE_PX {
         return Err(MediaError::TooSmall { path: path.to_path_buf(), width_px, height_px });
     }

@@ -28,12 +28,8 @@ impl SyntheticSource {
             height_px,
             announced_frames: u32::try_from(times_s.len()).ok(),
             mean_fps,
-            rotation_deg: 0,
-            created: None,
-            capture_fps: None,
             has_audio: Some(false),
-            truncated: false,
-            repaired_times: 0,
+            ..SourceInfo::default()
         };
         SyntheticSource { info, times_s, at: 0, paint: Box::new(paint) }
     }

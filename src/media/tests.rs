@@ -1,8 +1,9 @@
 //! Good and bad files, all made here.
 
 use super::*;
-use opencv::core::{CV_8UC1, CV_8UC3, CV_8UC4, Rect, Scalar, Size};
-use opencv::{imgcodecs, videoio};
+use crate::track::EventCode;
+use opencv::core::{CV_8UC1, CV_8UC3, CV_8UC4, Rect, Scalar};
+use opencv::imgcodecs;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -32,17 +33,11 @@ fn scene(i: i32) -> Mat {
     image
 }
 
-fn written(dir: &TempDir, name: &str, fourcc: &[u8; 4], frames: i32) -> PathBuf {
-    quiet();
-    let path = dir.path().join(name);
-    let [a, b, c, d] = fourcc.map(|x| x as char);
-    let code = videoio::VideoWriter::fourcc(a, b, c, d).unwrap();
-    let size = Size::new(SIZE.0, SIZE.1);
-    let mut writer = videoio::VideoWriter::new_with_backend(path.to_str().unwrap(), videoio::CAP_FFMPEG, code, FPS, size, true).unwrap();
-    assert!(writer.is_opened().unwrap(), "no encoder for {}", fourcc.escape_ascii());
-    (0..frames).for_each(|i| writer.write(&scene(i)).unwrap());
-    writer.release().unwrap();
-    path
+fn written(dir: &TempDir, name: &str, frames: i32) -> PathBuf {
+    let size = (SIZE.0 as u32, SIZE.1 as u32);
+    let mut writer = VideoWriter::create(&dir.path().join(name), size, FPS, None).unwrap();
+    (0..frames).for_each(|i| writer.push(&scene(i), f64::from(i) / FPS).unwrap());
+    writer.finish(f64::from(frames) / FPS).unwrap().path
 }
 
 fn all(mut source: Box<dyn FrameSource>) -> (Vec<Frame>, SourceInfo) {
@@ -58,7 +53,7 @@ fn all(mut source: Box<dyn FrameSource>) -> (Vec<Frame>, SourceInfo) {
 #[test]
 fn a_video_gives_its_frames_in_order_with_times() {
     let dir = TempDir::new().unwrap();
-    let (frames, info) = all(open(&written(&dir, "v.mp4", b"mp4v", 30)).unwrap());
+    let (frames, info) = all(open(&written(&dir, "v.mp4", 30)).unwrap());
     assert_eq!((info.width_px, info.height_px, info.rotation_deg), (320, 240, 0));
     assert_eq!((frames.len(), info.announced_frames, info.has_audio), (30, Some(30), Some(false)));
     assert!(!info.truncated && info.repaired_times == 0 && info.warnings().is_empty());
@@ -74,7 +69,7 @@ fn a_video_gives_its_frames_in_order_with_times() {
 fn with_pixel_aspect(mut mp4: Vec<u8>, width: u32, height: u32) -> Vec<u8> {
     let aspect = [&16u32.to_be_bytes()[..], b"pasp", &width.to_be_bytes(), &height.to_be_bytes()].concat();
     let (mut at, mut end) = (0, 0);
-    for kind in [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"mp4v"] {
+    for kind in [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"] {
         at += mp4[at..].windows(4).position(|w| w == kind).unwrap();
         let size = u32::from_be_bytes(mp4[at - 4..at].try_into().unwrap());
         end = at - 4 + size as usize;
@@ -87,7 +82,7 @@ fn with_pixel_aspect(mut mp4: Vec<u8>, width: u32, height: u32) -> Vec<u8> {
 #[test]
 fn pixels_are_made_square() {
     let dir = TempDir::new().unwrap();
-    let path = written(&dir, "v.mp4", b"mp4v", 5);
+    let path = written(&dir, "v.mp4", 5);
     std::fs::write(&path, with_pixel_aspect(std::fs::read(&path).unwrap(), 3, 2)).unwrap();
     let (frames, info) = all(open(&path).unwrap());
     assert_eq!((info.width_px, info.height_px, frames.len()), (480, 240, 5));
@@ -97,8 +92,11 @@ fn pixels_are_made_square() {
 #[test]
 fn prefetching_changes_nothing_and_can_stop_early() {
     let dir = TempDir::new().unwrap();
-    let path = written(&dir, "v.mp4", b"mp4v", 30);
+    let path = written(&dir, "v.mp4", 30);
     let (plain, _) = all(open(&path).unwrap());
+    let (alone, _) = all(open_with(&path, &OpenOptions { decoder_threads: Some(1), ..Default::default() }).unwrap());
+    let same = |(a, b): (&Frame, &Frame)| a.image.data_bytes().unwrap() == b.image.data_bytes().unwrap() && a.time_s == b.time_s;
+    assert!(alone.len() == plain.len() && alone.iter().zip(&plain).all(same), "one thread shows another film than several");
     let ahead = Prefetch::new(open(&path).unwrap(), 2).unwrap();
     let times: Vec<f64> = ahead.map(|f| f.unwrap().time_s).collect();
     assert_eq!(times, plain.iter().map(|f| f.time_s).collect::<Vec<_>>());
@@ -106,21 +104,66 @@ fn prefetching_changes_nothing_and_can_stop_early() {
     assert_eq!(early.next().unwrap().unwrap().index, 0);
 }
 
+/// Moves the index before the pictures, as players over a network want it.
+fn index_first(mp4: &[u8]) -> Vec<u8> {
+    let mut boxes = vec![];
+    let mut rest = mp4;
+    while !rest.is_empty() {
+        let size = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
+        boxes.push(rest[..size].to_vec());
+        rest = &rest[size..];
+    }
+    let at = boxes.iter().position(|b| &b[4..8] == b"moov").unwrap();
+    let mut index = boxes.remove(at);
+    let by = index.len() as u32;
+    // The table of places counts from the file's start.
+    let table = index.windows(4).position(|w| w == b"stco").unwrap();
+    let count = u32::from_be_bytes(index[table + 8..table + 12].try_into().unwrap()) as usize;
+    for entry in index[table + 12..table + 12 + 4 * count].chunks_mut(4) {
+        let place = u32::from_be_bytes(entry.try_into().unwrap()) + by;
+        entry.copy_from_slice(&place.to_be_bytes());
+    }
+    boxes.insert(1, index);
+    boxes.concat()
+}
+
 #[test]
 fn a_cut_off_tail_keeps_what_came_before() {
     let dir = TempDir::new().unwrap();
-    let whole = std::fs::read(written(&dir, "v.avi", b"MJPG", 90)).unwrap();
-    let cut = dir.path().join("cut.avi");
-    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
-    let (frames, info) = all(open(&cut).unwrap());
+    let whole = index_first(&std::fs::read(written(&dir, "v.mp4", 90)).unwrap());
+    let path = dir.path().join("cut.mp4");
+    std::fs::write(&path, &whole).unwrap();
+    assert!(!all(open(&path).unwrap()).1.truncated);
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let (frames, info) = all(open(&path).unwrap());
     assert!((10..80).contains(&frames.len()), "{} frames", frames.len());
     assert!(info.truncated && info.warnings().len() == 1, "{info:?}");
+    assert!(info.events.iter().any(|e| e.code == EventCode::Truncated), "{info:?}");
+}
+
+#[test]
+fn brightness_alone_is_that_of_the_whole_picture_and_sizes_are_as_asked() {
+    let dir = TempDir::new().unwrap();
+    let path = written(&dir, "v.mp4", 5);
+    let at = |output, side| all(open_with(&path, &OpenOptions { output, long_side_px: side, ..Default::default() }).unwrap()).0;
+    let (bgr, luma, small, planes) =
+        (at(Output::Bgr, None), at(Output::Luma, None), at(Output::Luma, Some(160)), at(Output::I420, Some(160)));
+    for (b, l) in bgr.iter().zip(&luma) {
+        let mut grey = Mat::default();
+        imgproc::cvt_color_def(&b.image, &mut grey, imgproc::COLOR_BGR2GRAY).unwrap();
+        let off = core::norm2(&grey, &l.image, core::NORM_L1, &core::no_array()).unwrap() / f64::from(SIZE.0 * SIZE.1);
+        // BT.709's weights against OpenCV's BT.601: a few levels in strong colours.
+        assert!(off < 8.0 && l.image.typ() == CV_8UC1, "{off} levels");
+    }
+    assert_eq!((small[0].image.cols(), small[0].image.rows()), (160, 120));
+    assert_eq!((planes[0].image.cols(), planes[0].image.rows()), (160, 180));
+    assert_eq!([luma.len(), small.len(), planes.len()], [5; 3]);
 }
 
 #[test]
 fn an_mp4_without_its_index_says_so() {
     let dir = TempDir::new().unwrap();
-    let whole = std::fs::read(written(&dir, "v.mp4", b"mp4v", 30)).unwrap();
+    let whole = std::fs::read(written(&dir, "v.mp4", 30)).unwrap();
     let cut = dir.path().join("cut.mp4");
     std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
     assert!(message(&cut).contains("its index is missing"), "{}", message(&cut));

@@ -159,7 +159,11 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
         ));
     }
     let picture = watch.picture();
-    let cuts_s = watch.cuts_s();
+    let mut cuts_s = watch.cuts_s();
+    // Another shape of picture is another scene: what it shows is placed anew.
+    cuts_s.extend(&source.info().reshaped_s);
+    cuts_s.sort_by(f64::total_cmp);
+    cuts_s.dedup();
     let part_s = longest_part(&cuts_s, &looks, last);
     let inside = |l: &(f64, Vec<Sighting>)| l.0 >= part_s[0] && l.0 <= part_s[1];
     looks.retain(inside);
@@ -175,6 +179,7 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
         lens_bow: None,
         camera_speed_per_s: steady.speed_per_s(),
         camera_residual_px: steady.residual_px(),
+        events: source.info().events.clone(),
     };
     Ok(Scout { choice, scene, seen, roll, bow, shifts: steady.shifts(), picture, frames: count, part_s })
 }

@@ -3,12 +3,14 @@
 
 pub mod arms;
 pub mod check;
+pub mod event;
 pub mod file;
 mod joints;
 mod outline_codec;
 pub mod skeleton;
 mod types;
 
+pub use event::{Event, EventCode};
 pub use file::{TRACK_FILE, load, save, settle};
 pub use joints::{Joint, Side};
 pub use skeleton::Layout;

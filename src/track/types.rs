@@ -1,5 +1,6 @@
 //! The saved observation of one video: everything the networks and the bar tracker saw, raw.
 
+use super::Event;
 use serde::{Deserialize, Serialize};
 
 /// Version of the saved form; a reader refuses another one.
@@ -96,6 +97,9 @@ pub struct SceneInfo {
     pub camera_speed_per_s: Option<f64>,
     /// Residual of the background stabilisation.
     pub camera_residual_px: Option<f64>,
+    /// What happened to the recording besides, by its beginning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Event>,
 }
 
 /// What was seen in one frame.

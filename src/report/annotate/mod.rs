@@ -10,11 +10,11 @@ pub mod overlay;
 use super::Report;
 use super::stills::{Still, Wanted, make};
 use crate::error::{Error, ErrorKind, Result};
-use crate::media::{Frame, FrameSource, VideoWriter, Written, even};
+use crate::media::{Frame, FrameSource, SoundFrom, VideoWriter, Written, even};
 use crate::progress::{Cancel, Progress};
 use crate::reps::RepSet;
 use crate::signals::Signals;
-use crate::track::Track;
+use crate::track::{EventCode, Track};
 use opencv::core::{Mat, Size};
 use opencv::imgproc;
 use opencv::prelude::*;
@@ -69,7 +69,10 @@ pub fn run(source: &mut dyn FrameSource, scene: &Scene, plan: &Plan, progress: &
     let fps = scene.track.video.mean_fps;
     let mut wanted = if plan.stills { Wanted::of(scene) } else { Wanted::default() };
     let mut made = Made::default();
-    let mut writer = plan.video.as_deref().map(|path| VideoWriter::create(path, (width, height), fps)).transpose()?;
+    let leap = scene.track.scene.events.iter().find(|e| e.code == EventCode::Leap);
+    let until_s = leap.map_or(f64::INFINITY, |e| e.from_s);
+    let sound = plan.sound_from.clone().map(|path| SoundFrom { path, start_s: source.info().start_s, until_s });
+    let mut writer = plan.video.as_deref().map(|path| VideoWriter::create(path, (width, height), fps, sound.as_ref())).transpose()?;
     let mut clips = Clips::new(scene, plan.clips.as_deref());
     let mut end_s = 0.0;
     while let Some(frame) = source.next().map_err(unreadable)? {
@@ -90,7 +93,7 @@ pub fn run(source: &mut dyn FrameSource, scene: &Scene, plan: &Plan, progress: &
     }
     made.clips.extend(clips.close(end_s)?);
     made.stills.sort_by(|a, b| (a.rep, &a.code).cmp(&(b.rep, &b.code)));
-    made.video = writer.map(|w| w.finish(end_s, plan.sound_from.as_deref())).transpose()?;
+    made.video = writer.map(|w| w.finish(end_s)).transpose()?;
     Ok(made)
 }
 
@@ -150,7 +153,7 @@ impl<'a> Clips<'a> {
             done = self.close(time_s)?;
         }
         if let (None, Some((rep, _)), Some(folder)) = (&self.open, here, self.folder) {
-            let writer = VideoWriter::create(&folder.join(format!("rep-{rep}.mp4")), size, fps)?;
+            let writer = VideoWriter::create(&folder.join(format!("rep-{rep}.mp4")), size, fps, None)?;
             self.open = Some((rep, time_s, writer));
         }
         if let Some((_, start_s, writer)) = &mut self.open {
@@ -160,7 +163,7 @@ impl<'a> Clips<'a> {
     }
 
     fn close(&mut self, end_s: f64) -> Result<Option<PathBuf>> {
-        let closed = self.open.take().map(|(_, start_s, writer)| writer.finish(end_s - start_s, None)).transpose()?;
+        let closed = self.open.take().map(|(_, start_s, writer)| writer.finish(end_s - start_s)).transpose()?;
         Ok(closed.map(|written| written.path))
     }
 }

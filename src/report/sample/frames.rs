@@ -18,12 +18,8 @@ impl Frames {
             height_px: HEIGHT,
             announced_frames: Some((END_S * FPS) as u32 + 1),
             mean_fps: FPS,
-            rotation_deg: 0,
-            created: None,
-            capture_fps: None,
             has_audio: Some(false),
-            truncated: false,
-            repaired_times: 0,
+            ..SourceInfo::default()
         };
         Frames { case, info, next: 0 }
     }
