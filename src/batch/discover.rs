@@ -7,14 +7,14 @@ use ignore::overrides::OverrideBuilder;
 use ignore::{DirEntry, WalkBuilder};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// File name endings taken for videos, in any case.
 pub const VIDEO_EXTENSIONS: &[&str] = &[
-    "mp4", "mov", "qt", "m4v", "avi", "divx", "mkv", "webm", "mpg", "mpeg", "m2v", "ts", "mts", "m2ts", "vob", "3gp", "3g2", "wmv", "asf",
-    "flv", "f4v", "ogv", "mxf", "dv",
+    "mp4", "mov", "qt", "m4v", "f4v", "3gp", "3g2", "mkv", "webm", "avi", "divx", "mpg", "mpeg", "m2v", "vob", "ts", "mts", "m2t", "m2ts", "tod",
+    "wmv", "asf", "flv", "ogv", "ogm", "mxf", "dv",
 ];
 /// Lines in it exclude files, as in a `.gitignore`.
 pub const IGNORE_FILE: &str = ".formcheckignore";
@@ -145,7 +145,8 @@ fn input(entry: &DirEntry, root: &Path) -> Option<Found> {
     let path = entry.path();
     let name = entry.file_name().to_string_lossy();
     let is_track = name == TRACK_FILE || name.ends_with(&format!(".{TRACK_FILE}"));
-    let is_video = path.extension().is_some_and(|e| VIDEO_EXTENSIONS.iter().any(|v| e.eq_ignore_ascii_case(v)));
+    let ends_in = |v: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(v));
+    let is_video = VIDEO_EXTENSIONS.iter().any(|v| ends_in(v)) && !(ends_in("ts") && is_source_code(path));
     if !is_track && !is_video {
         return None;
     }
@@ -157,6 +158,13 @@ fn is_other_file(entry: &DirEntry) -> bool {
     let own = [super::SETS_FILE, IGNORE_FILE, TRACK_FILE];
     let ours = entry.file_name().to_str().is_some_and(|name| own.contains(&name) || name.ends_with(&format!(".{TRACK_FILE}")));
     entry.file_type().is_some_and(|t| !t.is_dir()) && !ours
+}
+
+/// Programs end in `.ts` too; a film of that name begins with its packets' mark.
+fn is_source_code(path: &Path) -> bool {
+    const PACKET: u8 = 0x47;
+    let mut first = [0];
+    std::fs::File::open(path).and_then(|mut f| f.read_exact(&mut first)).is_ok_and(|()| first[0] != PACKET)
 }
 
 /// Size and time of the last change.
@@ -236,6 +244,16 @@ mod tests {
         fs::write(at(IGNORE_FILE), "one/\ntwo/\n").unwrap();
         assert_eq!(names(&search), ["a/c.mov", "b.MP4"]);
         assert!(discover(&Search { folder: at("b.MP4"), ..search }).unwrap_err().hint.contains("analyze"));
+    }
+
+    #[test]
+    fn films_of_any_usual_name_are_taken_and_programs_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in [("a.ts", "G@"), ("b.MTS", "x"), ("c.qt", "x"), ("d.divx", "x"), ("e.3gp", "x"), ("f.ts", "export {}"), ("go.mod", "x")] {
+            fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        let search = Search { folder: folder.path().into(), ..Search::default() };
+        assert_eq!(names(&search), ["a.ts", "b.MTS", "c.qt", "d.divx", "e.3gp"]);
     }
 
     #[test]

@@ -166,6 +166,7 @@ fn signals() -> Signals {
         trunk_length_px: None,
         foot_length_px: None,
         warnings: vec![],
+        events: vec![],
     }
 }
 
@@ -248,6 +249,7 @@ fn report() -> Report {
         lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into() },
         variant: VariantPart { name: Variant::Conventional, assumed: true },
         pain: None,
+        scene: ScenePart::default(),
         warnings: vec![],
         reps: vec![RepPart {
             index: 1,

@@ -21,15 +21,7 @@ impl FolderSource {
     /// `fps` is the rate the pictures were taken at; [`DEFAULT_FPS`] when not said.
     pub fn open(folder: &Path, fps: Option<f64>) -> Result<Self, MediaError> {
         super::quiet();
-        let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-            .map_err(|e| MediaError::io(folder, e))?
-            .filter_map(|entry| entry.ok().map(|e| e.path()))
-            .filter(|p| p.is_file() && is_picture(p))
-            .collect();
-        files.sort_by_key(|p| natural_key(p));
-        if files.is_empty() {
-            return Err(MediaError::FolderWithoutImages { path: folder.to_path_buf() });
-        }
+        let mut files = pictures(folder)?;
         let skipped = files.iter().position(|f| load(f).is_some()).ok_or_else(|| MediaError::NoFrames { path: folder.to_path_buf() })?;
         files.drain(..skipped);
         let first = load(&files[0]).ok_or_else(|| MediaError::NoFrames { path: folder.to_path_buf() })?;
@@ -45,6 +37,14 @@ impl FolderSource {
         };
         Ok(FolderSource { files, at: 0, first: Some(first), next_index: 0, info })
     }
+}
+
+/// The pictures of a folder in order; an error where there is none.
+pub(super) fn pictures(folder: &Path) -> Result<Vec<PathBuf>, MediaError> {
+    let entries = std::fs::read_dir(folder).map_err(|e| MediaError::io(folder, e))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).filter(|p| p.is_file() && is_picture(p)).collect();
+    files.sort_by_key(|p| natural_key(p));
+    if files.is_empty() { Err(MediaError::FolderWithoutImages { path: folder.to_path_buf() }) } else { Ok(files) }
 }
 
 impl FrameSource for FolderSource {

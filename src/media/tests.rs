@@ -85,6 +85,7 @@ fn pixels_are_made_square() {
     let path = written(&dir, "v.mp4", 5);
     std::fs::write(&path, with_pixel_aspect(std::fs::read(&path).unwrap(), 3, 2)).unwrap();
     let (frames, info) = all(open(&path).unwrap());
+    std::fs::copy(&path, "/tmp/media/pasp.mp4").unwrap();
     assert_eq!((info.width_px, info.height_px, frames.len()), (480, 240, 5));
     assert!(frames.iter().all(|f| (f.image.cols(), f.image.rows()) == (480, 240)));
 }

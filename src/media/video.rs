@@ -14,6 +14,8 @@ const GAP_STEPS: f64 = 3.5;
 /// The end is missing where the last picture ends this many steps, and this share of the length, before the promise.
 const LACKING_STEPS: f64 = 3.0;
 const LACKING_SHARE: f64 = 0.02;
+/// A file that has more to tell is broken throughout.
+const MOST_EVENTS: usize = 1000;
 /// Share of pictures marked interlaced that makes the film so.
 const INTERLACED_SHARE: f64 = 0.1;
 
@@ -116,14 +118,16 @@ impl VideoSource {
         if changed.format {
             self.tell(EventCode::FormatChanged, time_s, time_s);
         }
-        if changed.shape {
+        if changed.shape && self.info.reshaped_s.len() < MOST_EVENTS {
             self.info.reshaped_s.push(time_s);
         }
         Ok(image)
     }
 
     fn tell(&mut self, code: EventCode, from_s: f64, to_s: f64) {
-        self.info.events.push(Event { code, from_s, to_s });
+        if self.info.events.len() < MOST_EVENTS {
+            self.info.events.push(Event { code, from_s, to_s });
+        }
     }
 
     /// From the last good frame to the next one.
@@ -149,8 +153,10 @@ impl VideoSource {
         let facts = self.decoder.facts();
         let lacks = |announced: f64| announced - self.end_s > (LACKING_STEPS * facts.step_s).max(LACKING_SHARE * announced);
         let leapt = self.info.events.iter().any(|e| e.code == EventCode::Leap);
+        // The container's index counts all pictures: where as many were shown, only the last one's length is not known.
+        let whole = facts.announced_frames.is_some_and(|n| u64::from(self.next_index) >= n);
         // A promise that counts leaps, or pictures that were left out on purpose, cannot be held against the film.
-        self.info.truncated = self.decoder.broke_off() || (!self.skips && !leapt && facts.announced_s.is_some_and(lacks));
+        self.info.truncated = self.decoder.broke_off() || (!self.skips && !leapt && !whole && facts.announced_s.is_some_and(lacks));
         let (last_s, end_s) = (self.last_s, self.end_s);
         if self.info.truncated {
             self.tell(EventCode::Truncated, last_s, last_s);
@@ -182,9 +188,7 @@ impl FrameSource for VideoSource {
 fn sniff(path: &Path) -> Result<(), MediaError> {
     let refused = |found| Err(MediaError::NotAVideo { path: path.to_path_buf(), found });
     // Before opening: a pipe without a writer would hang.
-    if !std::fs::metadata(path).map_err(|e| MediaError::io(path, e))?.is_file() {
-        return refused("it is no regular file");
-    }
+    regular(path, &std::fs::metadata(path).map_err(|e| MediaError::io(path, e))?)?;
     let mut head = Vec::new();
     let file = File::open(path).map_err(|e| MediaError::io(path, e))?;
     file.take(512).read_to_end(&mut head).map_err(|e| MediaError::io(path, e))?;
@@ -195,6 +199,11 @@ fn sniff(path: &Path) -> Result<(), MediaError> {
         return refused("it is a text file");
     }
     Ok(())
+}
+
+/// Pipes, devices and sockets have no end that could be waited for.
+pub(super) fn regular(path: &Path, meta: &std::fs::Metadata) -> Result<(), MediaError> {
+    if meta.is_file() { Ok(()) } else { Err(MediaError::NotAVideo { path: path.to_path_buf(), found: "it is no regular file" }) }
 }
 
 /// Printable in every byte. A multi-byte letter cut by the window's end is still text.

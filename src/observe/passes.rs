@@ -17,7 +17,7 @@ use crate::pose::follow::Follower;
 use crate::pose::{Network, PersonDetector, Roi};
 use crate::progress::{Cancel, Progress, Stage};
 use crate::track::arms;
-use crate::track::{FrameObs, LifterInfo, RectPx, SceneInfo, TRACK_SCHEMA, Track, VideoInfo};
+use crate::track::{Event, EventCode, FrameObs, LifterInfo, RectPx, SceneInfo, TRACK_SCHEMA, Track, VideoInfo};
 use crate::track::{Joint, Side};
 use opencv::core::{Mat, MatTraitConst, Rect};
 use std::path::Path;
@@ -179,9 +179,17 @@ fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Canc
         lens_bow: None,
         camera_speed_per_s: steady.speed_per_s(),
         camera_residual_px: steady.residual_px(),
-        events: source.info().events.clone(),
+        events: events(source.info(), &watch),
     };
     Ok(Scout { choice, scene, seen, roll, bow, shifts: steady.shifts(), picture, frames: count, part_s })
+}
+
+/// What the file told and what the pictures show, by their beginning.
+fn events(info: &SourceInfo, watch: &SceneWatch) -> Vec<Event> {
+    let mut events = info.events.clone();
+    events.extend(watch.stalls_s().into_iter().map(|[from_s, to_s]| Event { code: EventCode::Stalled, from_s, to_s }));
+    events.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
+    events
 }
 
 fn picture_fault(e: opencv::Error) -> Error {

@@ -16,6 +16,17 @@ const CUT_TIMES_USUAL: f64 = 8.0;
 const FROZEN_LEVELS: f64 = 0.35;
 const FREEZE_S: f64 = 0.6;
 
+/// A recorder that stalls repeats its picture for at least this time and these frames, s: two alike are a change of rate.
+const STALL_S: f64 = 0.1;
+const STALL_FRAMES: usize = 3;
+/// The picture after a stall differs by this many times the usual change beside it, and this many levels: what moved on
+/// meanwhile comes at once. 20 frames of a pull at 30 a second: 4.6 times, 15 levels. A freeze that an editor put in
+/// goes on from where it stood, a lifter who stood still sets out slowly.
+const STALL_TIMES_USUAL: f64 = 3.0;
+const STALL_LEVELS: f64 = 2.0;
+/// Frames that tell the usual change beside a stall.
+const BESIDE: usize = 6;
+
 /// Watches every frame cheaply.
 #[derive(Default)]
 pub struct SceneWatch {
@@ -71,8 +82,8 @@ impl SceneWatch {
             .collect()
     }
 
-    /// Stretches of at least 0.6 s in which nothing but a few captions moves.
-    pub fn freezes_s(&self) -> Vec<[f64; 2]> {
+    /// Runs of frames that repeat the one before them but for a few captions: first and last of the same picture.
+    fn still_runs(&self) -> Vec<(usize, usize)> {
         let mut out = Vec::new();
         let mut start: Option<usize> = None;
         for i in 1..=self.times.len() {
@@ -80,15 +91,41 @@ impl SceneWatch {
             match (still, start) {
                 (true, None) => start = Some(i - 1),
                 (false, Some(s)) => {
-                    if self.times[i - 1] - self.times[s] >= FREEZE_S {
-                        out.push([self.times[s], self.times[i - 1]]);
-                    }
+                    out.push((s, i - 1));
                     start = None;
                 }
                 _ => {}
             }
         }
         out
+    }
+
+    /// Stretches of at least 0.6 s in which nothing but a few captions moves.
+    pub fn freezes_s(&self) -> Vec<[f64; 2]> {
+        let long = |&(a, b): &(usize, usize)| self.times[b] - self.times[a] >= FREEZE_S;
+        self.still_runs().into_iter().filter(long).map(|(a, b)| [self.times[a], self.times[b]]).collect()
+    }
+
+    /// Stretches in which the recorder stalled: from the picture that was repeated to the one after the jump.
+    pub fn stalls_s(&self) -> Vec<[f64; 2]> {
+        let cuts = self.cuts_s();
+        let runs = self.still_runs();
+        // What a new picture usually brings: repeated ones, of which a film of a lower rate is full, say nothing.
+        let mut fresh = vec![true; self.times.len()];
+        runs.iter().for_each(|&(a, b)| fresh[a + 1..=b].fill(false));
+        let usual = |frames: &mut dyn Iterator<Item = usize>| {
+            let changes: Vec<f64> = frames.filter(|&i| fresh[i]).take(BESIDE).map(|i| self.change[i]).collect();
+            crate::numeric::median(changes)
+        };
+        let jumps = |&(a, b): &(usize, usize)| {
+            let long = b - a >= STALL_FRAMES && self.times[b] - self.times[a] >= STALL_S;
+            let Some(&jump) = self.change.get(b + 1).filter(|_| long) else { return false };
+            let beside = [usual(&mut (1..=a).rev()), usual(&mut (b + 2..self.times.len()))];
+            let moving = beside.into_iter().flatten().fold(0.0, f64::max);
+            // Beside it somebody moves: a picture that stands still on both sides was exchanged, not stalled.
+            moving > FROZEN_LEVELS && jump > STALL_LEVELS && jump > STALL_TIMES_USUAL * moving && !cuts.contains(&self.times[b + 1])
+        };
+        runs.iter().filter(|r| jumps(r)).map(|&(a, b)| [self.times[a], self.times[b + 1]]).collect()
     }
 
     /// The picture without borders that were black throughout.
@@ -123,6 +160,29 @@ mod tests {
 
     fn grey(level: f64) -> Mat {
         Mat::new_rows_cols_with_default(180, 320, opencv::core::CV_8UC3, Scalar::all(level)).unwrap()
+    }
+
+    /// A square that walks 4 px a frame over a pattern, but for what `place` says.
+    fn walking(place: impl Fn(i32) -> i32) -> SceneWatch {
+        let mut watch = SceneWatch::default();
+        for i in 0..60 {
+            let mut frame = grey(90.0);
+            for k in 0..80 {
+                imgproc::rectangle(&mut frame, Rect::new(4 * k, 0, 2, 180), Scalar::all(f64::from(60 + k)), -1, 8, 0).unwrap();
+            }
+            imgproc::rectangle(&mut frame, Rect::new(10 + 4 * place(i), 20, 60, 140), Scalar::all(230.0), -1, 8, 0).unwrap();
+            watch.see(f64::from(i) / 30.0, &frame).unwrap();
+        }
+        watch
+    }
+
+    #[test]
+    fn a_stall_jumps_and_an_edited_freeze_does_not() {
+        let stall = walking(|i| if (20..40).contains(&i) { 20 } else { i }).stalls_s();
+        assert!(stall.len() == 1 && (stall[0][0] - 20.0 / 30.0).abs() < 0.01 && (stall[0][1] - 40.0 / 30.0).abs() < 0.01, "{stall:?}");
+        assert!(walking(|i| if i < 20 { i } else { (i - 20).max(20) }).stalls_s().is_empty(), "the walk went on from where it stood");
+        assert!(walking(|i| i).stalls_s().is_empty());
+        assert!(walking(|i| (i - 30).max(0)).stalls_s().is_empty(), "somebody set out");
     }
 
     #[test]

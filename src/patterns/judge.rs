@@ -8,6 +8,7 @@ use super::{BackRange, CheckInfo, Context, Measured, Reason, Severity, Status, V
 use crate::config::Config;
 use crate::reps::{Rep, RepKind, RepSet};
 use crate::signals::Signals;
+use crate::track::EventCode;
 use std::collections::BTreeMap;
 
 /// One check on one repetition.
@@ -124,6 +125,21 @@ pub fn judge_calibrated(signals: &Signals, set: &RepSet, config: &Config, back_r
 /// Phases that a pull without a lockout does not have: standing locked out, and lowering from there (SPEC 11.3).
 const AFTER_LOCKOUT: [&str; 6] = ["E2", "P2", "P3", "P4", "P5", "P6"];
 
+/// What was measured where nothing was recorded is no measure.
+fn recorded(verdict: Verdict, context: &Context) -> Verdict {
+    let Verdict::Measured(measured) = &verdict else { return verdict };
+    let [from, to] = measured.window_s;
+    let hidden = context.signals.events.iter().find(|e| e.code.hides_the_lift() && e.touches(from, to));
+    let reason = match hidden.map(|e| e.code) {
+        Some(EventCode::Damaged) => Reason::Damaged,
+        Some(EventCode::Gap) => Reason::Gap,
+        Some(EventCode::Stalled) => Reason::Stalled,
+        Some(EventCode::Leap) => Reason::Leap,
+        _ => return verdict,
+    };
+    Verdict::NotAssessable(reason)
+}
+
 fn judge_rep(context: &Context) -> JudgedRep {
     let rep: &Rep = context.rep;
     let mut checks: Vec<Judgement> = CHECKS
@@ -133,7 +149,7 @@ fn judge_rep(context: &Context) -> JudgedRep {
             let verdict = match selected(info.code, context.config) {
                 false => not_selected(),
                 true if rep.kind == RepKind::Failed && AFTER_LOCKOUT.contains(&info.code) => Verdict::NotApplicable(Reason::VariantNa),
-                true => check.judge(context),
+                true => recorded(check.judge(context), context),
             };
             Judgement { info, verdict, deduction: 0.0, cost: 0.0, frame: None }
         })

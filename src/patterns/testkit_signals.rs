@@ -61,6 +61,7 @@ pub fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Ran
         trunk_length_px: Some(0.288 * lift.stature * body),
         foot_length_px: Some(0.152 * lift.stature * body),
         warnings: vec![],
+        events: vec![],
         time_s,
     };
     debug_assert_eq!(signals.bar.seen.len(), n);

@@ -33,6 +33,11 @@ pub enum Reason {
     TooFewFrames,
     BarDropped,
     VariantNa,
+    /// Pictures are damaged, missing, repeated by a recorder that stalled, or of no known time.
+    Damaged,
+    Gap,
+    Stalled,
+    Leap,
     NoHistory,
     NotVisibleByNature,
     /// The back was severely rounded on the way up, which is what the way down is held against (SPEC 8.3).

@@ -31,6 +31,10 @@ pub fn reason_text(reason: Reason) -> &'static str {
         Reason::TooFewFrames => "too few usable frames show it",
         Reason::BarDropped => "the bar was dropped",
         Reason::VariantNa => "this kind of lift or repetition has no such thing to check",
+        Reason::Damaged => "the pictures that would show it are damaged",
+        Reason::Gap => "the pictures that would show it are missing",
+        Reason::Stalled => "the recorder stalled and shows a picture of before",
+        Reason::Leap => "the file's time leaps there",
         Reason::NoHistory => "it needs a log of earlier sets",
         Reason::NotVisibleByNature => "it cannot be seen on video; check yourself",
         Reason::RoundOnTheWayUp => {

@@ -2,14 +2,14 @@
 
 use super::{
     CameraPart, CheckPart, ChecklistItem, FileHash, Finding, HeadlinePart, LifterPart, NamedHash, Provenance, REPORT_SCHEMA, RepPart,
-    Report, ScalePart, Seen, SetPart, VariantPart, VideoPart,
+    Report, ScalePart, ScenePart, Seen, SetPart, VariantPart, VideoPart,
 };
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::patterns::{self, Judged, JudgedRep, Judgement};
 use crate::reps::{Rep, RepSet};
 use crate::signals::Signals;
-use crate::track::Track;
+use crate::track::{Event, Track};
 use sha2::{Digest, Sha256};
 
 /// SPEC 12's advice when the lifter reports pain.
@@ -56,6 +56,7 @@ pub fn assemble(track: &Track, signals: &Signals, set: &RepSet, judged: &Judged,
         },
         lifter: LifterPart { persons_seen: track.lifter.persons_seen, chosen_by: track.lifter.chosen_by.clone() },
         variant: VariantPart { name: set.variant, assumed: set.variant_assumed },
+        scene: ScenePart { events: signals.events.iter().map(|e| Event { from_s: rounded(e.from_s), to_s: rounded(e.to_s), ..*e }).collect() },
         warnings,
         reps: set.reps.iter().zip(&judged.reps).map(|(rep, judged)| rep_part(rep, judged, signals)).collect(),
         set: set_part(judged),

@@ -18,6 +18,8 @@ const WHOLE: &str = "Keep the whole body and both plates in the picture, with so
 const PLATES: &str = "Use full-size plates (45 cm) or give their size with --plate-diameter.";
 const SLOW: &str = "Film at 60 frames per second in good light.";
 
+const RECORDER: &str = "Record with the camera's own app to its own storage, with nothing else running.";
+
 pub fn explain(reason: Reason) -> Explanation {
     let (why, film_better) = match reason {
         Reason::NoPerson => ("nobody was found in the picture", WHOLE),
@@ -53,6 +55,10 @@ pub fn explain(reason: Reason) -> Explanation {
         Reason::TooFewFrames => ("it lasts too short a time to be measured", SLOW),
         Reason::BarDropped => ("the bar was dropped", "Lower the bar if you want this part judged."),
         Reason::VariantNa => ("it does not belong to this kind of lift", ""),
+        Reason::Damaged => ("the pictures are damaged there", "Copy the file again from the camera."),
+        Reason::Gap => ("pictures are missing there", RECORDER),
+        Reason::Stalled => ("the recording stalled there", RECORDER),
+        Reason::Leap => ("the time of the recording leaps there", "Give the recording as the camera wrote it, not joined from several."),
         Reason::NoHistory => ("it needs earlier sets to compare with", "Analyse your sets into one folder and give the load with --load."),
         Reason::NotVisibleByNature => ("no camera can see it", "Check it yourself before the set."),
         Reason::RoundOnTheWayUp => ("your back was already rounded on the way up", ""),
@@ -79,7 +85,7 @@ mod tests {
             codes
         };
         let codes = listed(&schema);
-        assert_eq!(codes.len(), 27, "{schema}");
+        assert_eq!(codes.len(), 31, "{schema}");
         let mut seen = std::collections::HashSet::new();
         for code in codes {
             let reason: Reason = serde_json::from_value(code.clone().into()).unwrap();

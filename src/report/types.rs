@@ -5,6 +5,7 @@
 use crate::patterns::{Level, Reason, Severity, Status};
 use crate::reps::{RepKind, Variant};
 use crate::signals::{Facing, View, Warning};
+use crate::track::Event;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ pub struct Report {
     pub scale: ScalePart,
     pub lifter: LifterPart,
     pub variant: VariantPart,
+    #[serde(default)]
+    pub scene: ScenePart,
     pub warnings: Vec<Warning>,
     pub reps: Vec<RepPart>,
     pub set: SetPart,
@@ -84,6 +87,13 @@ impl RepPart {
         flags.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.deduction.total_cmp(&a.deduction)));
         flags
     }
+}
+
+/// What happened to the recording besides the lift.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ScenePart {
+    /// By their beginning; seconds since the first shown frame.
+    pub events: Vec<Event>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -6,7 +6,7 @@ use super::landmarks::{RawPoses, gather, near_side};
 use super::pace::Pace;
 use super::plane::Plane;
 use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
-use super::{angles, back, bar, camera, centres, contour, scale, stand};
+use super::{angles, back, bar, camera, centres, contour, recording, scale, stand};
 use crate::config::Config;
 use crate::error::Error;
 use crate::numeric::filter::{median, quantile};
@@ -103,6 +103,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         trunk_length_px: Some(trunk_px),
         foot_length_px: None,
         warnings,
+        events: track.scene.events.clone(),
     };
     signals.stand = stand::find(&signals);
     finish_scales(&mut signals, track, config, seen);
@@ -250,6 +251,9 @@ fn warnings(track: &Track, raw: &RawPoses, camera: &Camera) -> Vec<Warning> {
     let mut warn = |code: &str, message: String| out.push(Warning { code: code.into(), message });
     if track.video.truncated {
         warn("TRUNCATED", "The file ends before its announced length; what could be read was analysed.".into());
+    }
+    for (code, message) in recording::warnings(&track.scene.events) {
+        warn(code, message);
     }
     if raw.swapped > 0 {
         warn("SWAPS_MENDED", format!("Left and right, exchanged by the network, were put right again; frames mended: {}.", raw.swapped));

@@ -12,6 +12,7 @@ mod joints;
 mod landmarks;
 mod pace;
 mod plane;
+mod recording;
 mod scale;
 pub mod stand;
 mod types;

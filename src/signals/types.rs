@@ -41,6 +41,8 @@ pub struct Signals {
     /// Heel–toe length over frames that show the foot, px.
     pub foot_length_px: Option<f64>,
     pub warnings: Vec<Warning>,
+    /// What happened to the recording besides the lift, by its beginning.
+    pub events: Vec<crate::track::Event>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]

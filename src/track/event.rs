@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Kinds of events; the name on paper is the contract's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EventCode {
     /// The coded picture changed its size; coordinates stay those of the first size.
@@ -27,6 +27,21 @@ pub enum EventCode {
 }
 
 impl EventCode {
+    /// As it stands in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            EventCode::SizeChanged => "SIZE_CHANGED",
+            EventCode::FormatChanged => "FORMAT_CHANGED",
+            EventCode::Damaged => "DAMAGED",
+            EventCode::Gap => "GAP",
+            EventCode::Leap => "LEAP",
+            EventCode::Stalled => "STALLED",
+            EventCode::Interlaced => "INTERLACED",
+            EventCode::Hdr => "HDR",
+            EventCode::Truncated => "TRUNCATED",
+        }
+    }
+
     /// Nothing seen in such a stretch can be trusted: what happened there was not recorded.
     pub fn hides_the_lift(self) -> bool {
         matches!(self, EventCode::Damaged | EventCode::Gap | EventCode::Leap | EventCode::Stalled)
@@ -34,7 +49,7 @@ impl EventCode {
 }
 
 /// One stretch of a recording.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Event {
     pub code: EventCode,
     /// Seconds since the first shown frame; the last good frame before, for what is missing.
@@ -47,5 +62,18 @@ impl Event {
     /// Whether it shares a moment with a stretch.
     pub fn touches(&self, from_s: f64, to_s: f64) -> bool {
         self.from_s <= to_s && self.to_s >= from_s
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_saved_form() {
+        use EventCode::*;
+        for code in [SizeChanged, FormatChanged, Damaged, Gap, Leap, Stalled, Interlaced, Hdr, Truncated] {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.name());
+        }
     }
 }

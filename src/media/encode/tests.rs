@@ -23,7 +23,9 @@ fn variable_times_are_kept_by_every_encoder_that_is_there() {
     let times = uneven();
     for kind in KINDS.into_iter().filter(|k| encoder::find_by_name(k.encoder).is_some()) {
         let folder = tempfile::tempdir().unwrap();
-        let written = write(kind, &folder.path().join("a.mp4"), &times, times[39] + 0.5);
+        // Matroska tells no picture's own length: a last one that stays looks like a cut-off end.
+        let stays_s = if kind.container == "mp4" { 0.5 } else { 0.03 };
+        let written = write(kind, &folder.path().join("a.mp4"), &times, times[39] + stays_s);
         let mut source = media::open(&written.path).unwrap();
         let mut got = vec![];
         while let Some(frame) = source.next().unwrap() {

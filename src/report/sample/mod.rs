@@ -190,6 +190,7 @@ fn signals(case: Case, times: &[f64], frames: &[f64]) -> Signals {
         trunk_length_px: Some(150.0),
         foot_length_px: Some(75.0),
         warnings: vec![],
+        events: vec![],
     }
 }
 

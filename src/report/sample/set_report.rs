@@ -236,6 +236,7 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
         },
         lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into() },
         variant: VariantPart { name: set.variant, assumed: set.variant_assumed },
+        scene: ScenePart::default(),
         warnings: match case {
             Case::NotAssessable => vec![warning("CAMERA_MOVES", "The camera moves: the bar's way could not be measured.")],
             Case::Front => vec![warning("VIEW_FRONT", "Filmed from the front: most checks need a side view.")],
