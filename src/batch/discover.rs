@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex};
 
 /// File name endings taken for videos, in any case.
 pub const VIDEO_EXTENSIONS: &[&str] = &[
-    "mp4", "mov", "qt", "m4v", "f4v", "3gp", "3g2", "mkv", "webm", "avi", "divx", "mpg", "mpeg", "m2v", "vob", "ts", "mts", "m2t", "m2ts", "tod",
-    "wmv", "asf", "flv", "ogv", "ogm", "mxf", "dv",
+    "mp4", "mov", "qt", "m4v", "f4v", "3gp", "3g2", "mkv", "webm", "avi", "divx", "mpg", "mpeg", "m2v", "vob", "ts", "mts", "m2t", "m2ts",
+    "tod", "wmv", "asf", "flv", "ogv", "ogm", "mxf", "dv",
 ];
 /// Lines in it exclude files, as in a `.gitignore`.
 pub const IGNORE_FILE: &str = ".formcheckignore";
@@ -249,7 +249,9 @@ mod tests {
     #[test]
     fn films_of_any_usual_name_are_taken_and_programs_are_not() {
         let folder = tempfile::tempdir().unwrap();
-        for (name, bytes) in [("a.ts", "G@"), ("b.MTS", "x"), ("c.qt", "x"), ("d.divx", "x"), ("e.3gp", "x"), ("f.ts", "export {}"), ("go.mod", "x")] {
+        for (name, bytes) in
+            [("a.ts", "G@"), ("b.MTS", "x"), ("c.qt", "x"), ("d.divx", "x"), ("e.3gp", "x"), ("f.ts", "export {}"), ("go.mod", "x")]
+        {
             fs::write(folder.path().join(name), bytes).unwrap();
         }
         let search = Search { folder: folder.path().into(), ..Search::default() };

@@ -1,6 +1,7 @@
 //! A folder of pictures as a source: sorted by name, numbers by their value, at one rate.
 
 use super::{Frame, FrameSource, MediaError, Output, SourceInfo, checked_size, to_bgr};
+use crate::track::{Event, EventCode};
 use opencv::core::Mat;
 use opencv::{imgcodecs, prelude::*};
 use std::path::{Path, PathBuf};
@@ -33,16 +34,24 @@ impl FolderSource {
             announced_frames: u32::try_from(files.len()).ok(),
             mean_fps,
             has_audio: Some(false),
+            events: untimed(&files, fps, mean_fps),
             ..SourceInfo::default()
         };
         Ok(FolderSource { files, at: 0, first: Some(first), next_index: 0, info })
     }
 }
 
+/// A rate that nobody told is told as assumed.
+fn untimed(files: &[PathBuf], fps: Option<f64>, assumed_fps: f64) -> Vec<Event> {
+    let to_s = files.len() as f64 / assumed_fps;
+    fps.is_none().then_some(Event { code: EventCode::Untimed, from_s: 0.0, to_s }).into_iter().collect()
+}
+
 /// The pictures of a folder in order; an error where there is none.
 pub(super) fn pictures(folder: &Path) -> Result<Vec<PathBuf>, MediaError> {
     let entries = std::fs::read_dir(folder).map_err(|e| MediaError::io(folder, e))?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).filter(|p| p.is_file() && is_picture(p)).collect();
+    let mut files: Vec<PathBuf> =
+        entries.filter_map(|entry| entry.ok().map(|e| e.path())).filter(|p| p.is_file() && is_picture(p)).collect();
     files.sort_by_key(|p| natural_key(p));
     if files.is_empty() { Err(MediaError::FolderWithoutImages { path: folder.to_path_buf() }) } else { Ok(files) }
 }

@@ -16,6 +16,8 @@ const LACKING_STEPS: f64 = 3.0;
 const LACKING_SHARE: f64 = 0.02;
 /// A file that has more to tell is broken throughout.
 const MOST_EVENTS: usize = 1000;
+/// Share of pictures whose stamps had to be replaced that makes the film one without times.
+const UNTIMED_SHARE: f64 = 0.5;
 /// Share of pictures marked interlaced that makes the film so.
 const INTERLACED_SHARE: f64 = 0.1;
 
@@ -33,6 +35,8 @@ pub struct VideoSource {
     end_s: f64,
     /// The event that goes on: damage of the last frames.
     damage: Option<Event>,
+    /// Damaged frames in it.
+    damaged_run: u32,
     interlaced: u32,
     high_dynamic_range: bool,
     skips: bool,
@@ -65,6 +69,7 @@ impl VideoSource {
             last_s: 0.0,
             end_s: 0.0,
             damage: None,
+            damaged_run: 0,
             interlaced: 0,
             high_dynamic_range: false,
             skips: options.skip != Skip::Nothing,
@@ -93,6 +98,8 @@ impl VideoSource {
         if self.next_index > 0 {
             let waited_s = time_s - self.last_s;
             if stamp.leap {
+                // Where two recordings are joined their packets do not count on: the last of the first looks lost and is whole.
+                self.damage.take_if(|_| self.damaged_run == 1);
                 self.tell(EventCode::Leap, self.last_s, time_s);
             } else if !self.skips && waited_s > GAP_S.max(GAP_STEPS * usual_s) {
                 self.tell(EventCode::Gap, self.last_s, time_s);
@@ -132,6 +139,7 @@ impl VideoSource {
 
     /// From the last good frame to the next one.
     fn follow_damage(&mut self, damaged: bool, time_s: f64) {
+        self.damaged_run = if damaged { self.damaged_run + 1 } else { 0 };
         match (&mut self.damage, damaged) {
             (None, true) => self.damage = Some(Event { code: EventCode::Damaged, from_s: self.last_s, to_s: time_s }),
             (Some(event), _) => {
@@ -163,6 +171,9 @@ impl VideoSource {
         }
         if f64::from(self.interlaced) > INTERLACED_SHARE * f64::from(self.next_index) {
             self.tell(EventCode::Interlaced, 0.0, end_s);
+        }
+        if f64::from(self.info.repaired_times) > UNTIMED_SHARE * f64::from(self.next_index) {
+            self.tell(EventCode::Untimed, 0.0, end_s);
         }
         if self.high_dynamic_range {
             self.tell(EventCode::Hdr, 0.0, end_s);

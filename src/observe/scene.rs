@@ -170,7 +170,7 @@ mod tests {
             for k in 0..80 {
                 imgproc::rectangle(&mut frame, Rect::new(4 * k, 0, 2, 180), Scalar::all(f64::from(60 + k)), -1, 8, 0).unwrap();
             }
-            imgproc::rectangle(&mut frame, Rect::new(10 + 4 * place(i), 20, 60, 140), Scalar::all(230.0), -1, 8, 0).unwrap();
+            imgproc::rectangle(&mut frame, Rect::new(10 + 4 * place(i), 20, 60, 140), Scalar::all(160.0), -1, 8, 0).unwrap();
             watch.see(f64::from(i) / 30.0, &frame).unwrap();
         }
         watch

@@ -36,6 +36,9 @@ fn sentence(kind: EventCode, events: &[&Event]) -> String {
             "The film is interlaced: of each picture only its first field is looked at, with half the lines. Film progressive (1080p, not 1080i).".into()
         }
         EventCode::Hdr => "The film is high dynamic range: its colours are read as they are coded, paler than shown.".into(),
+        EventCode::Untimed => {
+            "The pictures carry no times of their own; a steady rate is assumed (30 a second for a folder of pictures): speeds and durations are only as good as that.".into()
+        }
         EventCode::Truncated => "The file ends before its announced length.".into(),
     }
 }
@@ -47,7 +50,8 @@ mod tests {
     #[test]
     fn each_kind_is_said_once() {
         let event = |code, from_s| Event { code, from_s, to_s: from_s + 0.5 };
-        let events = [event(EventCode::Gap, 1.0), event(EventCode::Damaged, 2.0), event(EventCode::Gap, 3.0), event(EventCode::Truncated, 4.0)];
+        let events =
+            [event(EventCode::Gap, 1.0), event(EventCode::Damaged, 2.0), event(EventCode::Gap, 3.0), event(EventCode::Truncated, 4.0)];
         let said = warnings(&events);
         assert_eq!(said.iter().map(|w| w.0).collect::<Vec<_>>(), ["DAMAGED", "GAP"]);
         assert!(said[1].1.contains("from 1.0 to 1.5 s (and 1 more)"), "{said:?}");

@@ -22,6 +22,8 @@ pub enum EventCode {
     Interlaced,
     /// High dynamic range (HLG, PQ), shown as it is coded: paler than on its own screen.
     Hdr,
+    /// The pictures carry no times of their own: a rate is assumed, and every speed and duration with it.
+    Untimed,
     /// The file ends before its announced length.
     Truncated,
 }
@@ -38,6 +40,7 @@ impl EventCode {
             EventCode::Stalled => "STALLED",
             EventCode::Interlaced => "INTERLACED",
             EventCode::Hdr => "HDR",
+            EventCode::Untimed => "UNTIMED",
             EventCode::Truncated => "TRUNCATED",
         }
     }
@@ -72,7 +75,7 @@ mod tests {
     #[test]
     fn names_are_those_of_the_saved_form() {
         use EventCode::*;
-        for code in [SizeChanged, FormatChanged, Damaged, Gap, Leap, Stalled, Interlaced, Hdr, Truncated] {
+        for code in [SizeChanged, FormatChanged, Damaged, Gap, Leap, Stalled, Interlaced, Hdr, Untimed, Truncated] {
             assert_eq!(serde_json::to_value(code).unwrap(), code.name());
         }
     }
