@@ -164,6 +164,7 @@ fn signals() -> Signals {
         overlap_share: 0.0,
         body_height_px: None,
         trunk_length_px: None,
+        body: None,
         foot_length_px: None,
         warnings: vec![],
         events: vec![],

@@ -60,6 +60,7 @@ pub fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Ran
         body_height_px: Some(lift.stature * body),
         trunk_length_px: Some(0.288 * lift.stature * body),
         foot_length_px: Some(0.152 * lift.stature * body),
+        body: None,
         warnings: vec![],
         events: vec![],
         time_s,

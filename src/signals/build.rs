@@ -6,7 +6,7 @@ use super::landmarks::{RawPoses, gather, near_side};
 use super::pace::Pace;
 use super::plane::Plane;
 use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
-use super::{angles, back, bar, camera, centres, contour, recording, scale, stand};
+use super::{angles, back, bar, body, camera, centres, contour, recording, scale, stand};
 use crate::config::Config;
 use crate::error::Error;
 use crate::numeric::filter::{median, quantile};
@@ -72,6 +72,16 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         *accepted &= !pace.is_frozen(*t);
     }
     hide(&mut near_joints, &mut far_joints, &bar, config, &grid);
+    let body = body::fit(&body::Clip {
+        joints: &near_joints,
+        bar: &bar,
+        camera: &camera,
+        plane,
+        shift_px: &shift_px,
+        rate_hz,
+        trunk_px,
+        instrument: body::Instrument { centres: (layout.name == centres::FITTED_ON).then(|| config.centres.clone()) },
+    });
     let view = centres::View { layout, plane: gridding.plane, yaw_deg: camera.yaw_deg, trunk_px };
     centres::to_joint_centres(&mut near_joints, &view, &config.centres);
     centres::to_joint_centres(&mut far_joints, &view, &config.centres);
@@ -79,7 +89,8 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let radius = |share: f64| quantile(bar.radius_px.iter().flatten().copied(), share);
     let (radius_px, radius_spread) = (radius(0.5), radius(0.84).zip(radius(0.16)).map(|(a, b)| 0.5 * (a - b)));
     let seen = scale::Seen { plate_radius_px: radius_px, radius_spread_px: radius_spread, ..scale::Seen::default() };
-    let warnings = warnings(track, &raw, &camera);
+    let mut warnings = warnings(track, &raw, &camera);
+    warnings.extend(body.as_ref().err().and_then(fit_failed));
     if track.scene.camera_residual_px.is_none() {
         camera.residual_px = None;
     }
@@ -98,6 +109,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         bar,
         angles,
         back,
+        body: body.ok(),
         stand: None,
         body_height_px: None,
         trunk_length_px: Some(trunk_px),
@@ -277,6 +289,14 @@ fn warnings(track: &Track, raw: &RawPoses, camera: &Camera) -> Vec<Warning> {
         warn("SCENE_CUT", "The picture is cut to another scene within the video; only the part with the lift was analysed.".into());
     }
     out
+}
+
+/// What to say where no body could be fitted; a view that shows no sagittal plane needs no word.
+fn fit_failed(e: &body::FitError) -> Option<Warning> {
+    (*e != body::FitError::View).then(|| Warning {
+        code: "FIT_FAILED".into(),
+        message: format!("No body could be fitted to the clip: {e}. Joints behind the plate are not known."),
+    })
 }
 
 /// Known share of a series, 0…1.

@@ -10,7 +10,7 @@ use crate::config::Centres;
 use crate::track::Layout;
 
 /// The layout the constants were fitted on.
-const FITTED_ON: &str = "blazepose-33";
+pub const FITTED_ON: &str = "blazepose-33";
 /// Beyond this yaw the picture's trunk angle says nothing about the posture, degrees.
 const MOST_YAW_DEG: f64 = 45.0;
 

@@ -3,6 +3,7 @@
 mod angles;
 mod back;
 mod bar;
+pub mod body;
 mod build;
 mod camera;
 mod centres;

@@ -27,6 +27,8 @@ pub struct Signals {
     pub bar: BarTrack,
     pub angles: Angles,
     pub back: Back,
+    /// The body fitted to the whole clip (SPEC 5.5); `None` where no fit was possible.
+    pub body: Option<super::body::Body>,
     /// Standing reference, when the clip shows one (SPEC 3.3).
     pub stand: Option<Stand>,
     /// Share of grid points in which head or feet are cut off by the picture's edge.

@@ -188,6 +188,7 @@ fn signals(case: Case, times: &[f64], frames: &[f64]) -> Signals {
         overlap_share: 0.0,
         body_height_px: Some(525.0),
         trunk_length_px: Some(150.0),
+        body: None,
         foot_length_px: Some(75.0),
         warnings: vec![],
         events: vec![],
