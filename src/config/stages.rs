@@ -45,13 +45,13 @@ section!(
     /// When the whole clip is refused (SPEC 4.4) and how confidence falls (SPEC 11.1).
     Gate {
         fps_min: f64 = 22.0,
-        body_px_min: f64 = 350.0,
+        body_px_min: f64 = 180.0,
         cut_off_max: f64 = 0.20,
         overlap_max: f64 = 0.20,
         camera_residual_px: f64 = 3.0,
         cm_per_px_good: f64 = 0.30,
         cm_per_px_fair: f64 = 0.45,
-        cm_per_px_max: f64 = 0.50,
+        cm_per_px_max: f64 = 1.0,
         usable_good: f64 = 0.9,
         usable_min: f64 = 0.6,
         oblique_factor: f64 = 0.6,

@@ -1,5 +1,6 @@
 //! Finding what there is to evaluate in a folder.
 
+use super::digitised;
 use super::index::{self, Labelled};
 use super::truth::{self, Truth};
 use crate::error::{Error, Result};
@@ -39,7 +40,10 @@ pub fn discover(dir: &Path) -> Result<Vec<(String, Result<Clip>)>> {
     let mut clips: Vec<_> = names.into_iter().map(|name| (name.clone(), with_truth(dir, &name))).collect();
     let table = dir.join("INDEX.tsv");
     if table.is_file() {
+        let points = dir.join("digitised.tsv");
+        let mut readings = if points.is_file() { digitised::read(&points)? } else { Default::default() };
         for (name, labelled) in index::read(&table)? {
+            let labelled = labelled.map(|l| Labelled { readings: readings.remove(&name).unwrap_or_default(), ..l });
             let video = dir.join(&name);
             let clip = labelled.and_then(|known| Ok(Clip { name: name.clone(), video: existing(video)?, known: Known::Labelled(known) }));
             clips.push((name, clip));

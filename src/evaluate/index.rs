@@ -1,5 +1,6 @@
 //! Labels of real clips: `INDEX.tsv` (CONTRACT "Truth for evaluate").
 
+use super::digitised::Reading;
 use crate::error::{Error, Result};
 use crate::signals::View;
 use serde::Serialize;
@@ -25,6 +26,8 @@ pub struct Labelled {
     pub view: Option<View>,
     /// By check code.
     pub labels: BTreeMap<String, Label>,
+    /// Hand-read points, from `digitised.tsv`.
+    pub readings: Vec<Reading>,
 }
 
 /// One row of the file: the clip's file name and its labels, or what is wrong with the row.
@@ -71,7 +74,7 @@ fn row(path: &Path, line: usize, cells: &BTreeMap<&str, &str>) -> Result<Labelle
         }
     }
     let labels = cells.iter().filter(|(c, _)| is_code(c)).map(|(c, v)| Ok(((*c).to_owned(), label(path, line, c, v)?)));
-    Ok(Labelled { full_reps, lift_off_s, lockout_s, view: view(cell("view")), labels: labels.collect::<Result<_>>()? })
+    Ok(Labelled { full_reps, lift_off_s, lockout_s, view: view(cell("view")), labels: labels.collect::<Result<_>>()?, readings: vec![] })
 }
 
 fn label(path: &Path, line: usize, code: &str, value: &str) -> Result<Label> {

@@ -7,6 +7,7 @@ mod acceptance;
 mod brief;
 mod cache;
 mod clips;
+mod digitised;
 pub mod dose;
 mod fields;
 mod fitted;

@@ -1,5 +1,6 @@
 //! Real clips against the labels of `INDEX.tsv`.
 
+use super::digitised::{self, Pooled, Reached};
 use super::index::{Label, Labelled};
 use super::metrics::events::{EventError, event_error};
 use super::metrics::matching::{self, Span};
@@ -26,6 +27,9 @@ pub struct RealRow {
     pub score: Option<f64>,
     /// By check code, all codes that are labelled y or n.
     pub checks: BTreeMap<String, RealCheck>,
+    /// Against hand-read points.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub digitised: Vec<Reached>,
 }
 
 /// One check over the repetitions of a clip.
@@ -62,6 +66,8 @@ pub struct Real {
     pub lift_off: EventError,
     pub lockout: EventError,
     pub checks: BTreeMap<String, RealScore>,
+    /// Hand-read points, by view and quantity.
+    pub digitised: BTreeMap<String, Pooled>,
 }
 
 /// Clips by label and verdict.
@@ -91,6 +97,7 @@ pub fn collect(labelled: &Labelled, found: &Assessment) -> RealRow {
         lift_off_ms: errors(&labelled.lift_off_s, |r| r.lift_off_s),
         lockout_ms: errors(&labelled.lockout_s, |r| r.lockout_s),
         score: found.report.set.score,
+        digitised: digitised::collect(&labelled.readings, found),
         checks: labelled.labels.iter().filter(|(_, l)| known(l)).map(|(c, l)| (c.clone(), check(c, *l, found))).collect(),
     }
 }
@@ -154,6 +161,7 @@ pub fn summarise(rows: &[&RealRow]) -> Option<Real> {
         view: stats::Share::new(views.iter().filter(|(l, f)| l == f).count(), views.len()),
         lift_off: event_error(&all(|r| &r.lift_off_ms)),
         lockout: event_error(&all(|r| &r.lockout_ms)),
+        digitised: digitised::pool(&rows.iter().flat_map(|r| &r.digitised).collect::<Vec<_>>()),
         checks: scores(rows),
     })
 }

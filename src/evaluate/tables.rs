@@ -2,6 +2,7 @@
 
 use super::acceptance::plain;
 use super::gate::Held;
+use super::metrics::body::AngleFit;
 use super::metrics::events::EventError;
 use super::metrics::landmarks::JointError;
 use super::metrics::stats::{Agreement, Share};
@@ -19,7 +20,7 @@ pub struct Table {
 pub fn tables(summary: &Summary) -> Vec<Table> {
     let mut out = vec![acceptance(&summary.acceptance)];
     if let Some(a) = &summary.accuracy {
-        out.extend([landmarks(a), agreements(a), bar_and_back(&a.bar, &a.back), events(a)]);
+        out.extend([landmarks(a), agreements(a), fitted_body(a), bar_and_back(&a.bar, &a.back), events(a)]);
         out.extend(tables_checks::of_accuracy(a));
     }
     if let Some(real) = &summary.real {
@@ -72,6 +73,22 @@ pub fn limits(low: Option<f64>, high: Option<f64>, digits: usize) -> String {
     match (low, high) {
         (Some(_), Some(_)) => format!("{} … {}", number(low, digits), number(high, digits)),
         _ => "–".into(),
+    }
+}
+
+/// The fitted body: nothing left out.
+fn fitted_body(a: &Accuracy) -> Table {
+    let row = |(what, f): (&String, &AngleFit)| {
+        let mut cells = vec![what.clone(), f.frames.to_string(), share(f.coverage)];
+        cells.extend([f.mae_deg, f.bias_deg, f.seen_mae_deg, f.hidden_mae_deg].map(|v| number(v, 2)));
+        cells.push(share(f.inside));
+        cells
+    };
+    Table {
+        title: "Fitted body: all frames of the repetitions".into(),
+        header: vec!["angle", "frames", "coverage", "MAE deg", "bias deg", "MAE seen", "MAE hidden", "inside the stated 90 %"],
+        rows: a.body.iter().map(row).collect(),
+        note: Some("Hidden: a joint of the angle is behind the plate or another part of the body.".into()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tables about the checks: against truth, and against labels of real clips.
 
+use super::digitised::Pooled;
 use super::metrics::Accuracy;
 use super::metrics::checks::{CheckScore, Detection};
 use super::metrics::stats::median;
@@ -149,6 +150,7 @@ pub fn of_real(real: &Real, clips: &[ClipRow]) -> Vec<Table> {
             )),
         },
         real_checks(real),
+        real_points(real),
         real_clips(clips),
     ]
 }
@@ -165,6 +167,20 @@ fn real_checks(real: &Real) -> Table {
         title: "Real clips: labels against verdicts (flag / borderline / ok / not assessed)".into(),
         header: vec!["check", "labelled y", "labelled n", "agreement", "not assessed"],
         rows: real.checks.iter().map(row).collect(),
+        note: None,
+    }
+}
+
+/// Hand-read points and angles.
+fn real_points(real: &Real) -> Table {
+    let row = |(what, p): (&String, &Pooled)| {
+        let shown = |v: f64| number(Some(v), if [", set", ", knee", ", lockout"].iter().any(|end| what.ends_with(end)) { 2 } else { 3 });
+        vec![what.clone(), p.n.to_string(), shown(p.median_abs), shown(p.mean_abs), shown(p.bias), share(p.inside)]
+    };
+    Table {
+        title: "Real clips: hand-read joints (trunk lengths), angles (degrees), plates (radii)".into(),
+        header: vec!["quantity", "n", "median |error|", "mean |error|", "bias", "inside the stated 90 %"],
+        rows: real.digitised.iter().map(row).collect(),
         note: None,
     }
 }

@@ -24,10 +24,15 @@ const AFTER_JOINTS: [&str; 15] = [
     "rep",
 ];
 
+/// σ of the fitted body's angles, degrees.
+const SIGMAS: [&str; 6] = ["trunk_sd_deg", "thigh_sd_deg", "shank_sd_deg", "hip_sd_deg", "knee_sd_deg", "arm_sd_deg"];
+
 /// The header in the contract's order.
 pub fn columns() -> Vec<String> {
     let joints = Joint::ALL.iter().flat_map(|j| ["x_px", "y_px", "conf", "occluded"].map(|field| format!("{}_{field}", j.name())));
-    ["frame", "time_s", "confidence"].map(str::to_owned).into_iter().chain(joints).chain(AFTER_JOINTS.map(str::to_owned)).collect()
+    let estimated = Joint::ALL.iter().map(|j| format!("{}_estimated", j.name()));
+    let head = ["frame", "time_s", "confidence"].map(str::to_owned).into_iter();
+    head.chain(joints).chain(AFTER_JOINTS.map(str::to_owned)).chain(estimated).chain(SIGMAS.map(str::to_owned)).collect()
 }
 
 /// A place between two grid points.
@@ -112,6 +117,15 @@ fn row(signals: &Signals, set: &RepSet, frame: usize, time_s: f64) -> Vec<String
     let (phase, rep): (Phase, Option<u32>) = set.phase_at(time_s);
     cells.push(phase.name().to_owned());
     cells.push(rep.map_or(String::new(), |r| r.to_string()));
+    for (j, track) in Joint::ALL.iter().zip(&signals.near_joints) {
+        let hidden = at.map(At::nearest).and_then(|i| track.occluded.get(i).copied());
+        let placed = signals.body.as_ref().and_then(|b| b.joint(*j)).and_then(|f| at.and_then(|a| a.value(&f.image_x_px)));
+        cells.push(hidden.map_or(String::new(), |h| u8::from(h && placed.is_some()).to_string()));
+    }
+    for k in 0..SIGMAS.len() {
+        let channel = signals.body.as_ref().map(|b| [&b.trunk_deg, &b.thigh_deg, &b.shank_deg, &b.hip_deg, &b.knee_deg, &b.arm_deg][k]);
+        cells.push(channel.map_or(String::new(), |c| value(&c.sigma, 2)));
+    }
     cells
 }
 
@@ -149,8 +163,10 @@ mod tests {
             head.contains(",heel_occluded,toe_x_px,toe_y_px,toe_conf,toe_occluded,bar_x_px,bar_y_px,plate_radius_px,bar_height_cm,"),
             "{head}"
         );
-        assert!(head.ends_with(",trunk_deg,thigh_deg,shank_deg,hip_deg,knee_deg,arm_deg,back_index,phase,rep"), "{head}");
-        assert_eq!(columns().len(), 3 + 9 * 4 + 15);
+        let angles = ",trunk_deg,thigh_deg,shank_deg,hip_deg,knee_deg,arm_deg,back_index,phase,rep,ear_estimated,";
+        assert!(head.contains(angles), "{head}");
+        assert!(head.ends_with(",toe_estimated,trunk_sd_deg,thigh_sd_deg,shank_sd_deg,hip_sd_deg,knee_sd_deg,arm_sd_deg"), "{head}");
+        assert_eq!(columns().len(), 3 + 9 * 4 + 15 + 9 + 6);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub mod angles;
 pub mod back;
 pub mod bar;
+pub mod body;
 pub mod calibration;
 pub mod camera;
 pub mod checks;
@@ -38,6 +39,7 @@ pub struct ClipSamples {
     pub landmarks: landmarks::Samples,
     pub angles: angles::Samples,
     pub bar: bar::Samples,
+    pub body: body::Samples,
     pub back: back::Samples,
     pub events: events::Samples,
     pub judged: Vec<checks::Judged>,
@@ -54,6 +56,8 @@ pub struct Accuracy {
     pub landmarks: landmarks::Landmarks,
     pub angles: angles::Angles,
     pub bar: bar::Bar,
+    /// The fitted body over all frames of the repetitions, by view and angle.
+    pub body: body::Body,
     pub back: back::Back,
     pub events: BTreeMap<String, events::EventError>,
     pub reps: events::Reps,
@@ -76,6 +80,7 @@ pub fn collect(truth: &Truth, track: &Track, found: &Assessment) -> ClipSamples 
         landmarks: landmarks::collect(&case),
         angles: angles::collect(&case),
         bar: bar::collect(&case),
+        body: body::collect(&case),
         back: back::collect(&case),
         events: events::collect(&case),
         judged: checks::collect(&case),
@@ -115,6 +120,7 @@ pub fn summarise(clips: &[(String, ClipSamples)]) -> Accuracy {
         landmarks: landmarks::summarise(&each(clips, |s| &s.landmarks)),
         angles: angles::summarise(&each(clips, |s| &s.angles)),
         bar: bar::summarise(&each(clips, |s| &s.bar)),
+        body: body::summarise(&each(clips, |s| &s.body)),
         back: back::summarise(&each(clips, |s| &s.back)),
         events: events::summarise_events(&events),
         reps: events::summarise_reps(&events),

@@ -1,6 +1,6 @@
 //! P2 incomplete lockout: shoulder height missing at the top against standing (SPEC 7.9).
 
-use crate::numeric::stats::sustained_max;
+use crate::numeric::stats::{sustained_max, sustained_min};
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
@@ -29,7 +29,12 @@ impl Check for IncompleteLockout {
     }
 
     fn judge(&self, context: &Context) -> Verdict {
-        conclude(measure(context), context)
+        // Without a standing reference the lifter's own bones tell how tall a straight chain would be.
+        let found = measure(context).or_else(|stop| match stop {
+            Stop::Cannot(Reason::NoStandRef) => by_body(context).unwrap_or(Err(stop)),
+            other => Err(other),
+        });
+        conclude(found, context)
     }
 }
 
@@ -70,6 +75,51 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         .metric("hip_at_lockout_deg", median(&context.signals.angles.hip_deg))
         .metric("knee_at_lockout_deg", median(&context.signals.angles.knee_deg)))
 }
+
+/// Height that the fitted chain (SPEC 5.5) misses of standing straight, cm, where it misses least for a moment; `None` without
+/// a body at lockout. Hip and knee may be behind the plate: the chain knows them with their σ.
+fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
+    let body = context.signals.body.as_ref()?;
+    let top = context.lockout_window()?;
+    let window = [top[0] - 0.1, top[1] + 0.1];
+    let cm = context.signals.body_cm_per_px().or(context.signals.body_height_px.map(|px| TYPICAL_STATURE_CM / px))?;
+    let bones = [(&body.shank_deg, body.bones_px[0]), (&body.thigh_deg, body.bones_px[1]), (&body.trunk_deg, body.bones_px[2])];
+    let miss = |i: usize| -> Option<f64> {
+        bones.iter().map(|(channel, bone)| Some(bone * cm * (1.0 - channel.value[i]?.to_radians().sin()))).sum()
+    };
+    let sigma_at = |i: usize| -> Option<f64> {
+        let parts = bones
+            .iter()
+            .map(|(channel, bone)| Some((bone * cm * channel.value[i]?.to_radians().cos() * channel.sigma[i]?.to_radians()).powi(2)));
+        parts.sum::<Option<f64>>().map(f64::sqrt)
+    };
+    let range = context.signals.range(window[0], window[1]);
+    let wanted = range.len().max(1) as f64;
+    let samples: Vec<(usize, f64)> = range.filter_map(|i| Some((i, miss(i)?))).collect();
+    let judged = || -> Result<Draft, Stop> {
+        let sight = confidence::angle_resolution(confidence::side(context, None)?, context);
+        let gate = &context.config.gate;
+        let sight = sight.times(gate.lockout_as_stand, Reason::NoStandRef);
+        let sight = confidence::visible(sight, samples.len() as f64 / wanted, Reason::PlateOcclusion, gate)?;
+        let found = sustained_min(&samples, context.sustain().min(samples.len().max(2))).ok_or(Reason::TooFewFrames)?;
+        let c = &context.config.p2;
+        let sigma = quadrature(c.sigma, sigma_at(found.index).ok_or(Reason::TooFewFrames)?);
+        let deficit = found.value;
+        let text = if deficit < c.deficit_cm[0] {
+            format!("At lockout legs and trunk stood straight to within {deficit:.0} cm (±{sigma:.0} cm) of your height")
+        } else {
+            format!("At lockout you stood {deficit:.0} cm (±{sigma:.0} cm) lower than with hips and knees straight")
+        };
+        Ok(Draft::new(grade(deficit, sigma, &c.deficit_cm, Beyond::Above), sight, window, context.time(found.index), text)
+            .metric("lockout_deficit_cm", Some(deficit))
+            .metric("hip_at_lockout_deg", body.hip_deg.value[found.index])
+            .metric("knee_at_lockout_deg", body.knee_deg.value[found.index]))
+    };
+    Some(judged())
+}
+
+/// For centimetres where no scale is known: stature of lifters, 1.72 m ± 6 % (standard tables [U]).
+const TYPICAL_STATURE_CM: f64 = 172.0;
 
 /// Shoulder height when standing, plane px of this clip; a calibration clip's is carried over by trunk length and ankle.
 fn full_height(context: &Context, stand: &Stand) -> Result<f64, Reason> {

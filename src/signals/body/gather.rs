@@ -1,11 +1,11 @@
 //! From filtered joints and the plate's path to evidence.
 
-use super::super::filter::median;
 use super::super::plane::Plane;
 use super::super::{BarEvidence, BarTrack, Camera, Joint, JointTrack};
 use super::evidence::{Evidence, Prior, Sighting};
 use super::model::{Model, POINTS, Point};
 use crate::config::Centres;
+use crate::numeric::median;
 
 /// Why no body was fitted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

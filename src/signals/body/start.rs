@@ -2,7 +2,7 @@
 
 use super::evidence::{Evidence, Sighting};
 use super::model::*;
-use crate::math::median;
+use crate::numeric::median;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 /// Which marks a start trusts.
@@ -83,7 +83,7 @@ impl Marks {
                 Some((a[0] - b[0]).hypot(a[1] - b[1]))
             })
             .collect();
-        if lengths.len() < 10 { None } else { crate::math::quantile(lengths, 0.6) }
+        if lengths.len() < 10 { None } else { crate::numeric::quantile(lengths, 0.6) }
     }
 
     /// Inclination from `low` to `high`, taken into the range by whole turns; out of range is no reading.
