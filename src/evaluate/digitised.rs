@@ -29,7 +29,7 @@ pub struct Reading {
 /// Readings by clip.
 ///
 /// # Errors
-/// The file cannot be read, or a row lacks time or place.
+/// The file cannot be read, or a row's time or place is no number.
 pub fn read(path: &Path) -> Result<BTreeMap<String, Vec<Reading>>> {
     parse(path, &std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?)
 }
@@ -47,6 +47,10 @@ fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, Vec<Reading>>> {
         let cell = |name: &str| columns.iter().position(|c| c == name).and_then(|k| record.get(k)).map_or("", str::trim);
         let number = |name: &str| cell(name).parse::<f64>().ok().filter(|v| v.is_finite());
         let needed = |name: &str| number(name).ok_or_else(|| broken(i + 2, &format!("{name}: \"{}\" is not a number", cell(name))));
+        // A line across the picture ("floor") has no x.
+        if cell("x").is_empty() {
+            continue;
+        }
         out.entry(cell("clip").to_owned()).or_default().push(Reading {
             time_s: needed("time_s")?,
             moment: cell("moment").to_owned(),
@@ -198,8 +202,10 @@ mod tests {
     }
 
     #[test]
-    fn a_row_without_a_place_names_its_line() {
-        let e = parse(Path::new("digitised.tsv"), &TEXT.replace("90\t120", "\t120")).unwrap_err();
+    fn a_faulty_place_names_its_line_and_a_floor_line_is_left_out() {
+        let floor = parse(Path::new("digitised.tsv"), &TEXT.replace("90\t120", "\t120")).unwrap();
+        assert_eq!(floor["a.mp4"].len(), 1);
+        let e = parse(Path::new("digitised.tsv"), &TEXT.replace("90\t120", "9o\t120")).unwrap_err();
         assert!(e.message.contains("line 3: x"), "{}", e.message);
     }
 
