@@ -80,7 +80,7 @@ impl PlateFinder {
     fn look(&mut self, patch: &Patch, radii_px: [f64; 2], limits: [f64; 2], found: &mut Vec<Candidate>) -> Result<(), BarError> {
         edges(&patch.small, STAND_OUT, EDGE_FLOOR, &mut self.edges);
         let [from, to] = radii_px.map(|r| r as f32 / patch.step_px);
-        for peak in self.votes.peaks(&self.edges, patch.small.width, patch.small.height, from, to, CANDIDATES) {
+        for peak in self.votes.peaks(&self.edges, patch.small.light.width, patch.small.light.height, from, to, CANDIDATES) {
             let to_full = |v: f32| (v + 0.5) * patch.step_px - 0.5;
             try_disc(patch, to_full(peak.x), to_full(peak.y), peak.radius * patch.step_px, limits, found)?;
         }

@@ -1,6 +1,6 @@
 //! From a rough disc to a sub-pixel rim: rays from the centre, the steepest step on each, a robust fit.
 
-use super::edges::Gray;
+use super::edges::Tones;
 use std::ops::RangeInclusive;
 
 const RAYS: usize = 72;
@@ -64,7 +64,7 @@ fn direction(ray: usize) -> (f32, f32) {
 }
 
 /// Steps at `wanted` samples of each ray; elsewhere 0.
-fn cast(picture: &Gray, x: f32, y: f32, radius: f32, wanted: RangeInclusive<usize>) -> Rays {
+fn cast(picture: &Tones, x: f32, y: f32, radius: f32, wanted: RangeInclusive<usize>) -> Rays {
     let wanted = 2.max(*wanted.start())..SAMPLES.saturating_sub(2).min(wanted.end() + 1);
     let delta = radius * (TO - FROM) / (SAMPLES as f32 - 1.0);
     let mut radius_of = [0.0; SAMPLES];
@@ -76,13 +76,15 @@ fn cast(picture: &Gray, x: f32, y: f32, radius: f32, wanted: RangeInclusive<usiz
     for ray in 0..RAYS {
         let (sin, cos) = direction(ray);
         inside[ray] = picture.holds(x + cos * radius * 1.05, y + sin * radius * 1.05);
-        let mut value = [0.0; SAMPLES];
-        for k in wanted.start - 2..wanted.end + 2 {
-            value[k] = picture.sample(x + cos * radius_of[k], y + sin * radius_of[k]);
-        }
-        for k in wanted.clone() {
-            let r = (value[k + 1] + value[k + 2] - value[k - 1] - value[k - 2]) / 6.0;
-            step[ray][k] = r.abs();
+        for tone in picture.all() {
+            let mut value = [0.0; SAMPLES];
+            for k in wanted.start - 2..wanted.end + 2 {
+                value[k] = tone.sample(x + cos * radius_of[k], y + sin * radius_of[k]);
+            }
+            for k in wanted.clone() {
+                let r = (value[k + 1] + value[k + 2] - value[k - 1] - value[k - 2]) / 6.0;
+                step[ray][k] = r.abs().max(step[ray][k]);
+            }
         }
     }
     Rays { step, is_inside: inside, radius_of }
@@ -122,12 +124,12 @@ const ROUGH: [Round; 3] = [(true, 4, 0.05), (false, 3, 0.035), (false, 3, 0.03)]
 const KNOWN: [Round; 4] = [(false, 8, 0.12), (false, 5, 0.05), (false, 3, 0.035), (false, 3, 0.03)];
 
 /// Fits the rim near a rough disc; `None` when fewer than a quarter of the rays agree.
-pub fn fit(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
+pub fn fit(picture: &Tones, x: f32, y: f32, radius: f32) -> Option<Rim> {
     refine(picture, x, y, radius, &ROUGH)
 }
 
 /// Fits the rim of a disc of known size that moved a little since it was seen here.
-pub fn follow(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
+pub fn follow(picture: &Tones, x: f32, y: f32, radius: f32) -> Option<Rim> {
     refine(picture, x, y, radius, &KNOWN).filter(|rim| (rim.radius / radius - 1.0).abs() < 0.06)
 }
 
@@ -138,7 +140,7 @@ const ON_RIM: f32 = 0.02;
 
 /// Finds the centre alone of a disc of known radius near a rough place: the centre on whose circle most rays have an
 /// edge. A groove inside the rim cannot pull it aside, as it can a circle that is free to shrink.
-pub fn hold(picture: &Gray, x: f32, y: f32, radius: f32) -> Option<Rim> {
+pub fn hold(picture: &Tones, x: f32, y: f32, radius: f32) -> Option<Rim> {
     let rays = cast(picture, x, y, radius, SAME - 9..=SAME + 9);
     let edges: Vec<Vec<[f32; 3]>> = (0..RAYS).filter(|&ray| rays.is_inside[ray]).map(|ray| all_edges(&rays, x, y, ray)).collect();
     let on = |p: &[f32; 3], circle: &[f32; 3], within: f32| distance(p, circle).abs() < within * radius;
@@ -172,7 +174,7 @@ fn all_edges(rays: &Rays, x: f32, y: f32, ray: usize) -> Vec<[f32; 3]> {
     peaks.map(|k| [x + cos * rays.radius_of[k], y + sin * rays.radius_of[k], step[k]]).collect()
 }
 
-fn refine(picture: &Gray, x: f32, y: f32, radius: f32, rounds: &[Round]) -> Option<Rim> {
+fn refine(picture: &Tones, x: f32, y: f32, radius: f32, rounds: &[Round]) -> Option<Rim> {
     let (mut cx, mut cy, mut r) = (x, y, radius);
     let mut result = None;
     for &(outermost, reach, tolerance) in rounds {
@@ -286,7 +288,12 @@ fn algebraic_circle(points: &[[f32; 3]]) -> Option<[f32; 3]> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::edges::Gray;
     use super::*;
+
+    fn light(light: Gray) -> Tones {
+        Tones { light, bright: None }
+    }
 
     fn disc(cx: f32, cy: f32, r: f32) -> Gray {
         let (width, height) = (200, 200);
@@ -301,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_disc_is_found_to_a_tenth_of_a_pixel() {
-        let rim = fit(&disc(101.3, 97.6, 52.4), 104.0, 95.0, 50.0).unwrap();
+        let rim = fit(&light(disc(101.3, 97.6, 52.4)), 104.0, 95.0, 50.0).unwrap();
         assert!((rim.x - 101.3).abs() < 0.1 && (rim.y - 97.6).abs() < 0.1 && (rim.radius - 52.4).abs() < 0.6, "{rim:?}");
         assert!(rim.coverage > 0.95);
     }
@@ -318,12 +325,30 @@ mod tests {
                 (120.0 + disc * (behind - 120.0) - 40.0 * groove) as u8
             })
             .collect();
-        let held = hold(&Gray { width: 400, height: 400, data }, 204.0, 195.0, 120.0).unwrap();
+        let held = hold(&light(Gray { width: 400, height: 400, data }), 204.0, 195.0, 120.0).unwrap();
         assert!((held.x - 200.0).abs() < 0.5 && (held.y - 200.0).abs() < 0.5, "{held:?}");
     }
 
     #[test]
     fn a_plain_wall_is_no_disc() {
-        assert!(fit(&Gray { width: 200, height: 200, data: vec![90; 40000] }, 100.0, 100.0, 40.0).is_none());
+        assert!(fit(&light(Gray { width: 200, height: 200, data: vec![90; 40000] }), 100.0, 100.0, 40.0).is_none());
+    }
+
+    #[test]
+    fn a_red_rim_before_a_dark_mat_is_the_rim_and_not_the_white_ring_in_it() {
+        // Lightness does not tell the red rim from the mat; the brightest channel does, as it tells the white ring.
+        let picture = |rim: f32, mat: f32| {
+            let data = (0..300 * 300).map(|i| {
+                let d = ((i % 300) as f32 - 150.0).hypot((i / 300) as f32 - 150.0);
+                let inside = |r: f32| (r - d + 0.5).clamp(0.0, 1.0);
+                let ring = inside(77.0) - inside(52.0);
+                let plate = mat + inside(100.0) * (rim - mat);
+                (plate + ring * (235.0 - plate)) as u8
+            });
+            Gray { width: 300, height: 300, data: data.collect() }
+        };
+        let two = Tones { light: picture(60.0, 60.0), bright: Some(picture(150.0, 60.0)) };
+        assert!((fit(&two, 151.0, 149.0, 80.0).unwrap().radius - 100.0).abs() < 1.0);
+        assert!((fit(&light(picture(60.0, 60.0)), 151.0, 149.0, 80.0).unwrap().radius - 77.0).abs() < 1.0);
     }
 }
