@@ -249,7 +249,9 @@ fn relative_to_rest(forward: &Series, height: &Series, near_px: f64) -> Series {
     forward.iter().map(|f| Some((*f)? - origin?)).collect()
 }
 
+/// Where the plate was measured within a frame and a half: beyond that a hole in the recording is a hole (SPEC 4.6).
 fn nearest_seen(times: &[f64], seen: &[bool], grid: &[f64]) -> Vec<bool> {
+    let within = 1.5 * median(times.windows(2).map(|w| w[1] - w[0])).unwrap_or(0.0);
     grid.iter()
         .map(|&t| {
             let after = times.partition_point(|&x| x < t).min(times.len().saturating_sub(1));
@@ -261,7 +263,7 @@ fn nearest_seen(times: &[f64], seen: &[bool], grid: &[f64]) -> Vec<bool> {
             } else {
                 after
             };
-            seen[nearest]
+            seen[nearest] && (times[nearest] - t).abs() <= within
         })
         .collect()
 }
@@ -313,6 +315,16 @@ mod tests {
         assert!((load(&hands) - 280.0).abs() < 1e-6);
         hands[16] = Some([100.0, 20.0]);
         assert!((load(&hands) - 300.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_hole_in_the_recording_is_not_seen() {
+        // 30 frames a second, but for half a second in which the recorder wrote nothing.
+        let times: Vec<f64> = (0..60).map(|i| f64::from(i) / 30.0).filter(|t| !(0.5..1.0).contains(t)).collect();
+        let grid: Vec<f64> = (0..60).map(|i| f64::from(i) / 30.0).collect();
+        let seen = nearest_seen(&times, &vec![true; times.len()], &grid);
+        assert!(seen[14] && seen[30] && seen[15]);
+        assert!(!seen[17] && !seen[22] && !seen[28]);
     }
 
     #[test]

@@ -34,8 +34,9 @@ impl Check for BarDrift {
     }
 }
 
-/// The plate must be seen within this time before it leaves the floor, s.
+/// The plate must be seen from this long before it leaves the floor to so long after, s: a frame and a half at 30 a second.
 const START_S: f64 = 0.1;
+const STARTED_S: f64 = 0.05;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::side(context, None)?;
@@ -75,15 +76,25 @@ pub fn plate_followed(context: &Context, sight: Confidence, window: [f64; 2]) ->
     if context.signals.scale.plate_px_per_cm.is_none() {
         return Err(Reason::NoScale);
     }
-    let seen = |from: f64, to: f64| {
+    let seen_at = |i: usize| bar.seen.get(i).copied().unwrap_or(false);
+    // What lies between two sightings a fifth of a second apart is known from them (SPEC 5.1); a longer hole is a hole.
+    let bridged = (context.config.filter.gap_fill_s * context.signals.rate_hz) as usize;
+    let followed = |i: usize| {
+        seen_at(i) || {
+            let before = (1..=bridged).find(|&k| i >= k && seen_at(i - k));
+            let after = (1..=bridged).find(|&k| seen_at(i + k));
+            before.zip(after).is_some_and(|(b, a)| b + a <= bridged)
+        }
+    };
+    let share = |from: f64, to: f64| {
         let range = context.signals.range(from, to);
         let wanted = range.len().max(1) as f64;
-        range.filter(|&i| bar.seen.get(i).copied().unwrap_or(false)).count() as f64 / wanted
+        range.filter(|&i| followed(i)).count() as f64 / wanted
     };
     // Everything is measured from where the bar left the floor: a plate that comes into sight later tells nothing.
     let first = context.signals.time_s.first().copied().unwrap_or(0.0);
-    let lay = seen((window[0] - START_S).max(first), (window[0] - 0.5 * START_S).max(first)) > 0.0;
-    if !lay || seen(window[0], window[1]) < context.config.e4.seen_min {
+    let lay = context.signals.range((window[0] - START_S).max(first), window[0] + STARTED_S).any(seen_at);
+    if !lay || share(window[0], window[1]) < context.config.e4.seen_min {
         return Err(Reason::NoBar);
     }
     Ok(sight)
