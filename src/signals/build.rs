@@ -120,6 +120,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     signals.stand = stand::find(&signals);
     finish_scales(&mut signals, track, config, seen);
     doubt_speeds(&mut signals, track, config);
+    doubt_scale(&mut signals, config);
     let told = signals.pace.warnings(track, config);
     signals.warnings.extend(told);
     Ok(signals)
@@ -131,6 +132,41 @@ fn doubt_speeds(s: &mut Signals, track: &Track, config: &Config) {
     if s.pace.fell_slower.is_some() {
         s.bar.velocity_mps.fill(None);
     }
+}
+
+/// Body scale over plate scale that no camera can see: the plate is nearer than the lifter, and at most as much as from 2 m.
+const SCALE_RATIO: [f64; 2] = [0.60, 0.97];
+/// How far off a stature is that nobody told, and one that was; relative, and how many times that is a breach.
+const STATURE_SIGMA: [f64; 2] = [0.065, 0.03];
+const BREACH_SIGMAS: f64 = 2.0;
+/// Stature where none was told, cm.
+const TYPICAL_STATURE_CM: f64 = 172.0;
+
+/// Says so when plate and lifter cannot both have the sizes they are taken for (SPEC 4.6): a plate of another diameter, or
+/// one of its inner rings taken for the rim.
+fn doubt_scale(s: &mut Signals, config: &Config) {
+    let Some((plate, body_px)) = s.scale.plate_px_per_cm.zip(s.body_height_px) else { return };
+    let stature = config.lifter.height_cm;
+    let ratio = body_px / stature.unwrap_or(TYPICAL_STATURE_CM) / plate;
+    let margin = 1.0 + BREACH_SIGMAS * STATURE_SIGMA[usize::from(stature.is_some())];
+    let [least, most] = SCALE_RATIO;
+    let (off, size) = if ratio > most * margin {
+        (ratio / most, "small")
+    } else if ratio < least / margin {
+        (least / ratio, "large")
+    } else {
+        return;
+    };
+    let sigma = s.scale.plate_sigma_rel.unwrap_or(0.0).max(off - 1.0);
+    s.scale.plate_sigma_rel = Some(sigma);
+    s.warnings.push(Warning {
+        code: "PLATE_SCALE".into(),
+        message: format!(
+            "The plate looks too {size} beside the lifter for {:.0} cm across: every centimetre and speed of the bar may be off by some {:.0} %. Measure the plate and give --plate-diameter.",
+            config.plate.diameter_cm,
+            100.0 * (off - 1.0)
+        ),
+    });
 }
 
 /// Body height, foot length and the scales that need a standing reference.

@@ -3,6 +3,7 @@
 use super::Warning;
 use super::landmarks::RawPoses;
 use crate::config::Config;
+use crate::numeric::filter::median;
 use crate::track::Track;
 use serde::{Deserialize, Serialize};
 
@@ -22,15 +23,19 @@ const SAME_WAY: f64 = 0.8;
 pub struct Pace {
     /// The video plays this many times too slowly: 1 for real time.
     pub slower: f64,
-    /// From–to, s of the video: the picture stood still in the middle of a movement.
+    /// From–to, s of the video: the picture stood still in the middle of a movement that then went on where it was, as an
+    /// editor's freeze does. This time is left out.
     pub frozen_s: Vec<[f64; 2]>,
+    /// From–to: the picture stood still and then jumped: the recorder stalled while the lifter's time ran on.
+    #[serde(default)]
+    pub stalled_s: Vec<[f64; 2]>,
     /// A bar that was let go fell this many times too slowly, and neither user nor file say why: no speed is told.
     pub fell_slower: Option<f64>,
 }
 
 impl Default for Pace {
     fn default() -> Pace {
-        Pace { slower: 1.0, frozen_s: Vec::new(), fell_slower: None }
+        Pace { slower: 1.0, frozen_s: Vec::new(), stalled_s: Vec::new(), fell_slower: None }
     }
 }
 
@@ -39,8 +44,8 @@ impl Pace {
     pub fn of(track: &Track, raw: &RawPoses, trunk_px: f64, config: &Config) -> Pace {
         let told = config.lifter.slow_motion.filter(|f| *f > 0.0);
         let slower = told.or_else(|| recorded_slower(track)).unwrap_or(1.0);
-        let frozen_s = track.scene.freezes_s.iter().copied().filter(|f| interrupts(*f, raw, trunk_px)).collect();
-        Pace { slower, frozen_s, fell_slower: None }
+        let told = |kind: Break| track.scene.freezes_s.iter().copied().filter(|f| interrupts(*f, raw, trunk_px) == Some(kind)).collect();
+        Pace { slower, frozen_s: told(Break::Frozen), stalled_s: told(Break::Stalled), fell_slower: None }
     }
 
     /// Whether nobody told how fast the video plays.
@@ -86,6 +91,15 @@ impl Pace {
                 format!("The picture stands still in the middle of a movement from {from:.1} to {to:.1} s{more}: that time is left out."),
             );
         }
+        if let Some([from, to]) = self.stalled_s.first() {
+            let more = if self.stalled_s.len() > 1 { " (and more)" } else { "" };
+            warn(
+                "STALLED",
+                format!(
+                    "The picture stands still from {from:.1} to {to:.1} s{more} and then jumps: the recorder stalled while the lift went on. That time counts, and what happened in it was not seen."
+                ),
+            );
+        }
         out
     }
 }
@@ -96,20 +110,45 @@ fn recorded_slower(track: &Track) -> Option<f64> {
     (LEAST_SLOWER..=MOST_SLOWER).contains(&times).then_some(times)
 }
 
-/// Whether somebody moved up to the moment in which everything stood still, and went on the same way when it ended: one
-/// who turns at the top or on the floor may stand as still.
-fn interrupts([from, to]: [f64; 2], raw: &RawPoses, trunk_px: f64) -> bool {
-    let velocity = |a: f64, b: f64| -> Option<Vec<[f64; 2]>> {
-        let inside: Vec<usize> = (0..raw.time_s.len()).filter(|&n| raw.time_s[n] >= a - 1e-6 && raw.time_s[n] <= b + 1e-6).collect();
-        let (&first, &last) = (inside.first()?, inside.last()?);
-        let per_s = 1.0 / (trunk_px * Some(raw.time_s[last] - raw.time_s[first]).filter(|t| *t > 1e-6)?);
-        Some(raw.landmarks.iter().map(|l| [0, 1].map(|axis| (l[last][axis] - l[first][axis]) * per_s)).collect())
+/// What a still stretch in the middle of a movement was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Break {
+    /// The movement went on where it was.
+    Frozen,
+    /// The lifter was elsewhere when the picture came back.
+    Stalled,
+}
+
+/// Share of the way that the movement would have made in the still time, from which the picture jumped; an edited freeze
+/// goes on within a frame's way.
+const JUMPED: f64 = 0.4;
+
+/// Whether somebody moved up to the moment in which everything stood still, and went on when it ended: one who turns at the
+/// top or on the floor may stand as still. What was frozen goes on the same way; what jumps may have changed meanwhile.
+fn interrupts([from, to]: [f64; 2], raw: &RawPoses, trunk_px: f64) -> Option<Break> {
+    let inside = |a: f64, b: f64| (0..raw.time_s.len()).filter(move |&n| raw.time_s[n] >= a - 1e-6 && raw.time_s[n] <= b + 1e-6);
+    let moved = |first: usize, last: usize| -> Vec<[f64; 2]> {
+        raw.landmarks.iter().map(|l| [0, 1].map(|axis| (l[last][axis] - l[first][axis]) / trunk_px)).collect()
     };
-    let Some((before, after)) = velocity(from - BESIDE_S, from).zip(velocity(to, to + BESIDE_S)) else { return false };
-    let speed = |v: &[[f64; 2]]| crate::numeric::filter::median(v.iter().map(|v| v[0].hypot(v[1]))).unwrap_or(0.0);
+    let way = |v: &[[f64; 2]]| median(v.iter().map(|v| v[0].hypot(v[1]))).unwrap_or(0.0);
+    let ends = |a: f64, b: f64| Some((inside(a, b).next()?, inside(a, b).last()?)).filter(|(f, l)| raw.time_s[*l] - raw.time_s[*f] > 1e-6);
+    let (b0, b1) = ends(from - BESIDE_S, from)?;
+    let last_still = inside(from, to).last()?;
+    let next = last_still + 1;
+    let (a0, a1) = ends(*raw.time_s.get(next)?, raw.time_s[next] + BESIDE_S)?;
+    let (before, after) = (moved(b0, b1), moved(a0, a1));
+    let speed_before = way(&before) / (raw.time_s[b1] - raw.time_s[b0]);
+    if speed_before < MOVING_PER_S {
+        return None;
+    }
+    let jump = way(&moved(last_still, next));
+    let usual = speed_before * (raw.time_s[next] - raw.time_s[last_still]);
+    if jump > usual + JUMPED * speed_before * (to - from) {
+        return Some(Break::Stalled);
+    }
     let cosine = |(a, b): (&[f64; 2], &[f64; 2])| (a[0] * b[0] + a[1] * b[1]) / (a[0].hypot(a[1]) * b[0].hypot(b[1])).max(1e-9);
-    let same_way = crate::numeric::filter::median(before.iter().zip(&after).map(cosine)).is_some_and(|c| c > SAME_WAY);
-    speed(&before) > MOVING_PER_S && speed(&after) > MOVING_PER_S && same_way
+    let same_way = median(before.iter().zip(&after).map(cosine)).is_some_and(|c| c > SAME_WAY);
+    (way(&after) / (raw.time_s[a1] - raw.time_s[a0]) > MOVING_PER_S && same_way).then_some(Break::Frozen)
 }
 
 #[cfg(test)]
@@ -126,17 +165,26 @@ mod tests {
 
     #[test]
     fn a_frozen_pull_interrupts_and_a_lifter_who_stands_does_not() {
-        assert!(interrupts([1.0, 2.0], &rising([1.0, 2.0]), 100.0));
+        assert_eq!(interrupts([1.0, 2.0], &rising([1.0, 2.0]), 100.0), Some(Break::Frozen));
         let mut turned = rising([1.0, 2.0]);
         turned.landmarks.iter_mut().flatten().zip((0..90).cycle()).filter(|(_, i)| *i > 60).for_each(|(l, _)| l[1] = -200.0 - l[1]);
-        assert!(!interrupts([1.0, 2.0], &turned, 100.0));
+        assert_eq!(interrupts([1.0, 2.0], &turned, 100.0), None);
         let standing = RawPoses { landmarks: vec![vec![[5.0, 5.0, 1.0]; 90]; 2], ..rising([1.0, 2.0]) };
-        assert!(!interrupts([1.0, 2.0], &standing, 100.0));
+        assert_eq!(interrupts([1.0, 2.0], &standing, 100.0), None);
+    }
+
+    #[test]
+    fn a_stalled_recorder_jumps_where_a_frozen_picture_goes_on() {
+        let mut stalled = rising([1.0, 2.0]);
+        let own = |t: f64| if t > 1.0 + 1e-6 && t < 2.0 - 1e-6 { 1.0 } else { t };
+        let times = stalled.time_s.clone();
+        stalled.landmarks.iter_mut().for_each(|row| row.iter_mut().zip(&times).for_each(|(l, t)| l[1] = -100.0 * own(*t)));
+        assert_eq!(interrupts([1.0, 2.0 - 1.0 / 30.0], &stalled, 100.0), Some(Break::Stalled));
     }
 
     #[test]
     fn the_lifters_seconds_leave_freezes_out_and_slow_motion() {
-        let pace = Pace { slower: 2.0, frozen_s: vec![[1.0, 1.6]], fell_slower: None };
+        let pace = Pace { slower: 2.0, frozen_s: vec![[1.0, 1.6]], ..Pace::default() };
         assert!((pace.real_between([0.0, 3.0]) - 1.2).abs() < 1e-9);
         assert!((pace.real_between([1.2, 2.0]) - 0.2).abs() < 1e-9);
         assert!((Pace::default().real_between([1.2, 2.0]) - 0.8).abs() < 1e-9);
