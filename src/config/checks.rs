@@ -9,17 +9,15 @@ pub type Steps = [f64; 3];
 /// Mild, moderate, for checks that know no severe.
 pub type TwoSteps = [f64; 2];
 
-/// Back index per degree of lumbar flexion. SPEC 6.1 reckons 0.0041 for a sharp outline; rendered lifts read through the
-/// whole line give 0.0026 (a back that gives in the pull) to 0.0034 (one held round), 2026-11-23.
+/// Back index as read per degree of lumbar flexion (`back_index` of the instrument × `E1.b_per_deg`), for charts and tables.
 pub const INDEX_PER_LUMBAR_DEG: f64 = 0.0030;
 
 section!(
     /// SPEC 6.1.
     #[allow(non_snake_case, reason = "names are normative, SPEC 14.5")]
     E1 {
-        b_per_deg: f64 = INDEX_PER_LUMBAR_DEG,
-        dB_pull: Steps = [0.027, 0.047, 0.067],
-        dB_pull_sigma: f64 = 0.009,
+        b_per_deg: f64 = 0.0041,
+        dB_pull: Steps = [0.041, 0.074, 0.115],
         dB_pull_yaw: f64 = 0.0006,
         sustain_s: f64 = 0.17,
         dB_abs: Steps = [0.185, 0.226, 0.267],
@@ -80,7 +78,7 @@ section!(
         pre_tip: f64 = 10.0,
         R_tot: Steps = [1.00, 1.10, 1.25],
         R_tot_sigma: f64 = 0.07,
-        tip_set: Steps = [6.5, 11.0, 16.0],
+        tip_set: Steps = [10.0, 14.0, 20.0],
         q75: Steps = [0.15, 0.10, 0.05],
         q75_sigma: f64 = 0.04,
         yaw_max: f64 = 45.0,
@@ -130,13 +128,10 @@ section!(
     /// SPEC 7.2.
     S2 {
         cm: Steps = [4.0, 5.5, 7.5],
-        sigma: f64 = 2.2,
         sigma_per_yaw_deg: f64 = 0.2,
         sigma_no_foot_points: f64 = 2.5,
         yaw_max: f64 = 10.0,
         elbow_clear_cm: f64 = 12.0,
-        grip_behind_cm: f64 = 2.0,
-        set_behind_cm: f64 = 3.6,
         frames_min: usize = 12,
     }
 );
@@ -237,8 +232,7 @@ section!(
     /// SPEC 8.3.
     #[allow(non_snake_case, reason = "names are normative, SPEC 14.5")]
     P6 {
-        dB_low: Steps = [0.014, 0.028, 0.042],
-        sigma: f64 = 0.0065,
+        dB_low: Steps = [0.033, 0.057, 0.082],
         over_set: f64 = 0.0,
     }
 );

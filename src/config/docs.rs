@@ -16,15 +16,6 @@ const fn k(key: &'static str, what: &'static str, unit: &'static str, min: f64, 
     KeyDoc { key, what, unit, min, max, source }
 }
 
-/// How the joint centres were fitted.
-const CENTRES: &str =
-    "fitted on rendered lifts, 2026-11-23: 7 for shoulder, hip and elbow, 46 for knee and foot; held-out error 2.1 to 5.8 % of the trunk";
-
-/// Of a joint: two constants, two × cos(trunk angle).
-const fn centre(key: &'static str, what: &'static str) -> KeyDoc {
-    k(key, what, "trunk lengths", -0.3, 0.3, CENTRES)
-}
-
 /// Every numeric key of the configuration.
 pub const KEYS: &[KeyDoc] = &[
     k("filter.landmark_hz", "low-pass of the landmarks", "Hz", 1.0, 20.0, "SPEC 5.1 [V:4]"),
@@ -52,16 +43,6 @@ pub const KEYS: &[KeyDoc] = &[
     k("plate.diameter_cm", "diameter of the near plate", "cm", 10.0, 60.0, "SPEC 3.4 [V:5]"),
     k("plate.occlusion_radius_factor", "a landmark inside this many radii is hidden", "radii", 0.8, 1.5, "SPEC 4.5"),
     k("plate.foot_clear_h_cm", "bar height from which the foot is clear", "cm", 0.0, 80.0, "SPEC 4.5"),
-    centre(
-        "centres.shoulder",
-        "network's shoulder less the joint centre, along and dorsal of the trunk: two constants, two × cos(trunk angle)",
-    ),
-    centre("centres.hip", "network's hip less the joint centre, along and dorsal of the trunk: two constants, two × cos(trunk angle)"),
-    centre("centres.elbow", "network's elbow less the joint centre, forward and up: two constants, two × cos(trunk angle)"),
-    centre("centres.knee", "network's knee less the joint centre, forward and up: two constants, two × cos(trunk angle)"),
-    centre("centres.ankle", "network's ankle less the joint centre, forward and up: two constants, two × cos(trunk angle)"),
-    centre("centres.heel", "network's heel less the joint centre, forward and up: two constants, two × cos(trunk angle)"),
-    centre("centres.toe", "network's toe less the joint centre, forward and up: two constants, two × cos(trunk angle)"),
     k(
         "reps.lift_off_cm",
         "rise that starts a lift",
@@ -98,33 +79,18 @@ pub const KEYS: &[KeyDoc] = &[
     k("gate.oblique_factor", "confidence in an oblique side view", "share", 0.0, 1.0, "SPEC 4.2"),
     k("gate.lockout_as_stand", "confidence when a lockout stands in for standing", "share", 0.0, 1.0, "SPEC 11.1"),
     k("gate.assumed_vertical", "confidence against an assumed upright", "share", 0.0, 1.0, "SPEC 11.1"),
-    k(
-        "E1.b_per_deg",
-        "back index per lumbar-equivalent degree",
-        "1/°",
-        0.001,
-        0.02,
-        "our choice: fitted on rendered lifts, 2026-11-23; SPEC 6.1 reckons 0.0041",
-    ),
+    k("E1.b_per_deg", "back index per lumbar-equivalent degree", "1/°", 0.001, 0.02, "SPEC 6.1 [C]"),
     k(
         "E1.dB_pull",
         "change of the back index from set position through the pull",
         "share of trunk length",
         0.0,
         1.0,
-        "10°, 18° and 28° of lumbar flexion as read on rendered lifts, 2026-11-23; SPEC 6.1 has 0.041, 0.074, 0.115",
-    ),
-    k(
-        "E1.dB_pull_sigma",
-        "its error, the outline's own flicker apart",
-        "share of trunk length",
-        0.001,
-        0.2,
-        "clean rendered reps below 10° of yaw spread by 0.007, real ones by 0.010, 2026-11-23; SPEC 6.1 says 0.018",
+        "SPEC 6.1: 10°, 18° and 28° of lumbar flexion",
     ),
     k(
         "E1.dB_pull_yaw",
-        "what each degree of yaw adds to that error; twice as much from behind",
+        "what each degree of yaw adds to the error of the change; twice as much from behind",
         "share of trunk length per °",
         0.0,
         0.01,
@@ -262,14 +228,7 @@ pub const KEYS: &[KeyDoc] = &[
     ),
     k("E3.R_tot", "hip rise over shoulder rise from the hips' lowest point", "ratio", 0.2, 5.0, "SPEC 6.3 [C]"),
     k("E3.R_tot_sigma", "its error", "ratio", 0.001, 1.0, "SPEC 6.3, as for R"),
-    k(
-        "E3.tip_set",
-        "trunk tipping from the hips' lowest point",
-        "°",
-        0.0,
-        90.0,
-        "SPEC 6.3 asks 10, 14, 20; rendered tips of 10 to 12 are read as 8, of 14 as 13, of 20 as 16 (163 repetitions, 2026-11-23)",
-    ),
+    k("E3.tip_set", "trunk tipping from the hips' lowest point", "°", 0.0, 90.0, "SPEC 6.3 [C]"),
     k("E3.q75", "shoulder's share when the hip has done 75 %", "share", -1.0, 1.0, "SPEC 6.3 [C]"),
     k("E3.q75_sigma", "its error", "share", 0.001, 1.0, "our choice: 1 cm of jitter over a rise of 30 to 50 cm"),
     k("E3.yaw_max", "yaw beyond which it is not assessable", "°", 0.0, 90.0, "SPEC 6.3"),
@@ -334,19 +293,9 @@ pub const KEYS: &[KeyDoc] = &[
     k("S1.wide", "stance over shoulder width, wide side", "ratio", 0.0, 5.0, "SPEC 7.1 [V:9]"),
     k("S1.sigma", "its error", "ratio", 0.001, 1.0, "SPEC 7.1"),
     k("S2.cm", "bar to mid-foot in set position, either way", "cm", 0.0, 50.0, "SPEC 7.2 [V:33], our choice"),
-    k("S2.sigma", "its error at zero yaw", "cm", 0.1, 20.0, "rendered lifts (32 spread by 1.8 cm), 2026-11-23; SPEC 7.2 says 2"),
     k("S2.sigma_per_yaw_deg", "growth of the error with yaw", "cm/°", 0.0, 2.0, "SPEC 7.2 [C]"),
     k("S2.sigma_no_foot_points", "further error when heel and toe are not known", "cm", 0.0, 20.0, "SPEC 3.1"),
     k("S2.yaw_max", "yaw beyond which it is not assessable", "°", 0.0, 30.0, "SPEC 7.2"),
-    k(
-        "S2.set_behind_cm",
-        "bar further behind that line in the set position than in the pull",
-        "cm",
-        -5.0,
-        10.0,
-        "our choice: rendered lifts, 2026-11-23",
-    ),
-    k("S2.grip_behind_cm", "bar behind the line through shoulder and elbow", "cm", -5.0, 10.0, "our choice: rendered lifts, 2026-11-23"),
     k(
         "S2.elbow_clear_cm",
         "bar height from which the arm's line calibrates: below it the plate covers the elbow",
@@ -426,15 +375,7 @@ pub const KEYS: &[KeyDoc] = &[
         "share of trunk length",
         0.0,
         1.0,
-        "SPEC 8.3: 8°, 14° and 20°, of which rendered lifts show two thirds as typical difference (8 dosed repetitions; 195 clean ones have p99 of 0.012; 2026-11-23)",
-    ),
-    k(
-        "P6.sigma",
-        "its error",
-        "share of trunk length",
-        0.001,
-        0.2,
-        "spread of 236 clean rendered repetitions, 2026-11-23; SPEC 8.3 says 0.020 for the largest difference",
+        "SPEC 8.3: 8°, 14° and 20°; our choice",
     ),
     k(
         "P6.over_set",

@@ -30,6 +30,7 @@ pub fn parse(text: &str) -> Result<Config> {
         )
     })?;
     check(&config)?;
+    super::instrument::check_overrides(&config.instrument)?;
     Ok(config)
 }
 
@@ -80,6 +81,14 @@ pub fn render(config: &Config) -> Result<String> {
                 out.push_str(&format!("# {}; {}, {} to {}; {}\n", doc.what, doc.unit, doc.min, doc.max, doc.source));
             }
         }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out.push_str("\n# What the networks that come with the program read; give a table as [instrument.back_pull] to change it.\n");
+    for line in super::instrument::built_in().lines().skip_while(|line| !line.is_empty()) {
+        let table = line.strip_prefix('[').map(|l| format!("[instrument.{l}"));
+        let line = table.as_deref().unwrap_or(line);
+        out.push_str(if line.starts_with('#') || line.is_empty() { "" } else { "#   " });
         out.push_str(line);
         out.push('\n');
     }

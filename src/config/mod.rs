@@ -6,10 +6,12 @@
 
 mod checks;
 pub mod docs;
+mod instrument;
 mod load;
 mod section;
 mod stages;
 
 pub use checks::*;
+pub use instrument::{Centres, Instrument, Reading};
 pub use load::{load, parse, render, value};
 pub use stages::*;

@@ -68,20 +68,6 @@ section!(
     }
 );
 section!(
-    /// Where a network's points lie against the joint centres, in trunk lengths: [constant, constant, × cos of the
-    /// trunk angle, × cos of the trunk angle]; first and third along the trunk (shoulder, hip) or forward (others),
-    /// second and fourth dorsal or up.
-    Centres {
-        shoulder: [f64; 4] = [0.060, 0.012, -0.038, -0.043],
-        hip: [f64; 4] = [0.010, -0.013, 0.006, 0.034],
-        elbow: [f64; 4] = [-0.005, -0.055, 0.0, 0.0],
-        knee: [f64; 4] = [0.005, 0.024, -0.004, 0.030],
-        ankle: [f64; 4] = [0.000, 0.056, 0.006, 0.024],
-        heel: [f64; 4] = [0.035, -0.019, -0.007, 0.025],
-        toe: [f64; 4] = [-0.032, 0.028, -0.006, 0.030],
-    }
-);
-section!(
     /// SPEC 5.2.
     RepsCfg {
         lift_off_cm: f64 = 1.2,
@@ -135,7 +121,6 @@ pub struct Config {
     pub view: ViewCfg,
     pub gate: Gate,
     pub plate: Plate,
-    pub centres: Centres,
     pub reps: RepsCfg,
     pub lifter: Lifter,
     pub checks: Selection,
@@ -183,4 +168,6 @@ pub struct Config {
     pub d2: D2,
     pub load: Load,
     pub score: Score,
+    /// Values of one's own over those of the network's instrument ([`Instrument`](super::Instrument)).
+    pub instrument: toml::Table,
 }

@@ -79,7 +79,7 @@ impl BodyPlane {
                 }
                 let arm = (shoulder[0] + ARM_OF_UPPER_ARM * (elbow[0] - shoulder[0])) * self.cm_per_px;
                 // The bar lies in the fingers, behind the line through shoulder and elbow.
-                Some(plate - (arm - context.config.s2.grip_behind_cm))
+                Some(plate - context.signals.instrument.arm_line.corrected(arm))
             })
             .collect()
     }

@@ -4,7 +4,7 @@ use super::checklist::{ChecklistLine, checklist};
 use super::registry::{CHECKS, not_selected, selected};
 use super::score::{self, SetScore};
 use super::words::reason_text;
-use super::{BackRange, CheckInfo, Context, Measured, Reason, Severity, Status, Verdict, merge, metrics, phrases};
+use super::{BackRange, Check, CheckInfo, Context, Measured, Reason, Severity, Status, Verdict, merge, metrics, phrases};
 use crate::config::Config;
 use crate::reps::{Rep, RepKind, RepSet};
 use crate::signals::Signals;
@@ -116,7 +116,19 @@ pub fn judge(signals: &Signals, set: &RepSet, config: &Config) -> Judged {
 
 /// The same with the lifter's own bending range from a calibration clip ([`super::back_range`]).
 pub fn judge_calibrated(signals: &Signals, set: &RepSet, config: &Config, back_range: Option<BackRange>) -> Judged {
-    let mut reps: Vec<JudgedRep> = set.reps.iter().map(|rep| judge_rep(&Context { signals, set, rep, config, back_range })).collect();
+    judge_by(CHECKS, signals, set, config, back_range)
+}
+
+/// The same by other checks than the registry's.
+pub(super) fn judge_by(
+    checks: &[&'static dyn Check],
+    signals: &Signals,
+    set: &RepSet,
+    config: &Config,
+    back_range: Option<BackRange>,
+) -> Judged {
+    let one = |rep| judge_rep(checks, &Context { signals, set, rep, config, back_range });
+    let mut reps: Vec<JudgedRep> = set.reps.iter().map(one).collect();
     let summary = score::set_score(&mut reps, set, signals, config);
     let checklist = checklist(&reps);
     Judged { reps, set: summary, checklist, notice: super::words::NOTICE }
@@ -140,9 +152,9 @@ fn recorded(verdict: Verdict, context: &Context) -> Verdict {
     Verdict::NotAssessable(reason)
 }
 
-fn judge_rep(context: &Context) -> JudgedRep {
+fn judge_rep(checks: &[&'static dyn Check], context: &Context) -> JudgedRep {
     let rep: &Rep = context.rep;
-    let mut checks: Vec<Judgement> = CHECKS
+    let mut checks: Vec<Judgement> = checks
         .iter()
         .map(|check| {
             let info = check.info();

@@ -3,7 +3,7 @@
 use super::headline::{self, Headline};
 use super::judge::{JudgedRep, Judgement};
 use super::verdict::{Beyond, probability};
-use super::{Measured, Severity, Status};
+use super::{Cluster, Measured, Severity, Status};
 use crate::config::Config;
 use crate::numeric::stats::{Random, median, normal_cdf, normal_quantile, theil_sen};
 use crate::reps::{RepKind, RepSet};
@@ -50,7 +50,7 @@ pub fn coverage(checks: &[Judgement], config: &Config) -> f64 {
 /// Fills in what each check costs; the score of a full rep with enough coverage. Failed and partial reps are
 /// reported, not scored (SPEC 5.2), and nobody who reports pain is given a score (SPEC 12).
 pub fn rep_score(checks: &mut [Judgement], kind: RepKind, coverage: f64, config: &Config) -> Option<f64> {
-    let items: Vec<Item> = checks.iter().filter_map(Item::of).collect();
+    let items: Vec<Item> = checks.iter().enumerate().filter_map(Item::of).collect();
     let costs = costs(&items, config);
     for (item, cost) in items.iter().zip(&costs) {
         if let Some(check) = checks.iter_mut().find(|c| c.info.code == item.code) {
@@ -70,7 +70,7 @@ pub fn rep_score(checks: &mut [Judgement], kind: RepKind, coverage: f64, config:
 #[derive(Clone)]
 struct Item {
     code: &'static str,
-    cluster: Option<&'static str>,
+    cluster: Option<Cluster>,
     status: Status,
     severity: Severity,
     confidence: f64,
@@ -80,12 +80,12 @@ struct Item {
     /// Φ⁻¹ of the probability of a fault.
     z: f64,
     thresholds: [f64; 3],
-    /// Place in the registry.
+    /// Place among the checks.
     place: usize,
 }
 
 impl Item {
-    fn of(check: &Judgement) -> Option<Item> {
+    fn of((place, check): (usize, &Judgement)) -> Option<Item> {
         let m: &Measured = check.measured()?;
         Some(Item {
             code: check.info.code,
@@ -98,7 +98,7 @@ impl Item {
             sigma: m.sigma,
             z: normal_quantile(m.p_flag),
             thresholds: m.thresholds,
-            place: super::CHECKS.iter().position(|c| c.info().code == check.info.code)?,
+            place,
         })
     }
 
@@ -131,7 +131,7 @@ impl Item {
 /// Points each item takes: deduction · C, the lesser ones of a causal cluster by half (SPEC 11.2).
 fn costs(items: &[Item], config: &Config) -> Vec<f64> {
     let mut costs: Vec<f64> = items.iter().map(|i| plain_cost(i, config)).collect();
-    for cluster in ["back", "bar"] {
+    for cluster in [Cluster::Back, Cluster::Bar] {
         let members = || items.iter().enumerate().filter(move |(_, i)| i.cluster == Some(cluster));
         let Some(first) = members().map(|(k, _)| k).max_by(|&a, &b| costs[a].total_cmp(&costs[b])) else { continue };
         for k in members().map(|(k, _)| k).collect::<Vec<_>>() {
@@ -189,12 +189,13 @@ fn combine(scores: &[f64], config: &Config) -> Option<f64> {
 /// Standard deviation of the set score when every measure is drawn anew from its own error. Part of the error is
 /// the same in all reps (landmark bias, scale, clothes).
 fn bootstrap(scored: &[&JudgedRep], config: &Config) -> f64 {
-    let reps: Vec<Vec<Item>> = scored.iter().map(|r| r.checks.iter().filter_map(Item::of).collect()).collect();
+    let reps: Vec<Vec<Item>> = scored.iter().map(|r| r.checks.iter().enumerate().filter_map(Item::of).collect()).collect();
+    let checks = scored.iter().map(|r| r.checks.len()).max().unwrap_or(0);
     let (common, own) = (config.score.bias_share.sqrt(), (1.0 - config.score.bias_share).sqrt());
     let mut random = Random::new(u64::from(config.score.seed));
     let draws: Vec<f64> = (0..config.score.draws.max(2))
         .filter_map(|_| {
-            let shared: Vec<f64> = super::CHECKS.iter().map(|_| random.normal()).collect();
+            let shared: Vec<f64> = (0..checks).map(|_| random.normal()).collect();
             let scores: Vec<f64> = reps
                 .iter()
                 .map(|items| {
@@ -214,10 +215,12 @@ fn bootstrap(scored: &[&JudgedRep], config: &Config) -> f64 {
 /// each, no cue twice.
 fn top_findings(reps: &[JudgedRep]) -> Vec<TopFinding> {
     let any_full = reps.iter().any(|r| r.kind == RepKind::Full);
-    let mut found: Vec<(bool, f64, TopFinding)> = super::CHECKS
-        .iter()
+    let mut found: Vec<(bool, f64, TopFinding)> = reps
+        .first()
+        .into_iter()
+        .flat_map(|rep| &rep.checks)
         .filter_map(|check| {
-            let code = check.info().code;
+            let code = check.info.code;
             let flags: Vec<(u32, &Judgement)> = reps
                 .iter()
                 .filter_map(|r| {

@@ -386,7 +386,7 @@ impl Pose {
         let h = lift.stature;
         let (shank, thigh, upper, foot) = (0.246 * h, 0.245 * h, 0.186 * h, 0.152 * h);
         // As people read: the arm's line puts the bar further ahead of the foot than it is.
-        let heel_x = lift.mid_foot() - Config::default().s2.set_behind_cm - 0.5 * foot;
+        let heel_x = lift.mid_foot() - crate::config::Instrument::default().mid_foot.bias - 0.5 * foot;
         move |p: &Pose| {
             let ankle = [0.0, 0.039 * h];
             let head = (p.trunk_deg + p.head_deg).to_radians();

@@ -40,6 +40,7 @@ pub fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Ran
             moving: false,
             residual_px: None,
         },
+        instrument: crate::config::Instrument::default(),
         pace: Pace::default(),
         scale: Scale {
             plate_px_per_cm: Some(plate),

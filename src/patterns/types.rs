@@ -88,6 +88,33 @@ pub enum Sight {
     Never,
 }
 
+/// Faults with one cause (SPEC 11.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cluster {
+    /// What a weak or loose back gives.
+    Back,
+    /// What a bar away from the body gives.
+    Bar,
+}
+
+/// The evidence that a picture shows for a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Draw {
+    /// The back's outline now and in the set position.
+    Back,
+    /// How far hips and shoulders have risen.
+    Rise,
+    /// The bar's path against the vertical line.
+    Bar,
+    /// The line of the trunk against the vertical.
+    Lean,
+    /// The sole of the foot.
+    Foot,
+    /// The joints.
+    Body,
+}
+
 /// The lifter's own bending range from a calibration clip (SPEC 3.3); back index B, shares of trunk length.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BackRange {
@@ -119,13 +146,12 @@ pub struct CheckInfo {
     pub unit: &'static str,
     /// The guide's cue.
     pub cue: &'static str,
-    /// Weight for coverage and deductions mild, moderate, severe (SPEC 11.2).
-    pub weight: f64,
-    pub deductions: [f64; 3],
     /// Causal cluster (SPEC 11.2): within one only the largest deduction counts in full.
-    pub cluster: Option<&'static str>,
+    pub cluster: Option<Cluster>,
     /// From where it can be seen.
     pub sight: Sight,
+    /// What pictures show of it.
+    pub draw: Draw,
     /// Configuration keys (prefixes of "section.key") that decide it.
     pub keys: &'static [&'static str],
     /// The check's page for people: markdown with the headings of the contract test.

@@ -2,7 +2,7 @@
 
 use super::confidence::Confidence;
 use super::{Context, Measured, Reason, Severity, Status, Verdict};
-use crate::config::Config;
+use crate::config::{Config, Reading};
 use crate::numeric::stats::normal_cdf;
 
 /// On which side of its thresholds a value is at fault.
@@ -66,6 +66,13 @@ pub fn grade(value: f64, sigma: f64, steps: &[f64], beyond: Beyond) -> Grade {
         p_second: if steps.len() > 1 { probability(value, sigma, step(1), beyond) } else { 0.0 },
         point,
     }
+}
+
+/// Holds a reading, its error as read, against true steps: probabilities are those of the reading against what each step reads as,
+/// value, error and thresholds are told in true units.
+pub fn grade_read(read: f64, sigma: f64, steps: &[f64; 3], beyond: Beyond, instrument: &Reading) -> Grade {
+    let as_read = grade(read, sigma, &instrument.steps(*steps), beyond);
+    Grade { value: instrument.corrected(read), sigma: instrument.corrected_sigma(read, sigma), thresholds: *steps, ..as_read }
 }
 
 /// The grade that speaks more strongly for a fault: higher severity, then higher probability.

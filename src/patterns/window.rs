@@ -62,6 +62,11 @@ impl Context<'_> {
         median(&self.back_samples(series, window).iter().map(|s| s.1).collect::<Vec<_>>())
     }
 
+    /// Back index as read per degree of lumbar flexion (SPEC 6.1).
+    pub fn index_per_deg(&self) -> f64 {
+        self.signals.instrument.back_index.gain * self.config.e1.b_per_deg
+    }
+
     /// Seconds of the lifter's own time: slow-motion playback is undone.
     pub fn real_s(&self, seconds: f64) -> f64 {
         seconds / self.signals.pace.slower

@@ -7,7 +7,7 @@ use super::pace::Pace;
 use super::plane::Plane;
 use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
 use super::{angles, back, bar, body, camera, centres, contour, recording, scale, stand};
-use crate::config::Config;
+use crate::config::{Config, Instrument};
 use crate::error::Error;
 use crate::numeric::filter::{median, quantile};
 use crate::track::Layout;
@@ -18,6 +18,8 @@ use crate::track::{FrameObs, Track};
 pub enum SignalsError {
     #[error("the track's landmark layout \"{0}\" is not known to this program")]
     UnknownSkeleton(String),
+    #[error("{0}")]
+    Instrument(String),
     #[error("a person was found in {found} of {frames} frames only")]
     NoPerson { found: usize, frames: usize },
 }
@@ -26,6 +28,7 @@ impl From<SignalsError> for Error {
     fn from(e: SignalsError) -> Error {
         let hint = match e {
             SignalsError::UnknownSkeleton(_) => "analyse the video again with this program",
+            SignalsError::Instrument(_) => "`formcheck config` prints what an instrument holds",
             SignalsError::NoPerson { .. } => "film one lifter from the side, whole body in the picture, in good light",
         };
         Error::input(e.to_string(), hint).because(e)
@@ -38,6 +41,7 @@ const LEAST_POSES: usize = 5;
 /// Builds all channels. The standing reference is the clip's own; see [`stand`] for others.
 pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let layout = Layout::by_name(&track.skeleton).ok_or_else(|| SignalsError::UnknownSkeleton(track.skeleton.clone()))?;
+    let instrument = Instrument::of(layout.name, &config.instrument).map_err(|e| SignalsError::Instrument(e.message))?;
     let raw = gather(track, &pairs(layout, &VOTERS), &pairs(layout, &Joint::ALL));
     if raw.time_s.len() < LEAST_POSES {
         return Err(SignalsError::NoPerson { found: raw.time_s.len(), frames: track.frames.len() });
@@ -80,11 +84,13 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         shift_px: &shift_px,
         rate_hz,
         trunk_px,
-        instrument: body::Instrument { centres: (layout.name == centres::FITTED_ON).then(|| config.centres.clone()) },
+        instrument: body::Instrument { centres: instrument.centres.clone() },
     });
-    let view = centres::View { layout, plane: gridding.plane, yaw_deg: camera.yaw_deg, trunk_px };
-    centres::to_joint_centres(&mut near_joints, &view, &config.centres);
-    centres::to_joint_centres(&mut far_joints, &view, &config.centres);
+    let view = centres::View { plane: gridding.plane, yaw_deg: camera.yaw_deg, trunk_px };
+    if let Some(centres) = &instrument.centres {
+        centres::to_joint_centres(&mut near_joints, &view, centres);
+        centres::to_joint_centres(&mut far_joints, &view, centres);
+    }
     let angles = angles::angles(&near_joints);
     let radius = |share: f64| quantile(bar.radius_px.iter().flatten().copied(), share);
     let (radius_px, radius_spread) = (radius(0.5), radius(0.84).zip(radius(0.16)).map(|(a, b)| 0.5 * (a - b)));
@@ -103,6 +109,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         rate_hz,
         camera,
         pace,
+        instrument,
         near,
         near_joints,
         far_joints,

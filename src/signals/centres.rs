@@ -1,4 +1,4 @@
-//! From a network's points to joint centres (configuration `[centres]`).
+//! From a network's points to joint centres (the instrument's `[centres]`).
 //!
 //! A pose network marks what its annotators marked: BlazePose's shoulder lies above the joint, its ankle above the
 //! ankle, its toe behind the tip. The difference is a near constant share of the trunk that shifts a little as the
@@ -7,16 +7,12 @@
 use super::plane::Plane;
 use super::{Joint, JointTrack};
 use crate::config::Centres;
-use crate::track::Layout;
 
-/// The layout the constants were fitted on.
-pub const FITTED_ON: &str = "blazepose-33";
 /// Beyond this yaw the picture's trunk angle says nothing about the posture, degrees.
 const MOST_YAW_DEG: f64 = 45.0;
 
 /// What the correction needs to know about the clip.
-pub struct View<'a> {
-    pub layout: &'a Layout,
+pub struct View {
     pub plane: Plane,
     /// 0 = side view.
     pub yaw_deg: Option<f64>,
@@ -24,10 +20,10 @@ pub struct View<'a> {
     pub trunk_px: f64,
 }
 
-/// Moves the joints of one side from the network's points to joint centres, in plane and image. Only for the network
-/// the constants were fitted on, and only in views from the side.
+/// Moves the joints of one side from the network's points to joint centres, in plane and image. Only in views
+/// from the side.
 pub fn to_joint_centres(joints: &mut [JointTrack], view: &View, c: &Centres) {
-    if view.layout.name != FITTED_ON || view.yaw_deg.is_none_or(|y| y.abs() > MOST_YAW_DEG) {
+    if view.yaw_deg.is_none_or(|y| y.abs() > MOST_YAW_DEG) {
         return;
     }
     let across = view.yaw_deg.unwrap_or(0.0).to_radians().cos();
@@ -79,7 +75,6 @@ fn shift(track: &mut JointTrack, i: usize, plane: &Plane, [forward, up]: [f64; 2
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::track::skeleton::BLAZEPOSE_33;
 
     fn joint(x: f64, y: f64, plane: &Plane) -> JointTrack {
         let [forward, up] = plane.from_image(x, y);
@@ -99,8 +94,10 @@ mod tests {
         // An upright trunk of 100 px.
         let mut joints: Vec<JointTrack> = Joint::ALL.iter().map(|_| joint(200.0, 300.0, &plane)).collect();
         joints[Joint::Shoulder as usize] = joint(200.0, 200.0, &plane);
-        let view = View { layout: &BLAZEPOSE_33, plane, yaw_deg: Some(yaw_deg), trunk_px: 100.0 };
-        let c = Centres { shoulder: [0.05, 0.01, 9.0, 9.0], toe: [-0.04, 0.06, 0.0, 0.0], ..Centres::default() };
+        let view = View { plane, yaw_deg: Some(yaw_deg), trunk_px: 100.0 };
+        let none =
+            Centres { shoulder: [0.0; 4], hip: [0.0; 4], elbow: [0.0; 4], knee: [0.0; 4], ankle: [0.0; 4], heel: [0.0; 4], toe: [0.0; 4] };
+        let c = Centres { shoulder: [0.05, 0.01, 9.0, 9.0], toe: [-0.04, 0.06, 0.0, 0.0], ..none };
         to_joint_centres(&mut joints, &view, &c);
         joints
     }

@@ -20,6 +20,8 @@ pub struct Signals {
     /// The video's time against the lifter's.
     pub pace: super::Pace,
     pub scale: Scale,
+    /// What its networks read for a true value (SPEC 6.0).
+    pub instrument: crate::config::Instrument,
     pub near: Side,
     /// Joints of the near side, then of the far side; index by [`Joint`].
     pub near_joints: Vec<JointTrack>,

@@ -3,7 +3,7 @@
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::needed;
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{BarEvidence, Joint};
 
 pub struct GripSlip;
@@ -14,10 +14,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Grip slipping",
     unit: "cm",
     cue: "start with a moderate weight and master form",
-    weight: 0.0,
-    deductions: [0.0, 0.0, 0.0],
     cluster: None,
     sight: Sight::Front,
+    draw: Draw::Body,
     keys: &["D2."],
     page: include_str!("../pages/D2.md"),
 };

@@ -4,7 +4,7 @@ use crate::numeric::stats::{Sustained, logistic, median, sustained_max};
 use crate::patterns::confidence::{self, Confidence};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::reps::RepStart;
 use crate::signals::StandSource;
 
@@ -16,10 +16,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Rounded back",
     unit: "≈°",
     cue: "chest up",
-    weight: 20.0,
-    deductions: [8.0, 16.0, 30.0],
-    cluster: Some("back"),
+    cluster: Some(Cluster::Back),
     sight: Sight::Side,
+    draw: Draw::Back,
     keys: &["E1."],
     page: include_str!("../pages/E1.md"),
 };
@@ -102,26 +101,42 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     // Severity is the larger of the main measures', each under its own severe rule; the measure that has it is the one told.
     let sure = grades.iter().filter(|g| g.1.p_flag >= context.config.flag.p_flag);
     let (measure, lead) = *sure.max_by(|a, b| a.1.point.cmp(&b.1.point).then(furthest(a, b))).unwrap_or(lead);
-    let per = if measure == Measure::OwnRange { 1.0 } else { 1.0 / config.b_per_deg };
-    let shown = Grade { value: lead.value * per, sigma: lead.sigma * per, thresholds: lead.thresholds.map(|t| t * per), p_flag, ..lead };
+    let shown = Grade { p_flag, ..told(context, measure, lead) };
     let key = match evidence.pull {
         Some((_, at, _)) if measure == Measure::Pull => at.index,
         _ => evidence.bent_key,
     };
     let upper = upper_back(context, &evidence);
     let text = words(&shown, measure, region(context, &evidence));
+    let (shape, change) = (&context.signals.instrument.back_index, &context.signals.instrument.back_pull);
     let draft = Draft::new(shown, sight, window, context.time(key), text)
         .share(if upper { context.config.score.half_share } else { 1.0 })
-        .metric("back_change_deg", evidence.pull.map(|p| p.0 / config.b_per_deg))
-        .metric("back_bent_deg", evidence.bent.map(|b| b / config.b_per_deg))
-        .metric("back_over_flattest_set_deg", evidence.over_flattest.map(|o| o.0 / config.b_per_deg))
-        .metric("back_set_over_stand_deg", evidence.set_over_stand.map(|b| b / config.b_per_deg))
+        .metric("back_change_deg", evidence.pull.map(|p| change.corrected(p.0) / config.b_per_deg))
+        .metric("back_bent_deg", evidence.bent.map(|b| shape.corrected(b) / config.b_per_deg))
+        .metric("back_over_flattest_set_deg", evidence.over_flattest.map(|o| change.corrected(o.0) / config.b_per_deg))
+        .metric("back_set_over_stand_deg", evidence.set_over_stand.map(|b| shape.corrected(b) / config.b_per_deg))
         .metric("back_own_range_pct", evidence.percent)
         .measure(measure.metric())
         .metric("back_turn_deg", evidence.turn)
         .metric("back_skew_ratio", evidence.skew_ratio)
         .metric("trunk_shortening_pct", evidence.shortening.map(|s| 100.0 * s));
     Ok(if measure == Measure::OwnRange { draft.unit("% of own range") } else { draft })
+}
+
+/// A grade as read, in what the lifter is told: degrees, or a share of the own range.
+fn told(context: &Context, measure: Measure, as_read: Grade) -> Grade {
+    let c = &context.config.e1;
+    let read = match measure {
+        Measure::OwnRange => return as_read,
+        Measure::Bent => &context.signals.instrument.back_index,
+        Measure::Pull | Measure::OverFlattest => &context.signals.instrument.back_pull,
+    };
+    Grade {
+        value: read.corrected(as_read.value) / c.b_per_deg,
+        sigma: read.corrected_sigma(as_read.value, as_read.sigma) / c.b_per_deg,
+        thresholds: as_read.thresholds.map(|t| read.corrected(t) / c.b_per_deg),
+        ..as_read
+    }
 }
 
 /// How far beyond its mild threshold a grade lies, in σ.
@@ -264,9 +279,11 @@ fn main_grades(context: &Context, evidence: &Evidence) -> Vec<(Measure, Grade)> 
     }
     // A coarse picture blurs the outline, a camera off the side mixes it with the body's width.
     let coarse = context.signals.body_cm_per_px().map_or(1.0, |cm| (cm / context.config.gate.cm_per_px_good).max(1.0));
-    let own = quadrature(c.dB_pull_sigma * coarse, c.dB_pull_yaw * (yaw + behind));
+    let read = &context.signals.instrument.back_pull;
+    let own = quadrature(read.sigma * coarse, c.dB_pull_yaw * (yaw + behind));
+    let steps = read.steps(c.dB_pull);
     let mut change = |measure, value, spread| {
-        grades.push((measure, grade(value, quadrature(own, spread), &c.dB_pull, Beyond::Above)));
+        grades.push((measure, grade(value, quadrature(own, spread), &steps, Beyond::Above)));
     };
     if let Some((value, _, _)) = evidence.pull {
         change(Measure::Pull, value, evidence.set_spread.unwrap_or(0.0));
@@ -289,7 +306,11 @@ fn fuse(context: &Context, evidence: &Evidence, grades: &[(Measure, Grade)]) -> 
     let base = c.fuse_bias
         + c.fuse_main * zs.first().copied().unwrap_or(-6.0)
         + c.fuse_second * zs.get(1).copied().unwrap_or(0.0).max(0.0)
-        + c.fuse_abs * weak(evidence.set_over_stand.map(|d| (d - c.dB_abs[0]) / quadrature(c.dB_abs_sigma, c.dB_pull_sigma))).max(0.0)
+        + c.fuse_abs
+            * weak(
+                evidence.set_over_stand.map(|d| (d - c.dB_abs[0]) / quadrature(c.dB_abs_sigma, context.signals.instrument.back_pull.sigma)),
+            )
+            .max(0.0)
         + c.fuse_turn * weak(evidence.turn.map(|t| (t - c.turn_deg) / c.turn_sigma));
     let short = evidence.shortening.map_or(0.0, |s| ((s - c.shortening) / c.shortening_sigma).clamp(0.0, 2.0));
     let (without, with) = (logistic(base), logistic(base + c.fuse_short * short));

@@ -3,7 +3,7 @@
 use crate::patterns::confidence::{self, Confidence};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability};
 use crate::patterns::window::needed;
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{Series, Stand, StandSource};
 
 pub struct Hyperextension;
@@ -14,10 +14,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Leaning back at lockout",
     unit: "°",
     cue: "drive your hips forward, don't lean back",
-    weight: 12.0,
-    deductions: [5.0, 10.0, 16.0],
     cluster: None,
     sight: Sight::Side,
+    draw: Draw::Lean,
     keys: &["E2."],
     page: include_str!("../pages/E2.md"),
 };
@@ -127,7 +126,7 @@ fn back_arch(context: &Context, stand: Option<&Stand>, window: [f64; 2]) -> Opti
     let wanted = context.signals.range(window[0], window[1]).len() as f64;
     let seen = samples.len() as f64 >= context.config.gate.usable_min * wanted;
     let found = context.sx_min(&samples).filter(|_| seen)?;
-    Some((reference - found.value) / context.config.e1.b_per_deg)
+    Some((reference - found.value) / context.index_per_deg())
 }
 
 fn words(value: f64, sigma: f64, own: bool, mild: f64) -> String {

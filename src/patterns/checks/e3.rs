@@ -4,7 +4,7 @@ use super::e3_measures::{Before, Rise, Tipping};
 use crate::patterns::confidence::{self, Confidence, ViewClass};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, both, conclude, grade, worse};
 use crate::patterns::window::{needed, quadrature};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::Joint;
 
 pub struct HipsFirst;
@@ -15,10 +15,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Hips rising too fast",
     unit: "ratio",
     cue: "push the floor away",
-    weight: 15.0,
-    deductions: [6.0, 12.0, 20.0],
-    cluster: Some("back"),
+    cluster: Some(Cluster::Back),
     sight: Sight::Side,
+    draw: Draw::Rise,
     keys: &["E3."],
     page: include_str!("../pages/E3.md"),
 };
@@ -50,7 +49,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let random = rise.ratio_sigma(context);
     let ratio = grade(rise.ratio, quadrature(c.R_tot_sigma, random), &c.R_tot, Beyond::Above);
     let angles = yaw_allows_angles(context);
-    let tip = rise.tip_deg.filter(|_| angles).map(|t| grade(t, c.tip_sigma, &c.tip_set, Beyond::Above));
+    let read = &context.signals.instrument.tip_set;
+    let tip = rise.tip_deg.filter(|_| angles).map(|t| grade(t, read.sigma, &read.steps(c.tip_set), Beyond::Above));
     let late = rise.q75.map(|q| grade(q, c.q75_sigma, &c.q75, Beyond::Below));
     let mut shown = decide(ratio, late, tip);
     if let Some(after) = tipping.filter(|_| angles).and_then(|t| after_lift_off(context, &t)) {
@@ -59,11 +59,16 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if let Some(pre) = before.filter(|_| angles).and_then(|b| before_lift_off(context, &b)) {
         shown = shown.or(Shown { measure: Measure::Before, grade: pre });
     }
+    if shown.measure == Measure::Tip {
+        let Grade { value, sigma, .. } = shown.grade;
+        let (value, sigma) = (read.corrected(value), read.corrected_sigma(value, sigma));
+        shown.grade = Grade { value, sigma, thresholds: c.tip_set, ..shown.grade };
+    }
     let key = context.time(rise.key);
     let draft = Draft::new(shown.grade, sight, [context.time(rise.from), pull[1]], key, words(&shown)).unit(shown.measure.unit());
     Ok(draft
         .metric("hip_shoulder_ratio", Some(rise.ratio))
-        .metric("trunk_tip_deg", rise.tip_deg)
+        .metric("trunk_tip_deg", rise.tip_deg.map(|t| read.corrected(t)))
         .metric("shoulder_share_at_hip_75", rise.q75)
         .metric("hip_shoulder_slope", tipping.map(|t| t.slope))
         .metric("trunk_tip_after_lift_off_deg", tipping.and_then(|t| t.tip_deg))

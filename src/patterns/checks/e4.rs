@@ -5,7 +5,7 @@ use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::confidence::{self, Confidence};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed, quadrature};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::BarEvidence;
 
 pub struct BarDrift;
@@ -16,10 +16,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Bar drifting forward",
     unit: "cm",
     cue: "drag the bar up your legs",
-    weight: 13.0,
-    deductions: [5.0, 10.0, 18.0],
-    cluster: Some("bar"),
+    cluster: Some(Cluster::Bar),
     sight: Sight::Side,
+    draw: Draw::Bar,
     keys: &["E4."],
     page: include_str!("../pages/E4.md"),
 };

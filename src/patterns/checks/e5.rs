@@ -3,7 +3,7 @@
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::reps::RepStart;
 use crate::signals::Joint;
 
@@ -15,10 +15,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Trunk as the bar leaves the floor",
     unit: "≈°",
     cue: "big breath into your belly, brace as if for a punch",
-    weight: 2.0,
-    deductions: [1.0, 2.0, 3.0],
-    cluster: Some("back"),
+    cluster: Some(Cluster::Back),
     sight: Sight::Side,
+    draw: Draw::Back,
     keys: &["E5."],
     page: include_str!("../pages/E5.md"),
 };
@@ -47,7 +46,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     }
     let shape = |at: f64| context.back_median(&back.index, [at - 0.07, at + 0.07]);
     let (before, after) = shape(window[0]).zip(shape(window[1])).ok_or(Reason::ContourUnreliable)?;
-    let per = context.config.e1.b_per_deg;
+    let per = context.index_per_deg();
     let give = grade(after - before, c.give_sigma, &c.give, Beyond::Above);
     let shown = Grade { value: give.value / per, sigma: give.sigma / per, thresholds: give.thresholds.map(|t| t / per), ..give };
     let settled = settle(context, lift_off);

@@ -5,7 +5,7 @@ use crate::patterns::body_plane::clear;
 use crate::patterns::confidence::{self, ViewClass};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed, plane_points, quadrature};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::{Joint, StandSource};
 
 pub struct WholeFoot;
@@ -16,10 +16,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Heels on the floor",
     unit: "cm",
     cue: "drive through the whole foot",
-    weight: 4.0,
-    deductions: [2.0, 4.0, 6.0],
     cluster: None,
     sight: Sight::Any,
+    draw: Draw::Foot,
     keys: &["P1."],
     page: include_str!("../pages/P1.md"),
 };

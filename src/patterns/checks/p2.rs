@@ -4,7 +4,7 @@ use crate::numeric::stats::{sustained_max, sustained_min};
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::{Joint, Stand, StandSource};
 
 pub struct IncompleteLockout;
@@ -15,10 +15,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Lockout height",
     unit: "cm",
     cue: "drive your hips forward, don't lean back",
-    weight: 6.0,
-    deductions: [3.0, 6.0, 9.0],
     cluster: None,
     sight: Sight::Side,
+    draw: Draw::Lean,
     keys: &["P2."],
     page: include_str!("../pages/P2.md"),
 };

@@ -3,7 +3,7 @@
 use crate::patterns::confidence::{self, ViewClass};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
 use crate::patterns::window::needed;
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::{Joint, StandSource};
 
 pub struct ShoulderPosition;
@@ -14,10 +14,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Shoulders at lockout",
     unit: "cm",
     cue: "shoulder blades in your back pockets",
-    weight: 4.0,
-    deductions: [2.0, 3.0, 5.0],
     cluster: None,
     sight: Sight::Any,
+    draw: Draw::Lean,
     keys: &["P3."],
     page: include_str!("../pages/P3.md"),
 };

@@ -3,7 +3,7 @@
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, probability};
 use crate::patterns::window::{needed, quadrature};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::BarEvidence;
 
 pub struct Control;
@@ -14,10 +14,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Speed of lowering",
     unit: "s",
     cue: "lower it slower",
-    weight: 5.0,
-    deductions: [2.0, 5.0, 7.0],
     cluster: None,
     sight: Sight::Any,
+    draw: Draw::Body,
     keys: &["P4."],
     page: include_str!("../pages/P4.md"),
 };

@@ -3,7 +3,7 @@
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::{Joint, Series};
 
 pub struct HingeFirst;
@@ -14,10 +14,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Order of hips and knees on the way down",
     unit: "ratio",
     cue: "hinge at the hips first",
-    weight: 6.0,
-    deductions: [3.0, 5.0, 8.0],
     cluster: None,
     sight: Sight::Side,
+    draw: Draw::Rise,
     keys: &["P5."],
     page: include_str!("../pages/P5.md"),
 };

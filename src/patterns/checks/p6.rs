@@ -2,9 +2,9 @@
 
 use crate::numeric::stats::median;
 use crate::patterns::confidence;
-use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, agreed, both, conclude, grade, probability};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, agreed, both, conclude, grade, grade_read, probability};
 use crate::patterns::window::{Samples, needed};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 
 pub struct BackInLowering;
 
@@ -14,10 +14,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Back on the way down",
     unit: "≈°",
     cue: "back neutral until the bar is past your knees",
-    weight: 8.0,
-    deductions: [4.0, 8.0, 14.0],
     cluster: None,
     sight: Sight::Side,
+    draw: Draw::Back,
     keys: &["P6."],
     page: include_str!("../pages/P6.md"),
 };
@@ -93,12 +92,12 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::visible(sight, (difference.len() as f64 + other) / wanted, Reason::ContourUnreliable, &context.config.gate)?;
     let typical = median(&difference.iter().map(|d| d.1).collect::<Vec<_>>()).ok_or(Reason::TooFewFrames)?;
     let worst = difference.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(start, |w| context.time(w.0));
-    let per = context.config.e1.b_per_deg;
-    let than_up = grade(typical, c.sigma, &c.dB_low, Beyond::Above);
+    let (per, read) = (context.config.e1.b_per_deg, &context.signals.instrument.back_low);
+    let than_up = grade_read(typical, read.sigma, &c.dB_low, Beyond::Above, read);
     let over = over_set(context, AS_BENT_AS_SET * travel);
     let base = over.map_or(than_up, |over| {
-        let fused = agreed(than_up.p_flag, probability(over, c.sigma, c.dB_low[0], Beyond::Above));
-        both(Grade { p_flag: fused, ..than_up }, grade(over, c.sigma, &[c.over_set], Beyond::Above))
+        let fused = agreed(than_up.p_flag, probability(over, read.sigma, read.read(c.dB_low[0]), Beyond::Above));
+        both(Grade { p_flag: fused, ..than_up }, grade(over, read.sigma, &[c.over_set], Beyond::Above))
     });
     let shown = Grade { value: base.value / per, sigma: base.sigma / per, thresholds: base.thresholds.map(|t| t / per), ..base };
     let text = if shown.p_flag < 0.5 && shown.value >= shown.thresholds[0] {

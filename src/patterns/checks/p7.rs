@@ -3,7 +3,7 @@
 use crate::numeric::stats::theil_sen;
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::reps::RepStart;
 use crate::signals::Joint;
 
@@ -15,10 +15,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Set-up and reset",
     unit: "s",
     cue: "big breath into your belly, brace as if for a punch",
-    weight: 3.0,
-    deductions: [1.0, 3.0, 4.0],
     cluster: None,
     sight: Sight::Any,
+    draw: Draw::Body,
     keys: &["P7."],
     page: include_str!("../pages/P7.md"),
 };
@@ -117,7 +116,7 @@ fn rushing_the_reset(context: &Context) -> Option<Grade> {
     if context.rep.start != RepStart::TouchAndGo {
         return None;
     }
-    let per = context.config.e1.b_per_deg;
+    let per = context.index_per_deg();
     let row: Vec<(f64, f64)> = context
         .set
         .reps
@@ -133,6 +132,6 @@ fn rushing_the_reset(context: &Context) -> Option<Grade> {
         return None;
     }
     let slope = theil_sen(&row)?;
-    let sigma = context.config.e1.dB_pull_sigma / per / (row.len() - 1) as f64;
+    let sigma = context.signals.instrument.back_pull.sigma / per / (row.len() - 1) as f64;
     Some(grade(slope, sigma, &[sigma], Beyond::Above))
 }

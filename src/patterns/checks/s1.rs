@@ -3,7 +3,7 @@
 use super::front;
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::reps::Variant;
 use crate::signals::Joint;
 
@@ -15,10 +15,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Stance width",
     unit: "ratio",
     cue: "feet hip-width apart",
-    weight: 3.0,
-    deductions: [2.0, 3.0, 5.0],
     cluster: None,
     sight: Sight::Front,
+    draw: Draw::Body,
     keys: &["S1."],
     page: include_str!("../pages/S1.md"),
 };

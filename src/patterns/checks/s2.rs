@@ -6,7 +6,7 @@ use crate::patterns::checks::e4::plate_followed;
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Sight, Verdict};
 use crate::reps::Variant;
 
 pub struct BarOverMidFoot;
@@ -17,10 +17,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Bar and mid-foot",
     unit: "cm",
     cue: "bar over mid-foot",
-    weight: 8.0,
-    deductions: [3.0, 6.0, 10.0],
-    cluster: Some("bar"),
+    cluster: Some(Cluster::Bar),
     sight: Sight::Side,
+    draw: Draw::Bar,
     keys: &["S2."],
     page: include_str!("../pages/S2.md"),
 };
@@ -48,9 +47,10 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let plane = BodyPlane::of(context, window)?;
     let foot = plane.foot(context).ok_or(Reason::FootHidden)?;
     let bar = median(&plane.bar(context, set).iter().map(|s| s.1).collect::<Vec<_>>()).ok_or(Reason::NoBar)?;
-    let distance = bar - c.set_behind_cm - foot.middle_cm;
+    let read = &context.signals.instrument.mid_foot;
+    let distance = read.corrected(bar - foot.middle_cm);
     let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0).abs();
-    let mut sigma = c.sigma + c.sigma_per_yaw_deg * yaw;
+    let mut sigma = read.sigma + c.sigma_per_yaw_deg * yaw;
     let mut sight = sight;
     if !foot.points_seen {
         sigma = quadrature(sigma, c.sigma_no_foot_points);

@@ -4,7 +4,7 @@ use super::front;
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
 use crate::patterns::window::needed;
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::reps::Variant;
 use crate::signals::Joint;
 
@@ -16,10 +16,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Grip width",
     unit: "ratio",
     cue: "grip just outside your legs",
-    weight: 3.0,
-    deductions: [2.0, 3.0, 5.0],
     cluster: None,
     sight: Sight::Front,
+    draw: Draw::Body,
     keys: &["S3."],
     page: include_str!("../pages/S3.md"),
 };

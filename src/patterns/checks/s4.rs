@@ -4,7 +4,7 @@ use crate::numeric::stats::median;
 use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::reps::Variant;
 
 pub struct Shoulders;
@@ -15,10 +15,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Shoulders and bar",
     unit: "°",
     cue: "shoulders slightly in front of the bar",
-    weight: 6.0,
-    deductions: [2.0, 5.0, 8.0],
     cluster: None,
     sight: Sight::Side,
+    draw: Draw::Body,
     keys: &["S4."],
     page: include_str!("../pages/S4.md"),
 };

@@ -3,7 +3,7 @@
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::quadrature;
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{Joint, StandSource};
 
 pub struct StartPosition;
@@ -14,10 +14,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Start position",
     unit: "share of stature",
     cue: "push your hips back first",
-    weight: 5.0,
-    deductions: [2.0, 4.0, 6.0],
     cluster: None,
     sight: Sight::Side,
+    draw: Draw::Rise,
     keys: &["S5."],
     page: include_str!("../pages/S5.md"),
 };
@@ -96,7 +95,7 @@ fn trunk_words(own_deg: f64, line_deg: f64) -> String {
 fn bend_tilt(context: &Context, set: [f64; 2]) -> f64 {
     let c = &context.config.e1;
     let shape = context.back_median(&context.signals.back.index, set);
-    shape.map_or(0.0, |index| 0.5 * (index - c.b_bent[0]).max(0.0) / c.b_per_deg)
+    shape.map_or(0.0, |index| 0.5 * (index - c.b_bent[0]).max(0.0) / context.index_per_deg())
 }
 
 /// (hip − knee height)/stature in the set position, and its random error; the knee just above the plate.

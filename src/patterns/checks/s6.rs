@@ -2,7 +2,7 @@
 
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability};
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{Series, StandSource};
 
 pub struct ChestUp;
@@ -13,10 +13,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Chest and head",
     unit: "ratio",
     cue: "chest up",
-    weight: 0.0,
-    deductions: [0.0, 0.0, 0.0],
     cluster: None,
     sight: Sight::Side,
+    draw: Draw::Back,
     keys: &["S6."],
     page: include_str!("../pages/S6.md"),
 };

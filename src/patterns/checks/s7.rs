@@ -6,7 +6,7 @@ use crate::patterns::checks::e4::plate_followed;
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::needed;
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Sight, Verdict};
 use crate::reps::Variant;
 
 pub struct BarAtShins;
@@ -17,10 +17,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Gap between bar and shins",
     unit: "cm",
     cue: "drag the bar up your legs",
-    weight: 0.0,
-    deductions: [0.0, 0.0, 0.0],
-    cluster: Some("bar"),
+    cluster: Some(Cluster::Bar),
     sight: Sight::Side,
+    draw: Draw::Bar,
     keys: &["E4.gap", "E4.shank", "E4.thigh", "E4.bar_radius"],
     page: include_str!("../pages/S7.md"),
 };

@@ -5,7 +5,7 @@ use crate::patterns::checks::e4::{drift, plate_followed};
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
 use crate::patterns::window::needed;
-use crate::patterns::{Check, CheckInfo, Context, Reason, Severity, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
 
 pub struct Lats;
 
@@ -15,10 +15,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Bar swing off the floor",
     unit: "cm",
     cue: "shoulder blades in your back pockets",
-    weight: 2.0,
-    deductions: [1.0, 2.0, 3.0],
-    cluster: Some("bar"),
+    cluster: Some(Cluster::Bar),
     sight: Sight::Side,
+    draw: Draw::Bar,
     keys: &["S9."],
     page: include_str!("../pages/S9.md"),
 };

@@ -4,7 +4,7 @@ use super::front;
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::needed;
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::Joint;
 
 pub struct KneeTracking;
@@ -15,10 +15,9 @@ static INFO: CheckInfo = CheckInfo {
     title: "Knees caving in",
     unit: "ratio",
     cue: "push out, as against a light band round your thighs",
-    weight: 3.0,
-    deductions: [2.0, 3.0, 5.0],
     cluster: None,
     sight: Sight::Front,
+    draw: Draw::Body,
     keys: &["T2."],
     page: include_str!("../pages/T2.md"),
 };

@@ -1,7 +1,7 @@
 //! Checks of the guide without a measurement on one video: what needs a log of earlier sets, and what a camera
 //! cannot see. They stand in every report, each with its reason (SPEC 2, 9, 10).
 
-use crate::patterns::{Check, CheckInfo, Context, Reason, Sight, Verdict};
+use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 
 /// A check with the same answer for every video.
 pub struct Unseen {
@@ -35,10 +35,9 @@ const fn unseen(
             title,
             unit: "",
             cue,
-            weight: 0.0,
-            deductions: [0.0; 3],
             cluster: None,
             sight: if history { Sight::History } else { Sight::Never },
+            draw: Draw::Body,
             keys,
             page,
         },

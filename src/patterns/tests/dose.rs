@@ -1,6 +1,5 @@
 //! Dose and response: more of a fault is never less in the answer, at any rate, facing either way.
 
-use crate::config::INDEX_PER_LUMBAR_DEG;
 use crate::patterns::testkit::Lift;
 use crate::patterns::testkit_front::FrontLift;
 use crate::patterns::{Severity, Status};
@@ -28,7 +27,9 @@ const MILD_TO_SEVERE: [f64; 5] = [0.0, 0.5, 1.0, 2.0, 3.0];
 #[test]
 fn e1_change_through_the_pull() {
     respond("E1", &[0.0, 0.02, 0.05, 0.08, 0.12, 0.16], false, |d| Lift::default().tamed(d));
-    let v = Lift { back_set: -0.05, back_pull: 20.0 * INDEX_PER_LUMBAR_DEG, ..Lift::default() }.judged();
+    let config = crate::config::Config::default();
+    let read = crate::config::Instrument::default().back_pull.read(20.0 * config.e1.b_per_deg);
+    let v = Lift { back_set: -0.05, back_pull: read, ..Lift::default() }.judged();
     let change = v.reps[0].metrics["back_change_deg"].unwrap();
     assert!((change - 20.0).abs() < 2.0, "{change}");
 }

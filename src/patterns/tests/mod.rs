@@ -1,5 +1,6 @@
 //! The checks on the planar lifter (SPEC 14.1): contract, dose and response, error rates, score.
 
+mod addition;
 mod contract;
 mod dose;
 mod fixtures;

@@ -1,6 +1,5 @@
 //! Error rates on noisy lifts of many proportions (SPEC 14.1): false flags on clean reps, recall at moderate doses.
 
-use crate::config::INDEX_PER_LUMBAR_DEG;
 use crate::numeric::stats::{Random, wilson};
 use crate::patterns::testkit::{Lift, Noise};
 use crate::patterns::{Reason, Status};
@@ -108,7 +107,10 @@ fn measured_values_are_near_the_truth() {
         let wanted = [
             ("bar_drift_cm", 5.0),
             ("arm_at_set_deg", lift.arm_deg),
-            ("back_change_deg", 0.06 / INDEX_PER_LUMBAR_DEG),
+            (
+                "back_change_deg",
+                crate::config::Instrument::default().back_pull.corrected(0.06) / crate::config::Config::default().e1.b_per_deg,
+            ),
             ("bar_mid_foot_cm", 3.0),
             ("lean_back_deg", 10.0),
         ];

@@ -2,7 +2,6 @@
 
 use super::fixtures::verdict;
 use crate::config::Config;
-use crate::config::INDEX_PER_LUMBAR_DEG;
 use crate::patterns::testkit::Lift;
 use crate::patterns::testkit_front::FrontLift;
 use crate::patterns::*;
@@ -157,7 +156,7 @@ fn variants_and_touch_and_go_switch_checks_off() {
         assert_eq!(judged.reps[1].check(code).unwrap().status(), Status::NotApplicable, "{code}");
     }
     // E1 compares with the set position of the first rep.
-    assert!(judged.reps[1].metrics["back_change_deg"].is_some_and(|d| (d - 0.1 / INDEX_PER_LUMBAR_DEG).abs() < 3.0));
+    assert!(judged.reps[1].metrics["back_change_deg"].is_some_and(|d| (d - pulled_deg(0.1)).abs() < 3.0));
 }
 
 #[test]
@@ -201,4 +200,9 @@ fn the_trunk_angle_told_is_the_one_held_against_its_thresholds() {
     assert_eq!((checked.unit(), told), ("°", m.value.round()), "{}", m.text);
     let line = m.metrics.iter().find(|n| n.0 == "trunk_at_set_deg").unwrap().1;
     assert!(m.value - line > 3.0, "the bend of the back was taken off: {} of {line}", m.value);
+}
+
+/// Degrees that a back index read through the pull stands for.
+fn pulled_deg(read: f64) -> f64 {
+    crate::config::Instrument::default().back_pull.corrected(read) / Config::default().e1.b_per_deg
 }

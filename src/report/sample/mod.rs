@@ -169,6 +169,7 @@ fn signals(case: Case, times: &[f64], frames: &[f64]) -> Signals {
         rate_hz: 60.0,
         frame_time_s: frames.to_vec(),
         camera: camera(case),
+        instrument: formcheck::config::Instrument::default(),
         pace: Pace::default(),
         scale: Scale {
             plate_px_per_cm: plate.then_some(PX_PER_CM),

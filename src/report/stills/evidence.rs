@@ -1,6 +1,7 @@
 //! What a still shows for a kind of fault.
 
 use super::Want;
+use crate::patterns::{Draw, find};
 use crate::report::annotate::Scene;
 use crate::report::annotate::draw::{Pen, Place, color};
 use crate::report::annotate::evidence::{back_contour, bar_path, ideal_line, mid_foot_line};
@@ -11,41 +12,22 @@ use crate::signals::Joint;
 use opencv::core::Mat;
 use opencv::prelude::*;
 
-/// Which evidence belongs to a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Back,
-    Rise,
-    Bar,
-    Lean,
-    Foot,
-    Body,
-}
-
-impl Kind {
-    pub fn of(code: &str) -> Kind {
-        match code {
-            "E1" | "E5" | "P6" | "S6" => Kind::Back,
-            "E3" | "P5" | "S5" => Kind::Rise,
-            "E4" | "S2" | "S7" | "S9" => Kind::Bar,
-            "E2" | "P2" | "P3" => Kind::Lean,
-            "P1" => Kind::Foot,
-            _ => Kind::Body,
-        }
-    }
+/// Which evidence belongs to a check, by its code.
+pub fn kind(code: &str) -> Draw {
+    find(code).map_or(Draw::Body, |check| check.info().draw)
 }
 
 pub fn draw(image: &mut Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result<()> {
     let pen = Pen::new(image.cols(), image.rows());
     let at = At::time(scene.signals, want.time_s);
     let Some(rep) = scene.set.reps.iter().find(|r| r.index == want.rep) else { return Ok(()) };
-    match Kind::of(&want.check.code) {
-        Kind::Back => back(image, scene, want, rep, at, scale, pen),
-        Kind::Rise => rise(image, scene, rep, at, scale, pen),
-        Kind::Bar => bar(image, scene, want, rep, scale, pen),
-        Kind::Lean => lean(image, scene, at, scale, pen),
-        Kind::Foot => foot(image, scene, rep, at, scale, pen),
-        Kind::Body => body(image, scene, at, scale, pen),
+    match kind(&want.check.code) {
+        Draw::Back => back(image, scene, want, rep, at, scale, pen),
+        Draw::Rise => rise(image, scene, rep, at, scale, pen),
+        Draw::Bar => bar(image, scene, want, rep, scale, pen),
+        Draw::Lean => lean(image, scene, at, scale, pen),
+        Draw::Foot => foot(image, scene, rep, at, scale, pen),
+        Draw::Body => body(image, scene, at, scale, pen),
     }
 }
 
@@ -175,9 +157,9 @@ fn body(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) ->
 }
 
 /// Joints a picture of this kind must show; empty for the whole lifter and the bar.
-pub fn shown(kind: Kind) -> &'static [Joint] {
+pub fn shown(kind: Draw) -> &'static [Joint] {
     match kind {
-        Kind::Foot => &[Joint::Knee, Joint::Ankle, Joint::Heel, Joint::Toe],
+        Draw::Foot => &[Joint::Knee, Joint::Ankle, Joint::Heel, Joint::Toe],
         _ => &[],
     }
 }

@@ -8,6 +8,7 @@ use super::series::At;
 use super::{CheckPart, words};
 use crate::error::{Error, Result};
 use crate::files;
+use crate::patterns::Draw;
 use opencv::core::{Mat, Rect, Size, Vector};
 use opencv::prelude::*;
 use opencv::{imgcodecs, imgproc};
@@ -101,13 +102,13 @@ pub fn write(stills: &[Still], folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn alt(want: &Want) -> String {
-    let shown = match evidence::Kind::of(&want.check.code) {
-        evidence::Kind::Back => "The outline of the back now, against its shape in the set position",
-        evidence::Kind::Rise => "How far hips and shoulders have risen since the bar left the floor",
-        evidence::Kind::Bar => "The bar's path since lift-off against the vertical line",
-        evidence::Kind::Lean => "The line of the trunk against the vertical",
-        evidence::Kind::Foot => "The sole of the foot now, against how it lay in the set position",
-        evidence::Kind::Body => "The lifter's joints",
+    let shown = match evidence::kind(&want.check.code) {
+        Draw::Back => "The outline of the back now, against its shape in the set position",
+        Draw::Rise => "How far hips and shoulders have risen since the bar left the floor",
+        Draw::Bar => "The bar's path since lift-off against the vertical line",
+        Draw::Lean => "The line of the trunk against the vertical",
+        Draw::Foot => "The sole of the foot now, against how it lay in the set position",
+        Draw::Body => "The lifter's joints",
     };
     format!("Rep {} at {}: {}. {shown}.", want.rep, words::time(want.time_s), want.check.named())
 }
@@ -115,7 +116,7 @@ fn alt(want: &Want) -> String {
 /// The lifter and the bar, or the part of the lifter the check looks at, with some air, no wider or higher than the page needs.
 fn crop(picture: &Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result<Mat> {
     let at = At::time(scene.signals, want.time_s);
-    let shown = evidence::shown(evidence::Kind::of(&want.check.code));
+    let shown = evidence::shown(evidence::kind(&want.check.code));
     let wanted = |index: usize| shown.is_empty() || shown.iter().any(|j| *j as usize == index);
     let mut places: Vec<[f64; 2]> = sides(scene)
         .into_iter()
