@@ -36,13 +36,13 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::any(context)?;
     let window = needed(context.lockout_window())?;
     let held = context.real_between(window[0], window[1]);
-    let found = grade(held, 0.05, &[0.5, 0.3, 0.1], Beyond::Below);
+    let found = grade(held, 0.05, &[0.8, 0.3, 0.1], Beyond::Below);
     Ok(Draft::new(found, sight, window, window[0], format!("You stood at the top for {held:.1} s (±0.1 s)")).measure("top_held_s"))
 }
 
 #[test]
 fn a_check_added_to_the_list_is_judged_scored_and_told_like_the_others() {
-    let (signals, set) = Lift { hold_s: 0.3, ..Lift::default() }.build();
+    let (signals, set) = Lift { hold_s: 0.2, ..Lift::default() }.build();
     let more: Vec<&'static dyn Check> = CHECKS.iter().copied().chain([&ShortPause as &dyn Check]).collect();
     let (with, without) =
         (judge_by(&more, &signals, &set, &Config::default(), None), judge_by(CHECKS, &signals, &set, &Config::default(), None));
