@@ -7,6 +7,7 @@ use crate::pipeline::Stage;
 use serde::Serialize;
 use std::io::Write;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 /// Times are seconds of wall clock, `file` is the path below the folder as text.
 #[derive(Debug, Clone, Serialize)]
@@ -75,12 +76,30 @@ impl Reporter for Quiet {
     fn event(&self, _: &Event) {}
 }
 
-/// One JSON object per line, for programs.
-pub struct JsonEvents<W: Write + Send>(pub Mutex<W>);
+/// One JSON object per line, for programs; of what counts frames no more than [`FRAMES_PER_S`] lines a second over all files.
+pub struct JsonEvents<W: Write + Send> {
+    out: Mutex<(W, Option<Instant>)>,
+}
+
+/// With the lines of starts and ends this stays within ten a second for any usual batch.
+const FRAMES_PER_S: u32 = 8;
+
+impl<W: Write + Send> JsonEvents<W> {
+    pub fn new(out: W) -> Self {
+        JsonEvents { out: Mutex::new((out, None)) }
+    }
+}
 
 impl<W: Write + Send> Reporter for JsonEvents<W> {
     fn event(&self, event: &Event) {
-        if let (Ok(mut text), Ok(mut out)) = (serde_json::to_string(event), self.0.lock()) {
+        if let (Ok(mut text), Ok(mut guard)) = (serde_json::to_string(event), self.out.lock()) {
+            let (out, told) = &mut *guard;
+            if matches!(event, Event::Frames { .. }) {
+                if told.is_some_and(|t| t.elapsed() < Duration::from_secs(1) / FRAMES_PER_S) {
+                    return;
+                }
+                *told = Some(Instant::now());
+            }
             text.push('\n');
             // The reader has gone: the work goes on without it.
             let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());

@@ -58,8 +58,21 @@ impl Sources {
         if facts.lifter.is_none() {
             facts.lifter.clone_from(&self.lifter);
         }
+        if facts.lifter.is_none() {
+            facts.lifter = folder_name(relative);
+        }
         (facts, conflicts)
     }
+}
+
+/// The outermost folder as the lifter's name, where nothing else tells; a folder of a date or a number is none.
+fn folder_name(relative: &Path) -> Option<String> {
+    let mut parts = relative.iter();
+    let first = parts.next()?.to_str()?.trim();
+    // The last part is the file itself.
+    parts.next()?;
+    let dated = first.chars().next().is_some_and(|c| c.is_ascii_digit());
+    (!dated && first.chars().any(char::is_alphabetic)).then(|| first.to_owned())
 }
 
 fn merge(row: Option<&SetRow>, name: &NameFacts, file: &str, conflicts: &mut Vec<String>) -> SetFacts {
@@ -112,6 +125,15 @@ pub fn lifter_for(run: &Lifter, facts: &SetFacts) -> Lifter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_the_lifter_where_nothing_else_tells() {
+        let s = Sources { lifter: None, ..sources("video\n") };
+        let lifter = |path: &str| s.facts(Path::new(path), None).0.lifter;
+        assert_eq!(lifter("anna/monday/x.mp4").as_deref(), Some("anna"));
+        assert_eq!((lifter("2026-03/x.mp4"), lifter("x.mp4")), (None, None));
+        assert_eq!(sources("video\n").facts(Path::new("anna/x.mp4"), None).0.lifter.as_deref(), Some("me"), "--lifter tells");
+    }
 
     fn sources(csv: &str) -> Sources {
         Sources { sets: Sets::read(csv.as_bytes()).0, pattern: NamePattern::default(), lifter: Some("me".into()) }

@@ -3,7 +3,9 @@
 use super::metadata::SetFacts;
 use crate::error::{Error, Result};
 use crate::patterns::{Severity, Status};
+use crate::report::HeadlinePart;
 use crate::reps::{RepKind, Variant};
+use crate::signals::View;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,11 @@ use std::path::{Path, PathBuf};
 pub struct LeanReport {
     pub provenance: LeanProvenance,
     pub variant: LeanVariant,
+    pub camera: Option<LeanCamera>,
+    pub video: Option<LeanFilm>,
+    pub scale: Option<LeanScale>,
+    #[serde(default)]
+    pub warnings: Vec<LeanWarning>,
     pub reps: Vec<LeanRep>,
     pub set: LeanSet,
 }
@@ -31,6 +38,26 @@ pub struct LeanVideo {
 #[derive(Debug, Deserialize)]
 pub struct LeanVariant {
     pub name: Variant,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanCamera {
+    pub view: View,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanFilm {
+    pub mean_fps: f64,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanScale {
+    pub source: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LeanWarning {
+    pub code: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,6 +84,10 @@ pub struct LeanCheck {
     pub title: Option<String>,
     pub status: Status,
     pub severity: Severity,
+    #[serde(default)]
+    pub value: Option<f64>,
+    #[serde(default)]
+    pub sigma: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,6 +97,8 @@ pub struct LeanSet {
     pub score_sigma: Option<f64>,
     pub coverage: f64,
     pub band: Option<String>,
+    #[serde(default)]
+    pub headline: HeadlinePart,
     pub top_findings: Vec<LeanFinding>,
     pub velocity_loss_pct: Option<f64>,
     pub fatigue: Option<f64>,
@@ -74,6 +107,8 @@ pub struct LeanSet {
 #[derive(Debug, Deserialize)]
 pub struct LeanFinding {
     pub code: String,
+    #[serde(default)]
+    pub fault: String,
     pub severity: Severity,
     pub cue: String,
 }
@@ -98,6 +133,9 @@ pub struct CheckSum {
     pub assessed: bool,
 }
 
+/// Share of what matters that must have been judged for a set to count in the history (SPEC 11.3).
+const COVERAGE_MIN: f64 = 0.6;
+
 /// What the summaries keep of one set.
 #[derive(Debug, Clone, Serialize)]
 pub struct SetRecord {
@@ -113,6 +151,13 @@ pub struct SetRecord {
     pub score_sigma: Option<f64>,
     pub coverage: f64,
     pub band: Option<String>,
+    pub headline: HeadlinePart,
+    /// From where it was filmed; `None` in a report that does not tell.
+    pub view: Option<View>,
+    pub mean_fps: Option<f64>,
+    pub scale_source: Option<String>,
+    /// Codes of the report's warnings.
+    pub warnings: Vec<String>,
     /// Fastest repetition's mean upward speed, m/s.
     pub mean_velocity_mps: Option<f64>,
     /// Error of the bar speed, m/s, where the report tells it.
@@ -124,8 +169,10 @@ pub struct SetRecord {
     pub form_drop: Option<f64>,
     #[serde(rename = "findings", serialize_with = "flagged")]
     pub checks: Vec<CheckSum>,
-    /// Most costly finding: code, severity, cue.
+    /// Worst finding: code, severity, cue.
     pub top: Option<(String, Severity, String)>,
+    /// Its fault by name and direction.
+    pub fault: Option<String>,
 }
 
 impl SetRecord {
@@ -145,15 +192,27 @@ impl SetRecord {
             score_sigma: set.score_sigma.filter(|_| !facts.pain),
             coverage: set.coverage,
             band: set.band.clone().filter(|_| !facts.pain),
+            headline: set.headline.clone(),
+            view: report.camera.as_ref().map(|c| c.view),
+            mean_fps: report.video.as_ref().map(|v| v.mean_fps),
+            scale_source: report.scale.as_ref().map(|s| s.source.clone()),
+            warnings: report.warnings.iter().map(|w| w.code.clone()).collect(),
             mean_velocity_mps: metric("mean_velocity_mps"),
-            velocity_sigma_mps: metric("velocity_sigma_mps"),
+            velocity_sigma_mps: metric("mean_velocity_mps_sigma").or_else(|| metric("velocity_sigma_mps")),
             velocity_loss_pct: set.velocity_loss_pct,
             fatigue: set.fatigue.filter(|_| !facts.pain),
             form_drop: ends.and_then(|(first, last)| Some(first.score? - last.score?)).filter(|_| !facts.pain),
             checks: sums(&report.reps),
             top: set.top_findings.first().map(|f| (f.code.clone(), f.severity, f.cue.clone())),
+            fault: set.top_findings.first().map(|f| f.fault.clone()).filter(|f| !f.is_empty()),
             facts,
         }
+    }
+
+    /// Whether the history may reckon with it: filmed from the side, scored, and enough of what matters judged. What was not
+    /// judged was not clean (SPEC 11.3).
+    pub fn counts(&self) -> bool {
+        self.view.is_none_or(|v| v == View::Side) && self.score.is_some() && self.coverage >= COVERAGE_MIN
     }
 
     /// Worst flagged severity of a check.

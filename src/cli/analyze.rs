@@ -1,6 +1,7 @@
 //! `formcheck analyze`: one recorded set per video.
 
 use super::Context;
+use super::compare::{self, Place};
 use super::options::{Assess, Export, Files, Network};
 use super::progress::{VideoBar, VideoLines};
 use super::summary;
@@ -26,6 +27,7 @@ Examples:
   formcheck analyze deadlift.mp4
   formcheck analyze monday/*.mp4 --out results --no-video
   formcheck analyze deadlift.mp4 --json | jq .set.score
+  formcheck analyze after.mp4 --compare before.mp4
 
 Files of each video go to DIR/<name>/: report.json, series.csv, track.json.gz, report.html and annotated.mp4.
 With --json standard output carries the report: one object for one video, one object per line for several.")]
@@ -56,6 +58,10 @@ impl Analyze {
         let calibration = self.assess.calibration.as_deref();
         let calibration =
             calibration.map(|path| crate::batch::calibration(path, context.line, &self.network.observe(), cancel)).transpose()?;
+        if let Some(folder) = self.videos.iter().find(|v| v.is_dir()) {
+            let name = path_text(folder);
+            return Err(Error::usage(format!("{name} is a folder"), format!("`formcheck batch {name}` analyses every video in it")));
+        }
         let (mut failures, mut worst) = (vec![], Severity::None);
         let mut taken = HashSet::new();
         for video in &self.videos {
@@ -75,6 +81,8 @@ impl Analyze {
     fn one(&self, video: &Path, folder: &Path, config: &Config, calibration: Option<&Track>, context: &Context) -> Result<Report> {
         let cancel = &context.interrupt.finish;
         cancel.check()?;
+        let Place { path: video, rep } = Place::parse(video);
+        let video = &*video;
         usable(video)?;
         let name = path_text(video);
         let bar = context.console.bars.then(|| VideoBar::new(&name));
@@ -96,8 +104,13 @@ impl Analyze {
         if let Some(bar) = bar {
             bar.clear();
         }
-        let finished = finished?;
+        let mut finished = finished?;
+        let compared = self.assess.compare.as_deref().map(|other| {
+            let observe = self.network.observe();
+            compare::run(other, rep, &mut finished, Some(folder), config, &observe, context)
+        });
         show(&finished, self.json, self.videos.len() > 1, context)?;
+        show_compared(compared, self.json, context)?;
         Ok(finished.report)
     }
 }
@@ -132,6 +145,14 @@ pub fn guarded<T>(file: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::broke_off(&path_text(file), &*panic)))
 }
 
+/// The comparison follows the summary; as JSON the report stays alone. A comparison that cannot be made leaves the report made.
+pub fn show_compared(compared: Option<Result<String>>, json: bool, context: &Context) -> Result<()> {
+    match compared.transpose()? {
+        Some(text) if !json && !context.console.quiet => context.console.print(&format!("\n{text}")),
+        _ => Ok(()),
+    }
+}
+
 /// Prints one report: JSON (a line each when there are several) or the summary.
 pub fn show(finished: &Finished, json: bool, several: bool, context: &Context) -> Result<()> {
     let internal = |e| Error::internal(format!("the report cannot be represented: {e}"));
@@ -140,6 +161,10 @@ pub fn show(finished: &Finished, json: bool, several: bool, context: &Context) -
         (true, false) => serde_json::to_string_pretty(&finished.report).map_err(internal)? + "\n",
         (false, _) => summary::render(finished, context.console.colour_out, context.console.verbose > 0),
     };
+    // Quiet tells errors only; what was asked for as JSON is the result itself.
+    if context.console.quiet && !json {
+        return Ok(());
+    }
     context.console.print(&text)
 }
 

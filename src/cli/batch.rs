@@ -14,7 +14,6 @@ use crate::error::Result;
 use crate::pipeline::ObserveOptions;
 use clap::Args;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::time::Duration;
 
 /// Analyse every video below a folder, and write an overview
@@ -123,7 +122,7 @@ impl Batch {
             isolation: Some(self.per_file.isolation(context.console)),
         };
         let reporter: Box<dyn Reporter> = match self.json_events {
-            true => Box::new(JsonEvents(Mutex::new(std::io::stdout()))),
+            true => Box::new(JsonEvents::new(std::io::stdout())),
             false => progress::reporter(context.console),
         };
         if let (Some(manifest), Some(shard)) = (&manifest, shard) {
@@ -138,7 +137,7 @@ impl Batch {
         if let Some(full) = &end.full {
             context.console.error(&crate::Error::temporary(full.message.clone(), full.hint.clone()));
         }
-        if !self.json_events {
+        if !self.json_events && !context.console.quiet {
             context.console.print(&format!("{}\n", one_line(&self.out.join("index.html").display().to_string())))?;
         }
         Ok(end.exit_code(self.assess.fail_on()))

@@ -3,6 +3,7 @@
 
 pub mod analyze;
 pub mod batch;
+mod compare;
 pub mod config;
 pub mod console;
 pub mod doctor;
@@ -13,6 +14,7 @@ pub mod options;
 pub mod patterns;
 pub mod plan;
 pub mod progress;
+pub mod schema;
 pub mod score;
 pub mod shell;
 mod summary;
@@ -54,6 +56,7 @@ pub enum Command {
     Plan(plan::Plan),
     Merge(merge::Merge),
     Score(score::Score),
+    Schema(schema::Schema),
     Explain(explain::Explain),
     Patterns(patterns::Patterns),
     Evaluate(evaluate::Evaluate),
@@ -81,6 +84,7 @@ impl Command {
             Command::Plan(command) => command.run(context),
             Command::Merge(command) => command.run(context),
             Command::Score(command) => command.run(context),
+            Command::Schema(command) => command.run(context),
             Command::Explain(command) => command.run(context),
             Command::Patterns(command) => command.run(context),
             Command::Evaluate(command) => command.run(context),

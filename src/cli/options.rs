@@ -100,6 +100,9 @@ pub struct Assess {
     /// Leave these checks out
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// Compare with another set or rep: a report.json, its folder, a saved track or a video; `#N` names a rep (a.mp4#2)
+    #[arg(long, value_name = "OTHER")]
+    pub compare: Option<PathBuf>,
     /// Exit with 1 when a finding is at least this severe
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,

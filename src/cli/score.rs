@@ -1,7 +1,8 @@
 //! `formcheck score`: the report from a saved track.
 
 use super::Context;
-use super::analyze::{exit_code, guarded, show, worst_flag};
+use super::analyze::{exit_code, guarded, show, show_compared, worst_flag};
+use super::compare::{self, Place};
 use super::options::{Assess, Export};
 use crate::batch::port::Destination;
 use crate::config::Config;
@@ -20,6 +21,8 @@ Examples:
   formcheck score formcheck-out/deadlift
   formcheck score formcheck-out/deadlift --config stricter.toml --json
   formcheck score */track.json.gz --out rescored
+  formcheck score results/after --compare results/before
+  formcheck score results/a#1 --compare results/a#3
 
 Reports go beside the track, or below --out. With --json nothing is written unless --out is given.")]
 pub struct Score {
@@ -62,7 +65,8 @@ impl Score {
     }
 
     fn one(&self, path: &Path, config: &Config, calibration: Option<&Track>, context: &Context) -> Result<Report> {
-        let file = if path.is_dir() { path.join(TRACK_FILE) } else { path.to_owned() };
+        let Place { path, rep } = Place::parse(path);
+        let file = if path.is_dir() { path.join(TRACK_FILE) } else { path };
         let track = track::load(&file)?;
         let folder = self.folder(&file);
         let outputs = Outputs { video: false, html: !self.no_html, stills: false, clips: false };
@@ -73,7 +77,12 @@ impl Score {
         let mut finished = context.line.report(&track, calibration, config, files, &Silent, &context.interrupt.finish)?;
         // Asked for by name, these are written even where --json keeps the others away.
         self.export.write(&mut finished, &track, &folder, context.console)?;
+        let compared = self.assess.compare.as_deref().map(|other| {
+            let folder = files.is_some().then_some(&*folder);
+            compare::run(other, rep, &mut finished, folder, config, &ObserveOptions::default(), context)
+        });
         show(&finished, self.json, self.tracks.len() > 1, context)?;
+        show_compared(compared, self.json, context)?;
         Ok(finished.report)
     }
 

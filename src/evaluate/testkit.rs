@@ -248,7 +248,7 @@ fn report() -> Report {
             moving: false,
         },
         scale: ScalePart { plate_px_per_cm: None, body_px_per_cm: None, source: "none".into() },
-        lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into() },
+        lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into(), load_kg: None },
         variant: VariantPart { name: Variant::Conventional, assumed: true },
         pain: None,
         scene: ScenePart::default(),

@@ -39,8 +39,12 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<String, Opti
     let true_time = context.signals.pace.fell_slower.is_none();
     let mean_velocity = rep.rom_cm.zip(concentric).filter(|_| true_time).map(|(cm, s)| 0.01 * cm / s);
     set("mean_velocity_mps", mean_velocity);
-    set("velocity_sigma_mps", mean_velocity.and_then(|v| velocity_sigma(context, v, concentric?)));
-    set("peak_velocity_mps", peak_velocity(context));
+    let mean_sigma = mean_velocity.and_then(|v| velocity_sigma(context, v, concentric?));
+    set("velocity_sigma_mps", mean_sigma);
+    set("mean_velocity_mps_sigma", mean_sigma);
+    let peak = peak_velocity(context);
+    set("peak_velocity_mps", peak);
+    set("peak_velocity_mps_sigma", peak.and(context.signals.bar.velocity_sigma_mps));
     set("lockout_held_s", span(rep.lockout_s, rep.descent_s));
     set("downward_cm", rep.downward_cm);
     set("stall_s", rep.stall_s.map(|s| context.real_s(s)));

@@ -45,9 +45,9 @@ pub static CHECKS: &[&dyn Check] = &[
     &unseen::O7,
 ];
 
-/// The check with a code, in any case.
+/// The check with a code or a name, in any case.
 pub fn find(code: &str) -> Option<&'static dyn Check> {
-    CHECKS.iter().copied().find(|c| c.info().code.eq_ignore_ascii_case(code))
+    CHECKS.iter().copied().find(|c| c.info().code.eq_ignore_ascii_case(code) || c.info().name.eq_ignore_ascii_case(code))
 }
 
 /// Whether the user wants to see a check (--select, --ignore).

@@ -54,7 +54,11 @@ pub fn assemble(track: &Track, signals: &Signals, set: &RepSet, judged: &Judged,
             body_px_per_cm: signals.scale.body_px_per_cm.map(rounded),
             source: signals.scale.source.clone(),
         },
-        lifter: LifterPart { persons_seen: track.lifter.persons_seen, chosen_by: track.lifter.chosen_by.clone() },
+        lifter: LifterPart {
+            persons_seen: track.lifter.persons_seen,
+            chosen_by: track.lifter.chosen_by.clone(),
+            load_kg: config.lifter.load_kg,
+        },
         variant: VariantPart { name: set.variant, assumed: set.variant_assumed },
         scene: ScenePart {
             events: signals.events.iter().map(|e| Event { from_s: rounded(e.from_s), to_s: rounded(e.to_s), ..*e }).collect(),

@@ -65,6 +65,7 @@ pub fn render(report: &Report, signals: Option<&Signals>, files: &[PathBuf], sty
     block(warnings(report, style));
     if !report.reps.is_empty() {
         block(table(report, style));
+        block(words::effort(report).join(" · "));
     }
     block(advice(report, style));
     block(signals.map_or(String::new(), |s| sketch::bar_paths(report, s, style)));
@@ -120,14 +121,16 @@ fn warnings(report: &Report, style: Style) -> String {
 fn table(report: &Report, style: Style) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width as u16);
-    table.set_header(["rep", "score", "judged", "travel", "speed", "what was seen"]);
+    table.set_header(["rep", "score", "judged", "travel", "speed m/s", "what was seen"]);
     for rep in &report.reps {
         table.add_row([
             rep.index.to_string(),
             rep.score.map_or("–".into(), |s| format!("{s:.0}")),
             format!("{:.0} %", rep.coverage * 100.0),
             rep.metric("rom_cm").map_or("–".into(), |v| format!("{v:.0} cm")),
-            rep.metric("mean_velocity_mps").map_or("–".into(), |v| format!("{v:.2} m/s")),
+            rep.metric("mean_velocity_mps").map_or("–".into(), |v| {
+                format!("{v:.2}{}", rep.metric("mean_velocity_mps_sigma").map_or(String::new(), |s| format!("±{s:.2}")))
+            }),
             seen(report, rep),
         ]);
     }

@@ -150,6 +150,9 @@ pub struct ScalePart {
 pub struct LifterPart {
     pub persons_seen: u32,
     pub chosen_by: String,
+    /// Weight on the bar as told, kg.
+    #[serde(default)]
+    pub load_kg: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -135,6 +135,15 @@ pub fn made(report: &Report) -> String {
     said.join(", ") + &cut
 }
 
+/// "140 kg", "17 % of the speed lost from the fastest rep to the last": what is known of the effort.
+pub fn effort(report: &Report) -> Vec<String> {
+    let load = report.lifter.load_kg.map(|kg| format!("{kg} kg on the bar"));
+    // A last rep that is the fastest has lost nothing.
+    let loss =
+        report.set.velocity_loss_pct.map(|l| format!("{} of the speed lost from the fastest rep to the last", quantity(l.max(0.0), "%")));
+    load.into_iter().chain(loss).collect()
+}
+
 /// A finding's fault; its check's title in a report that does not name it.
 pub fn named(report: &Report, finding: &Finding) -> String {
     if finding.fault.is_empty() { lower(report.title(&finding.code)) } else { finding.fault.clone() }

@@ -13,6 +13,8 @@ const DRAWS: usize = 1000;
 const MIN_SETS: usize = 4;
 const MIN_LOADS: usize = 3;
 const MIN_SPAN_PCT: f64 = 15.0;
+/// Scored side-view sets that O2 needs (SPEC 11.3).
+const CEILING_SETS: usize = 3;
 /// Faults that O3 looks for.
 const MAJOR: [&str; 3] = ["E1", "E3", "E4"];
 
@@ -22,7 +24,7 @@ pub fn form_slope(sets: &[&SetRecord], reference: Option<&Reference>, load: &Loa
     let needed = format!("needs {MIN_SETS} scored sets at {MIN_LOADS} loads that span {MIN_SPAN_PCT} %");
     let Some(reference) = reference else { return kind.unknown(Reason::NoHistory, format!("no loads are known; {needed}")) };
     let percent = |s: &&SetRecord| Some((s.facts.load_kg? / reference.load_kg * 100.0, s.score?));
-    let points: Vec<(f64, f64)> = sets.iter().filter_map(percent).collect();
+    let points: Vec<(f64, f64)> = sets.iter().filter(|s| s.counts()).filter_map(percent).collect();
     let mut loads: Vec<f64> = points.iter().map(|p| p.0).collect();
     loads.sort_by(f64::total_cmp);
     loads.dedup();
@@ -48,7 +50,13 @@ pub fn form_slope(sets: &[&SetRecord], reference: Option<&Reference>, load: &Loa
 /// O2: working load above the heaviest load that was lifted cleanly in the last six weeks.
 pub fn ceiling(sets: &[&SetRecord], load: &Load) -> Metric {
     let kind = Kind { id: "O2", name: "technique ceiling", unit: "% above", threshold: load.ceiling };
-    let known: Vec<(Day, f64, &SetRecord)> = sets.iter().filter_map(|s| Some((s.facts.date?, s.facts.load_kg?, *s))).collect();
+    let known: Vec<(Day, f64, &SetRecord)> =
+        sets.iter().filter(|s| s.counts()).filter_map(|s| Some((s.facts.date?, s.facts.load_kg?, *s))).collect();
+    if known.len() < CEILING_SETS {
+        let have = known.len();
+        let text = format!("needs {CEILING_SETS} scored sets filmed from the side, with dates and loads; there are {have}");
+        return kind.unknown(Reason::NoHistory, text);
+    }
     let Some(today) = known.iter().map(|k| k.0).max() else {
         return kind.unknown(Reason::NoHistory, "needs dates and loads");
     };

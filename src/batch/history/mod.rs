@@ -2,6 +2,7 @@
 
 mod frequency;
 mod load;
+mod profile;
 mod reference;
 pub mod stats;
 mod within;
@@ -13,6 +14,7 @@ use crate::reps::Variant;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+pub use profile::{Profile, ProfilePoint};
 pub use reference::{Reference, one_rep_max};
 
 /// SPEC 9.6: an example from the guide, word for word; offered, never prescribed.
@@ -81,6 +83,8 @@ pub struct History {
     pub sets: usize,
     pub sessions: usize,
     pub one_rep_max: Vec<Reference>,
+    /// Speed against load, one per kind of deadlift; empty with pain reported.
+    pub load_velocity: Vec<Profile>,
     pub metrics: Vec<Metric>,
     pub pain_reported: bool,
     /// SPEC 12's sentences, when pain was reported.
@@ -94,7 +98,7 @@ pub fn history(lifter: Option<&str>, sets: &[&SetRecord], config: &Config) -> Hi
     let pain_reported = sets.iter().any(|s| s.facts.pain);
     let mut variants: BTreeMap<&'static str, Vec<&SetRecord>> = BTreeMap::new();
     sets.iter().for_each(|s| variants.entry(variant_name(s.variant)).or_default().push(s));
-    let (mut metrics, mut references) = (vec![], vec![]);
+    let (mut metrics, mut references, mut profiles) = (vec![], vec![], vec![]);
     for group in variants.values() {
         let reference = one_rep_max(group);
         let mut own = vec![];
@@ -108,6 +112,8 @@ pub fn history(lifter: Option<&str>, sets: &[&SetRecord], config: &Config) -> Hi
         own.iter_mut().for_each(|m| m.variant = Some(group[0].variant));
         metrics.append(&mut own);
         references.extend(reference);
+        // SPEC 12: with pain reported nothing is said of loads.
+        profiles.extend(profile::profile(group).filter(|_| !pain_reported));
     }
     metrics.push(frequency::sessions(sets, &config.load));
     metrics.push(frequency::rest(sets, &references, &config.load));
@@ -118,6 +124,7 @@ pub fn history(lifter: Option<&str>, sets: &[&SetRecord], config: &Config) -> Hi
         sets: sets.len(),
         sessions: frequency::days(sets).len(),
         one_rep_max: references,
+        load_velocity: profiles,
         metrics,
         pain_reported,
         pain: if pain_reported { PAIN } else { &[] },

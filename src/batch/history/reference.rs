@@ -19,7 +19,8 @@ pub fn one_rep_max(sets: &[&SetRecord]) -> Option<Reference> {
     if let Some(given) = sets.iter().rev().find_map(|s| s.facts.one_rep_max_kg) {
         return Some(Reference { variant, load_kg: given, source: "given" });
     }
-    let reps = |s: &SetRecord| s.facts.reps.unwrap_or(s.rep_count);
+    // A clip without a full repetition tells no maximum, whatever was noted beside it (SPEC 11.3).
+    let reps = |s: &SetRecord| if s.rep_count == 0 { 0 } else { s.facts.reps.unwrap_or(s.rep_count) };
     if let Some(single) = best(&mut sets.iter().filter(|s| reps(s) == 1).filter_map(|s| s.facts.load_kg)) {
         return Some(Reference { variant, load_kg: single, source: "best single" });
     }

@@ -16,6 +16,11 @@ fn set(day: u8, load_kg: f64, score: f64) -> SetRecord {
         score_sigma: None,
         coverage: 1.0,
         band: None,
+        headline: Default::default(),
+        view: None,
+        mean_fps: None,
+        scale_source: None,
+        warnings: vec![],
         mean_velocity_mps: Some(0.5),
         velocity_sigma_mps: Some(0.02),
         velocity_loss_pct: None,
@@ -23,6 +28,7 @@ fn set(day: u8, load_kg: f64, score: f64) -> SetRecord {
         form_drop: None,
         checks: vec![],
         top: None,
+        fault: None,
     }
 }
 
@@ -152,4 +158,31 @@ fn speed_lost_together_with_form_is_flagged_from_the_reports_own_numbers() {
     };
     let m = metric(&[slow], "O4");
     assert_eq!((m.status, m.severity), (Status::Flag, Severity::Severe), "{m:?}");
+}
+
+#[test]
+fn a_set_from_the_front_or_hardly_judged_is_not_clean_and_a_clip_without_a_rep_has_no_maximum() {
+    let mut front = set(3, 180.0, 95.0);
+    front.view = Some(crate::signals::View::Front);
+    let mut thin = set(4, 190.0, 95.0);
+    thin.coverage = 0.5;
+    let sets = [set(1, 140.0, 90.0), set(2, 141.0, 90.0), front, thin, set(15, 150.0, 72.0)];
+    let m = metric(&sets, "O2");
+    assert!((m.value.unwrap() - (150.0 / 141.0 - 1.0) * 100.0).abs() < 1e-9, "{m:?}");
+    assert_eq!(metric(&sets[..2], "O2").reason, Some(Reason::NoHistory), "two sets are too few");
+    let mut none = set(1, 220.0, 90.0);
+    (none.rep_count, none.facts.reps, none.facts.one_rep_max_kg) = (0, Some(1), None);
+    assert_eq!(one_rep_max(&[&none]), None);
+}
+
+#[test]
+fn the_profile_has_its_slope_its_last_clean_load_and_its_caution() {
+    let speed = |day, kg, v: f64| SetRecord { mean_velocity_mps: Some(v), ..set(day, kg, 90.0) };
+    let sets = [speed(1, 100.0, 0.60), speed(2, 120.0, 0.50), with_fault("E1", Severity::Severe, speed(3, 140.0, 0.40))];
+    let p = &of(&sets).load_velocity[0];
+    assert!((p.slope_mps_per_kg.unwrap() + 0.005).abs() < 1e-12);
+    assert_eq!((p.last_clean_load_kg, p.velocity_at_last_clean_load_mps), (Some(120.0), Some(0.5)));
+    assert_eq!(p.text(), "0.05 m/s slower with every 10 kg; 0.50 m/s at 120 kg, the heaviest clean load");
+    assert!(p.caution.contains("one-repetition maximum"));
+    assert_eq!(of(&sets[..1]).load_velocity[0].slope_mps_per_kg, None, "one load has no slope");
 }

@@ -31,7 +31,7 @@ pub fn speed_loss(sets: &[&SetRecord], load: &Load) -> Metric {
 /// O5: Theil–Sen slope of the repetition scores.
 pub fn form_decay(sets: &[&SetRecord], load: &Load) -> Metric {
     let kind = Kind { id: "O5", name: "form decay within a set", unit: "points per repetition", threshold: load.decay };
-    let slopes = sets.iter().filter(|s| s.rep_count >= MIN_REPS).filter_map(|s| Some((s.fatigue?, &s.name)));
+    let slopes = sets.iter().filter(|s| s.counts() && s.rep_count >= MIN_REPS).filter_map(|s| Some((s.fatigue?, &s.name)));
     match slopes.min_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((slope, name)) => {
             let severity = graded(slope, load.decay, |v, step| v <= step);

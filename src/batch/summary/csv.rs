@@ -6,7 +6,9 @@ use crate::batch::outcome::write_whole;
 use crate::batch::record::{LeanRep, LeanReport, SetRecord};
 use crate::batch::text::cell;
 use crate::error::{Error, Result};
+use crate::patterns::Status;
 use crate::reps::RepKind;
+use crate::signals::View;
 use std::io::Write;
 
 const HEAD: &[&str] = &[
@@ -14,7 +16,12 @@ const HEAD: &[&str] = &[
     "lifter",
     "date",
     "load_kg",
+    "rpe",
     "variant",
+    "view",
+    "mean_fps",
+    "scale_source",
+    "warnings",
     "rep",
     "kind",
     "lift_off_s",
@@ -46,7 +53,12 @@ pub fn write(material: &Material, overview: &Overview) -> Result<()> {
 fn head(overview: &Overview) -> Vec<String> {
     let mut head: Vec<String> = HEAD.iter().map(|c| (*c).to_owned()).collect();
     head.extend(overview.metrics.iter().cloned());
-    head.extend(overview.codes.iter().flat_map(|(code, _)| [format!("{code}_status"), format!("{code}_severity")]));
+    head.extend(
+        overview
+            .codes
+            .iter()
+            .flat_map(|(code, _)| [format!("{code}_status"), format!("{code}_severity"), format!("{code}_value"), format!("{code}_sigma")]),
+    );
     head.extend(["score".into(), "coverage".into()]);
     head
 }
@@ -67,7 +79,12 @@ fn row(set: &SetRecord, rep: &LeanRep, overview: &Overview) -> Vec<String> {
         facts.lifter.as_deref().map(cell).unwrap_or_default(),
         facts.date.map_or(String::new(), |d| d.to_string()),
         number(facts.load_kg),
+        number(facts.rpe),
         variant_name(set.variant).into(),
+        set.view.map_or("", view_name).into(),
+        number(set.mean_fps),
+        set.scale_source.as_deref().map(cell).unwrap_or_default(),
+        set.warnings.join(" "),
         rep.index.to_string(),
         kind_name(rep.kind).into(),
     ];
@@ -76,11 +93,25 @@ fn row(set: &SetRecord, rep: &LeanRep, overview: &Overview) -> Vec<String> {
     for (code, _) in &overview.codes {
         let check = rep.checks.iter().find(|c| c.code == *code);
         row.push(check.map_or("", |c| status_name(c.status)).into());
-        row.push(check.map_or("", |c| severity_name(c.severity)).into());
+        // What was not judged has no severity, not even "none".
+        let judged = check.filter(|c| !matches!(c.status, Status::NotAssessable | Status::NotApplicable));
+        row.push(judged.map_or("", |c| severity_name(c.severity)).into());
+        row.push(number(judged.and_then(|c| c.value)));
+        row.push(number(judged.and_then(|c| c.sigma)));
     }
     row.push(number(rep.score.filter(|_| !facts.pain)));
     row.push(rep.coverage.to_string());
     row
+}
+
+fn view_name(view: View) -> &'static str {
+    match view {
+        View::Side => "side",
+        View::Oblique => "oblique",
+        View::Front => "front",
+        View::Rear => "rear",
+        View::Unknown => "unknown",
+    }
 }
 
 fn kind_name(kind: RepKind) -> &'static str {

@@ -9,7 +9,7 @@ use crate::batch::text::href;
 use crate::batch::thumb::THUMB_FILE;
 use crate::error::{Error, Result};
 use crate::files::base64;
-use crate::patterns::{Severity, Status};
+use crate::patterns::{Level, Severity, Status};
 use askama::Template;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -95,6 +95,10 @@ struct Card<'a> {
     sparkline: Option<String>,
     last: String,
     one_rep_max: Vec<String>,
+    /// Speed against load in a sentence per kind.
+    profiles: Vec<String>,
+    caution: Option<&'static str>,
+    example: Option<&'static str>,
     /// Flags and borderline, the worst first.
     told: Vec<(&'a Metric, &'static str)>,
     clear: Vec<&'a Metric>,
@@ -135,7 +139,7 @@ pub fn write(material: &Material, overview: &Overview) -> Result<()> {
         notice: NOTICE,
         reps: overview.sets.iter().map(|s| s.rep_count).sum(),
         rows: overview.sets.iter().map(|set| row(set, overview, material.out, inline)).collect(),
-        lifters: overview.lifters.iter().zip(&groups).enumerate().map(|(i, (history, (_, sets)))| card(i, history, sets)).collect(),
+        lifters: cards(overview, &groups),
         charts: all_charts(&groups, material.out),
         legend: legend(&groups),
         frequent: overview.frequent.iter().take(8).map(|row| Bar { row, percent: f64::from(row.sets) / f64::from(most) * 100.0 }).collect(),
@@ -203,8 +207,14 @@ fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool)
         load_key: key(set.facts.load_kg),
         score,
         score_key: key(set.score),
-        score_class: set.score.map_or("none", band),
-        judged: if set.rep_count == 0 { "no full rep".into() } else { format!("{:.0} % judged", 100.0 * set.coverage) },
+        score_class: tone(set),
+        judged: if set.headline.reps_missed > 0 {
+            format!("{} good, {} missed", set.headline.reps_good, set.headline.reps_missed)
+        } else if set.rep_count == 0 {
+            "no full rep".into()
+        } else {
+            format!("{:.0} % judged", 100.0 * set.coverage)
+        },
         speed: set.mean_velocity_mps.map_or("–".into(), |v| format!("{v:.2} m/s")),
         speed_key: key(set.mean_velocity_mps),
         variant: variant_name(set.variant),
@@ -213,6 +223,18 @@ fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool)
         flags,
         cue: set.top.as_ref().map_or("", |t| t.2.as_str()),
         set,
+    }
+}
+
+/// The colour follows the headline, which the worst finding caps; by the score's band in a report that has none.
+fn tone(set: &SetRecord) -> &'static str {
+    match (set.headline.level, set.score) {
+        (Some(Level::MatchesGuide), _) => "good",
+        (Some(Level::SmallPoints), _) => "fair",
+        (Some(Level::FixFirst), _) => "weak",
+        (Some(Level::Rebuild), _) => "poor",
+        (None, Some(score)) if set.headline.text.is_empty() => band(score),
+        (None, _) => "none",
     }
 }
 
@@ -250,6 +272,15 @@ fn legend(groups: &[(Option<&str>, Vec<&SetRecord>)]) -> Vec<(usize, String)> {
     known.map(|(i, (lifter, _))| (i, lifter.unwrap_or(UNNAMED).to_owned())).collect()
 }
 
+fn cards<'a>(overview: &'a Overview, groups: &[(Option<&str>, Vec<&SetRecord>)]) -> Vec<Card<'a>> {
+    let pairs = overview.lifters.iter().zip(groups).enumerate();
+    let mut cards: Vec<Card> = pairs.map(|(i, (history, (_, sets)))| card(i, history, sets)).collect();
+    // The guide's example stands once on a page.
+    let first = cards.iter().position(|c| c.example.is_some());
+    cards.iter_mut().enumerate().filter(|(i, _)| Some(*i) != first).for_each(|(_, c)| c.example = None);
+    cards
+}
+
 fn card<'a>(colour: usize, history: &'a History, sets: &[&SetRecord]) -> Card<'a> {
     let scores: Vec<f64> = sets.iter().filter_map(|s| s.score).collect();
     let mut told: Vec<(&Metric, &'static str)> = history
@@ -264,15 +295,28 @@ fn card<'a>(colour: usize, history: &'a History, sets: &[&SetRecord]) -> Card<'a
         name: history.lifter.as_deref().unwrap_or(UNNAMED),
         colour: colour % charts::COLOURS,
         sparkline: charts::sparkline(&scores, colour),
-        last: scores.last().map_or("no score".into(), |s| format!("last score {s:.0}")),
+        last: last(sets),
         one_rep_max: history
             .one_rep_max
             .iter()
             .map(|r| format!("{} {:.0} kg ({})", variant_name(r.variant), r.load_kg, r.source))
             .collect(),
+        profiles: history.load_velocity.iter().map(|p| format!("{}: {}", variant_name(p.variant), p.text())).collect(),
+        example: history.example,
+        caution: history.load_velocity.first().map(|p| p.caution),
         told,
         clear: history.metrics.iter().filter(|m| m.status == Status::Ok).collect(),
         open: history.metrics.iter().filter(|m| m.reason.is_some()).collect(),
+    }
+}
+
+/// The newest set: its score, and its worst finding whether it has one or not (SPEC 11.3).
+fn last(sets: &[&SetRecord]) -> String {
+    let Some(set) = sets.last() else { return String::new() };
+    let score = set.score.map_or("last set without a score".to_owned(), |s| format!("last score {s:.0}"));
+    match (&set.fault, &set.top) {
+        (Some(fault), Some((_, severity, _))) => format!("{score}: {fault} ({})", severity_name(*severity)),
+        _ => score,
     }
 }
 

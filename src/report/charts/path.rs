@@ -2,7 +2,6 @@
 
 use super::axis::{Axis, pieces};
 use super::svg::Svg;
-use crate::patterns::Status;
 use crate::report::{RepPart, Report, words};
 use crate::signals::Signals;
 
@@ -91,8 +90,7 @@ impl Path {
             (Some(from), Some(to)) => pieces(signals.range(from, to).map(moved)),
             _ => vec![],
         };
-        let mid_foot =
-            rep.checks.iter().find(|c| c.code == "S2" && c.status != Status::NotAssessable && c.unit == "cm").and_then(|c| c.value);
+        let mid_foot = rep.metric("bar_mid_foot_cm");
         Some(Path {
             up: stretch(Some(lift_off_s), rep.lockout_s.or(rep.descent_s)),
             down: stretch(rep.descent_s, rep.floor_s),
@@ -129,7 +127,9 @@ impl Path {
         let middle = left + (0.0 - x.from) * SCALE;
         svg.line("scale", [middle - 5.0 * SCALE, ground], [middle + 5.0 * SCALE, ground]);
         svg.text("scale-text", [middle, height - 2.0], "10 cm");
-        let furthest = self.up.iter().flatten().map(|p| p[0]).fold(0.0, f64::max);
+        // The drift as it was measured; the picture's own extreme only where nothing was.
+        let drift = rep.metric("bar_drift_cm");
+        let furthest = drift.unwrap_or_else(|| self.up.iter().flatten().map(|p| p[0]).fold(0.0, f64::max)).max(0.0);
         PathPicture {
             rep: rep.index,
             svg: svg.finish(width, height, false),

@@ -9,7 +9,9 @@ pub use page::{Side, render_html};
 
 use super::terminal::{Style, clean};
 use super::{Report, words};
+use crate::error::{Error, Result};
 use crate::patterns::Status;
+use crate::reps::RepKind;
 
 /// 90 % of the differences that chance alone makes are smaller than this many σ.
 const CLEAR_SIGMAS: f64 = 1.64;
@@ -68,10 +70,44 @@ fn row(title: &str, unit: &str, before: Known, after: Known, worse: Option<f64>)
     Row { title: title.into(), unit: unit.into(), before: before.map(|b| b.0), after: after.map(|a| a.0), difference, sigma, change }
 }
 
-/// The score, then every check that one of the two could measure.
+/// A set, or one repetition of it with its own score; what has nothing to compare is refused in a sentence.
+pub fn part(report: &Report, rep: Option<u32>, name: &str) -> Result<Report> {
+    let Some(index) = rep else {
+        if report.reps.is_empty() {
+            let hint = "compare sets in which a repetition was found";
+            return Err(Error::input(format!("{}: no repetition was found in it, there is nothing to compare", clean(name)), hint));
+        }
+        return Ok(report.clone());
+    };
+    let Some(only) = report.rep(index) else {
+        let hint = format!("it has {}", words::count(report.reps.len(), "rep"));
+        return Err(Error::usage(format!("{}: there is no rep {index}", clean(name)), hint));
+    };
+    let mut part = report.clone();
+    part.reps = vec![only.clone()];
+    part.set.rep_count = u32::from(only.kind == RepKind::Full);
+    // The error of one rep's score is not known; the set's, which averages over reps, is no measure of it.
+    (part.set.score, part.set.score_sigma, part.set.coverage) = (only.score, None, only.coverage);
+    part.provenance.video.file_name = format!("{}, rep {index}", report.provenance.video.file_name);
+    Ok(part)
+}
+
+/// Lift-off of the first rep that has one, s: where two videos are laid side by side.
+fn lift_off(report: &Report) -> Option<f64> {
+    let full = report.full_reps().find_map(|r| r.lift_off_s);
+    full.or_else(|| report.reps.iter().find_map(|r| r.lift_off_s))
+}
+
+/// The score, the numbers of the bar, then every check that one of the two could measure.
 pub fn rows(before: &Report, after: &Report) -> Vec<Row> {
     let score = |r: &Report| r.set.score.zip(r.set.score_sigma);
     let mut rows = vec![row("Score", "points", score(before), score(after), Some(-1.0))];
+    for (name, title, unit, worse) in METRICS {
+        let known = |r: &Report| metric(r, name);
+        if known(before).is_some() || known(after).is_some() {
+            rows.push(row(title, unit, known(before), known(after), worse));
+        }
+    }
     let mut codes: Vec<&str> = vec![];
     for check in [before, after].into_iter().flat_map(|r| &r.reps).flat_map(|rep| &rep.checks) {
         if check.value.is_some() && !codes.contains(&check.code.as_str()) {
@@ -89,6 +125,22 @@ pub fn rows(before: &Report, after: &Report) -> Vec<Row> {
     rows
 }
 
+/// Numbers of the bar: metric, title, unit, the direction that is worse (none: neither good nor bad).
+const METRICS: [(&str, &str, &str, Option<f64>); 2] =
+    [("mean_velocity_mps", "Mean speed up", "m/s", None), ("peak_velocity_mps", "Peak speed up", "m/s", None)];
+
+/// Median of a metric over the reps that know it with its error, and the median error.
+fn metric(report: &Report, name: &str) -> Known {
+    let sigma = format!("{name}_sigma");
+    let (values, sigmas): (Vec<f64>, Vec<f64>) = report.reps.iter().filter_map(|r| r.metric(name).zip(r.metric(&sigma))).unzip();
+    Some((median(values)?, median(sigmas)?))
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
 struct Typical {
     title: String,
     unit: String,
@@ -101,22 +153,21 @@ struct Typical {
 /// Median over the full reps that measured it. Errors of one check are mostly the same in all reps
 /// of a video (clothes, scale), so the median σ stands for the set.
 fn typical(report: &Report, code: &str) -> Option<Typical> {
+    let whole = report.full_reps().next().is_some();
     let checks: Vec<_> = report
-        .full_reps()
+        .reps
+        .iter()
+        .filter(|rep| !whole || rep.kind == RepKind::Full)
         .flat_map(|rep| &rep.checks)
         .filter(|c| c.code == code && !matches!(c.status, Status::NotAssessable | Status::NotApplicable))
         .collect();
     let first = checks.first()?;
-    let middle = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values.get(values.len() / 2).copied()
-    };
     let worse = first.threshold.map_or(1.0, |t| if t[2] < t[0] { -1.0 } else { 1.0 });
     Some(Typical {
         title: first.title.clone(),
         unit: first.unit.clone(),
-        value: middle(checks.iter().filter(|c| c.unit == first.unit).filter_map(|c| c.value).collect())?,
-        sigma: middle(checks.iter().filter(|c| c.unit == first.unit).filter_map(|c| c.sigma).collect())?,
+        value: median(checks.iter().filter(|c| c.unit == first.unit).filter_map(|c| c.value).collect())?,
+        sigma: median(checks.iter().filter(|c| c.unit == first.unit).filter_map(|c| c.sigma).collect())?,
         worse,
     })
 }

@@ -1,6 +1,6 @@
 //! The comparison as a page: bar paths laid over each other, differences with their errors.
 
-use super::{Change, Row, difference, rows, said, summary};
+use super::{Change, Row, difference, lift_off, rows, said, summary};
 use crate::error::{Error, Result};
 use crate::files::base64;
 use crate::report::charts::{OverlayPath, overlay_paths};
@@ -10,11 +10,13 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 
 /// One of the two sets.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Side<'a> {
     pub report: &'a Report,
     /// For the bar paths; may be missing.
     pub signals: Option<&'a Signals>,
+    /// Link to its video from where the page lies.
+    pub video: Option<String>,
 }
 
 #[derive(Template)]
@@ -22,6 +24,9 @@ pub struct Side<'a> {
 struct ComparePage {
     style: &'static str,
     style_sha256: String,
+    script: &'static str,
+    script_sha256: String,
+    videos: Vec<Clip>,
     before: Head,
     after: Head,
     summary: String,
@@ -29,6 +34,16 @@ struct ComparePage {
     rows: Vec<Line>,
     notice: String,
 }
+
+/// A video with the second at which its bar leaves the floor.
+struct Clip {
+    src: String,
+    at: String,
+    name: &'static str,
+}
+
+/// Plays both from the same moment of the lift.
+const SCRIPT: &str = include_str!("compare.js");
 
 struct Head {
     file_name: String,
@@ -76,13 +91,19 @@ impl Line {
     }
 }
 
-/// One self-contained page, without script.
+/// One self-contained page, with both videos side by side where they are known; it reads whole without its script.
 pub fn render_html(before: Side, after: Side) -> Result<String> {
     let rows = rows(before.report, after.report);
+    let clip = |side: &Side, name| Some(Clip { src: side.video.clone()?, at: format!("{:.3}", lift_off(side.report)?), name });
+    // One video alone has nothing beside it.
+    let videos = clip(&before, "before").zip(clip(&after, "after")).map_or(vec![], |(b, a)| vec![b, a]);
     let path = before.signals.zip(after.signals).and_then(|(b, a)| overlay_paths((before.report, b), (after.report, a)));
     let page = ComparePage {
         style: crate::report::html::STYLE,
         style_sha256: base64(&Sha256::digest(crate::report::html::STYLE.as_bytes())),
+        script: SCRIPT,
+        script_sha256: base64(&Sha256::digest(SCRIPT.as_bytes())),
+        videos,
         before: Head::of(before.report),
         after: Head::of(after.report),
         summary: summary(&rows),
@@ -101,11 +122,17 @@ mod tests {
     #[test]
     fn the_page_has_both_paths_and_no_way_out() {
         let (a, b) = (sample::build(Case::Clean), sample::build(Case::Faulty));
-        let html =
-            render_html(Side { report: &a.report, signals: Some(&a.signals) }, Side { report: &b.report, signals: Some(&b.signals) })
-                .unwrap();
+        let html = render_html(
+            Side { report: &a.report, signals: Some(&a.signals), video: Some("a/annotated.mp4".into()) },
+            Side { report: &b.report, signals: Some(&b.signals), video: Some("annotated.mp4".into()) },
+        )
+        .unwrap();
+        assert!(html.contains(r#"src="a/annotated.mp4" data-at="1.2"#) || html.matches("data-at=").count() == 2);
         assert!(html.contains("series s1") && html.contains("series s2"));
-        assert!(!html.contains("<script>") && !html.contains("http:") && !html.contains("https:"), "names are text, nothing is fetched");
+        assert!(
+            html.matches("<script>").count() == 1 && !html.contains("http:") && !html.contains("https:"),
+            "names are text, nothing is fetched"
+        );
         assert!(html.contains("Clearly worse"));
     }
 }

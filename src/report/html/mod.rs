@@ -82,6 +82,8 @@ struct ReportPage {
     charts: Vec<charts::Chart>,
     paths: Vec<view::PathView>,
     path_hint: &'static str,
+    /// Load and loss of speed.
+    effort: Option<String>,
     reps: Vec<view::Rep>,
     checklist: Vec<view::ItemGroup>,
     unjudged: Vec<view::Unjudged>,
@@ -125,6 +127,7 @@ pub fn render(page: &Page) -> Result<String> {
         charts,
         path_hint: view::path_hint(report),
         paths: paths.into_iter().map(|p| view::PathView::of(p, &links)).collect(),
+        effort: view::effort(report),
         reps: view::reps(report, &links, &view::pictures(page.stills, STILLS_MAX_BYTES)),
         checklist: view::checklist(report),
         unjudged: view::unjudged(report),

@@ -268,6 +268,18 @@ const METRICS: [(&str, &str, &str); 6] = [
     ("bar_drift_cm", "Drift forward", "cm"),
 ];
 
+/// The error of a metric: told beside it, or that of the check that measures it.
+fn sigma_of(rep: &RepPart, name: &str) -> Option<f64> {
+    let check = rep.checks.iter().find(|c| c.measure.as_deref() == Some(name));
+    rep.metric(&format!("{name}_sigma")).or_else(|| check?.sigma)
+}
+
+/// Load and loss of speed, where they are known.
+pub fn effort(report: &Report) -> Option<String> {
+    let parts = words::effort(report);
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
 pub fn reps(report: &Report, links: &Links, pictures: &HashMap<(u32, String), Picture>) -> Vec<Rep> {
     report.reps.iter().map(|rep| rep_view(report, rep, links, pictures)).collect()
 }
@@ -290,7 +302,10 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
         best: report.set.best_rep == Some(rep.index) && report.set.rep_count > 1,
         span: rep.span_s().map(|[from, to]| (format!("{from:.3}"), format!("{to:.3}"))),
         seek: links.seek(rep.span_s().map(|s| s[0])),
-        metrics: METRICS.iter().filter_map(|(name, label, unit)| Some((*label, words::quantity(rep.metric(name)?, unit)))).collect(),
+        metrics: METRICS
+            .iter()
+            .filter_map(|(name, label, unit)| Some((*label, words::measured(rep.metric(name)?, sigma_of(rep, name), unit))))
+            .collect(),
         flags,
         watch,
         good,

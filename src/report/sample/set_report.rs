@@ -234,7 +234,7 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
             body_px_per_cm: signals.scale.body_px_per_cm,
             source: signals.scale.source.clone(),
         },
-        lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into() },
+        lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into(), load_kg: None },
         variant: VariantPart { name: set.variant, assumed: set.variant_assumed },
         scene: ScenePart::default(),
         warnings: match case {
