@@ -16,6 +16,8 @@ const LACKING_STEPS: f64 = 3.0;
 const LACKING_SHARE: f64 = 0.02;
 /// A file that has more to tell is broken throughout.
 const MOST_EVENTS: usize = 1000;
+/// Pictures that may be shown after one that was coded later: the most that H.264 and HEVC allow.
+const REORDERED: u32 = 16;
 /// Share of pictures whose stamps had to be replaced that makes the film one without times.
 const UNTIMED_SHARE: f64 = 0.5;
 /// Share of pictures marked interlaced that makes the film so.
@@ -98,8 +100,9 @@ impl VideoSource {
         if self.next_index > 0 {
             let waited_s = time_s - self.last_s;
             if stamp.leap {
-                // Where two recordings are joined their packets do not count on: the last of the first looks lost and is whole.
-                self.damage.take_if(|_| self.damaged_run == 1);
+                // Where two recordings are joined their packets do not count on: the last of the first looks lost and is
+                // whole, and so do the pictures that are shown after it.
+                self.damage.take_if(|_| self.damaged_run <= REORDERED);
                 self.tell(EventCode::Leap, self.last_s, time_s);
             } else if !self.skips && waited_s > GAP_S.max(GAP_STEPS * usual_s) {
                 self.tell(EventCode::Gap, self.last_s, time_s);
