@@ -199,6 +199,7 @@ mod tests {
             lift_off_ms: vec![-30.0, 50.0],
             lockout_ms: vec![],
             score: None,
+            digitised: vec![],
             checks: BTreeMap::from([("E1".to_owned(), check)]),
         }
     }

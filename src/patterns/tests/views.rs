@@ -22,7 +22,7 @@ fn gates_of_the_whole_clip_silence_every_check() {
         (Reason::MultiplePersons, |s| s.0.overlap_share = 0.3),
         (Reason::CutOff, |s| s.0.cut_off_share = 0.25),
         (Reason::LowFps, |s| s.0.frame_time_s = (0..60).map(|i| f64::from(i) / 15.0).collect()),
-        (Reason::LowRes, |s| s.0.body_height_px = Some(300.0)),
+        (Reason::LowRes, |s| s.0.body_height_px = Some(150.0)),
         (Reason::ViewUnknown, |s| s.0.camera.view = View::Unknown),
         (Reason::NoPerson, |s| s.0.time_s.clear()),
     ];
@@ -73,7 +73,7 @@ fn missing_evidence_is_named() {
         ("E1", Reason::NoBackEvidence, |s| s.0.back.index.fill(None)),
         ("E1", Reason::ContourUnreliable, |s| s.0.back.accepted.fill(false)),
         ("E1", Reason::ContourUnreliable, |s| s.0.back.residual.fill(Some(0.03))),
-        ("E1", Reason::LowRes, |s| s.0.scale.body_px_per_cm = Some(1.9)),
+        ("E1", Reason::LowRes, |s| s.0.scale.body_px_per_cm = Some(0.9)),
         ("E4", Reason::NoBar, |s| s.0.bar.evidence = BarEvidence::Wrist),
         ("E4", Reason::NoBar, |s| s.0.bar.seen.fill(false)),
         ("E4", Reason::CameraMoves, |s| s.0.camera.residual_px = Some(5.0)),
