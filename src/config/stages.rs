@@ -70,7 +70,7 @@ section!(
 section!(
     /// SPEC 5.2.
     RepsCfg {
-        lift_off_cm: f64 = 1.2,
+        lift_off_cm: f64 = 1.0,
         rise_cm: f64 = 6.0,
         still_cm_s: f64 = 5.0,
         rest_cm_s: f64 = 3.0,
