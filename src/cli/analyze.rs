@@ -58,10 +58,6 @@ impl Analyze {
         let calibration = self.assess.calibration.as_deref();
         let calibration =
             calibration.map(|path| crate::batch::calibration(path, context.line, &self.network.observe(), cancel)).transpose()?;
-        if let Some(folder) = self.videos.iter().find(|v| v.is_dir()) {
-            let name = path_text(folder);
-            return Err(Error::usage(format!("{name} is a folder"), format!("`formcheck batch {name}` analyses every video in it")));
-        }
         let (mut failures, mut worst) = (vec![], Severity::None);
         let mut taken = HashSet::new();
         for video in &self.videos {

@@ -66,5 +66,5 @@ pub fn truth_file(bytes: &[u8]) -> Taken {
 pub fn boxes(bytes: &[u8]) -> Taken {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    formcheck::media::inspect(file.path()).is_ok()
+    formcheck::media::open(file.path()).is_ok()
 }

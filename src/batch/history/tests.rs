@@ -116,7 +116,7 @@ fn frequency_is_the_guides_limit_and_not_a_law() {
 
 #[test]
 fn the_example_is_offered_never_with_pain() {
-    let mut sets = vec![set(1, 140.0, 90.0), set(8, 165.0, 70.0)];
+    let mut sets = vec![set(1, 140.0, 90.0), set(2, 138.0, 90.0), set(8, 165.0, 70.0)];
     assert_eq!(of(&sets).example, Some(BACK_OFF));
     sets[0].facts.pain = true;
     let told = of(&sets);

@@ -184,7 +184,9 @@ mod tests {
     use super::*;
 
     fn example() -> (Model, State, Globals) {
-        let model = Model { centres: Some(Centres::default()) };
+        let centres = crate::config::Instrument::of("blazepose-33", &toml::Table::new()).unwrap().centres;
+        assert!(centres.is_some(), "the measured network has its points' places");
+        let model = Model { centres };
         let x = [1.3, 2.0, 0.6, -1.4, -0.02, 3.0, 0.4];
         let mut g = [0.01; G];
         (g[SHANK_LENGTH], g[THIGH_LENGTH], g[TRUNK_LENGTH], g[ARM_LENGTH], g[YAW]) = (0.93, 0.87, 0.97, 1.2, 0.3);
