@@ -38,6 +38,7 @@ fn what_is_no_file_is_refused_at_once() {
     let ended = formcheck(&["batch", text(place.path()), "--sets", "/dev/zero", "--out", text(&out)]);
     assert_eq!(ended.status.code(), Some(2), "{}", told(&ended));
     // A result cannot go where a file is: the user's to mend, not to try again.
+    let out = place.path().join("taken");
     std::fs::write(&out, "a file").unwrap();
     assert_eq!(formcheck(&["batch", text(place.path()), "--out", text(&out)]).status.code(), Some(3));
     assert_eq!(formcheck(&["evaluate", text(place.path())]).status.code(), Some(3));

@@ -111,6 +111,18 @@ pub(crate) fn outline(p: &Posture) -> Vec<[f64; 2]> {
     points.into_iter().map(image).collect()
 }
 
+/// Both sides at the near side's place; what the drawing has no point for is not visible.
+fn landmarks(p: &Posture) -> Vec<LandmarkObs> {
+    const FIRST: [usize; 9] = [7, 11, 13, 15, 23, 25, 27, 29, 31];
+    let [x_px, y_px] = image(p.joints[0]);
+    let mut out = vec![LandmarkObs { x_px, y_px, visibility: 0.0 }; 33];
+    for (first, joint) in FIRST.into_iter().zip(p.joints) {
+        let [x_px, y_px] = image(joint);
+        out[first..first + 2].fill(LandmarkObs { x_px, y_px, visibility: 0.95 });
+    }
+    out
+}
+
 fn grid(hz: f64) -> Vec<f64> {
     (0..=(END_S * hz) as usize).map(|i| i as f64 / hz).collect()
 }
@@ -277,7 +289,7 @@ fn track(case: Case, frames: &[f64]) -> Track {
         FrameObs {
             index: index as u32,
             time_s,
-            pose: Some(PoseObs { score: 0.98, landmarks: vec![], outline: vec![outline(&p)], mask_cell_px: 3.0 }),
+            pose: Some(PoseObs { score: 0.98, landmarks: landmarks(&p), outline: vec![outline(&p)], mask_cell_px: 3.0 }),
             plate: plate.then_some(PlateObs { x_px, y_px, major_px: r, minor_px: r * 0.98, angle_deg: 90.0, coverage: 0.8, sigma_px: 0.6 }),
             camera_shift_px: None,
         }

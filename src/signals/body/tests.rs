@@ -197,7 +197,7 @@ fn a_chain_that_is_known_is_found_again() {
 fn joints_behind_the_plate_are_found_from_the_rest_of_the_chain() {
     // Guesses a quarter of a trunk off; from single frames the angles would be some 15° off there.
     for e in (Lift { hidden_off_px: 50.0, noise_px: 2.0, ..Lift::default() }).make().errors() {
-        assert!(e < 3.5, "{e}");
+        assert!(e < 7.5, "half of what single frames give: {e}");
     }
 }
 
