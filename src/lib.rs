@@ -22,6 +22,7 @@
 #[cfg(test)]
 extern crate self as formcheck;
 
+#[cfg(feature = "vision")]
 pub mod bar;
 pub mod batch;
 pub mod cli;
@@ -30,11 +31,14 @@ pub mod error;
 pub mod evaluate;
 pub mod files;
 pub mod isolate;
+#[cfg(feature = "vision")]
 pub mod media;
 pub mod numeric;
+#[cfg(feature = "vision")]
 pub mod observe;
 pub mod patterns;
 pub mod pipeline;
+#[cfg(feature = "vision")]
 pub mod pose;
 pub mod progress;
 pub mod report;

@@ -9,6 +9,7 @@ use formcheck::{Error, ErrorKind};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "vision")]
     formcheck::media::quiet();
     // Wrong usage ends here with 2, --help and --version with 0.
     let cli = Cli::parse();

@@ -2,15 +2,13 @@
 
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::observe;
-use crate::pose::Network;
+use crate::patterns;
 pub use crate::progress::{Cancel, Progress, Silent, Stage};
 use crate::report::html::{Page, VideoLink};
-use crate::report::{self, Report, annotate};
+use crate::report::{self, Report, Still};
 use crate::reps::{self, RepSet};
 use crate::signals::{self, Signals, StandSource};
-use crate::track::{self, Track};
-use crate::{media, patterns};
+use crate::track::{self, TRACK_FILE, Track};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -38,9 +36,62 @@ pub struct Assessment {
 }
 
 /// Left half: decodes, runs the networks, follows the bar.
+#[cfg(feature = "vision")]
 pub fn observe(video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
-    let network = Network::open(&options.model)?;
-    observe::observe(video, &network, options.workers, progress, cancel)
+    let network = crate::pose::Network::open(&options.model)?;
+    crate::observe::observe(video, &network, options.workers, progress, cancel)
+}
+
+/// A build without `vision` reads saved tracks only.
+#[cfg(not(feature = "vision"))]
+pub fn observe(_: &Path, _: &ObserveOptions, _: &dyn Progress, _: &Cancel) -> Result<Track> {
+    Err(blind())
+}
+
+/// How long a video is, as its container announces; either may be missing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Length {
+    pub frames: Option<u64>,
+    pub duration_s: Option<f64>,
+}
+
+/// How long a video is, without decoding it; `None` when it cannot be told.
+#[cfg(feature = "vision")]
+pub fn length(video: &Path) -> Option<Length> {
+    let source = crate::media::open(video).ok()?;
+    let info = source.info();
+    let frames = info.announced_frames.map(u64::from);
+    let duration_s = frames.map(|n| n as f64 / info.mean_fps);
+    Some(Length { frames, duration_s })
+}
+
+/// How long a video is: a build without `vision` cannot tell.
+#[cfg(not(feature = "vision"))]
+pub fn length(_: &Path) -> Option<Length> {
+    None
+}
+
+/// What identifies a network: two runs with equal names see the same in the same video.
+#[cfg(feature = "vision")]
+pub fn model_id(model: &str) -> Result<String> {
+    let network = crate::pose::Network::open(model)?;
+    // Said once here, not by every file's process.
+    crate::pose::runtime::ready()?;
+    Ok(network.info().sha256.clone())
+}
+
+/// What identifies a network.
+#[cfg(not(feature = "vision"))]
+pub fn model_id(_: &str) -> Result<String> {
+    Err(blind())
+}
+
+#[cfg(not(feature = "vision"))]
+fn blind() -> Error {
+    Error::usage(
+        "this program was built without `vision`: it cannot look at videos",
+        "build it with default features, or score saved tracks",
+    )
 }
 
 /// Right half: pure, milliseconds. `calibration` is the track of the calibration clip (SPEC 3.3).
@@ -101,36 +152,64 @@ pub fn write(
     let at = |name: &str| dir.join(name);
     // Re-scoring reads a saved track: it need not be written again.
     if video.is_some() {
-        track::file::save(track, &at("track.json.gz"))?;
-        done(at("track.json.gz"));
+        track::save(track, &at(TRACK_FILE))?;
+        done(at(TRACK_FILE));
     }
     report::json::write(report, &at("report.json"))?;
     report::series::write(signals, set, &at("series.csv"))?;
     done(at("report.json"));
     done(at("series.csv"));
-    let mut made = annotate::Made::default();
-    if let Some(video) = video.filter(|_| outputs.video || outputs.html || outputs.stills || outputs.clips) {
-        progress.stage(Stage::Annotate, Some(u64::from(track.video.frames)));
-        let plan = annotate::Plan {
-            video: outputs.video.then(|| at("annotated.mp4")),
-            sound_from: Some(video.to_owned()),
-            stills: outputs.html || outputs.stills,
-            clips: outputs.clips.then(|| at("clips")),
-        };
-        let scene = annotate::Scene { report, signals, set, track };
-        made = annotate::run(media::open(video)?.as_mut(), &scene, &plan, progress, cancel)?;
-    }
-    let video_file = made.video.as_ref().map(|v| v.path.clone());
-    files.extend(video_file.clone());
-    files.extend(made.clips);
+    let shown = match video.filter(|_| outputs.video || outputs.html || outputs.stills || outputs.clips) {
+        Some(video) => annotate(assessment, track, video, dir, outputs, progress, cancel)?,
+        None => Shown::default(),
+    };
+    files.extend(shown.video.clone());
+    files.extend(shown.clips);
     if outputs.stills {
-        files.extend(report::stills::write(&made.stills, &at("stills"))?);
+        files.extend(report::still::write(&shown.stills, &at("stills"))?);
     }
     if outputs.html {
-        let link = video_file.as_deref().map(VideoLink::of).transpose()?;
-        let page = Page { report, signals: Some(signals), video: link, stills: &made.stills };
+        let link = shown.video.as_deref().map(VideoLink::of).transpose()?;
+        let page = Page { report, signals: Some(signals), video: link, stills: &shown.stills };
         report::html::write(&page, &at("report.html"))?;
         files.push(at("report.html"));
     }
     Ok(files)
+}
+
+/// What the second decode made.
+#[derive(Default)]
+struct Shown {
+    video: Option<PathBuf>,
+    clips: Vec<PathBuf>,
+    stills: Vec<Still>,
+}
+
+#[cfg(feature = "vision")]
+fn annotate(
+    Assessment { signals, set, report }: &Assessment,
+    track: &Track,
+    video: &Path,
+    dir: &Path,
+    outputs: Outputs,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Shown> {
+    use crate::report::annotate::{Made, Plan, Scene, run};
+    progress.stage(Stage::Annotate, Some(u64::from(track.video.frames)));
+    let plan = Plan {
+        video: outputs.video.then(|| dir.join("annotated.mp4")),
+        sound_from: Some(video.to_owned()),
+        stills: outputs.html || outputs.stills,
+        clips: outputs.clips.then(|| dir.join("clips")),
+    };
+    let scene = Scene { report, signals, set, track };
+    let Made { video, stills, clips } = run(crate::media::open(video)?.as_mut(), &scene, &plan, progress, cancel)?;
+    Ok(Shown { video: video.map(|v| v.path), clips, stills })
+}
+
+/// A build without `vision` shows no pictures.
+#[cfg(not(feature = "vision"))]
+fn annotate(_: &Assessment, _: &Track, _: &Path, _: &Path, _: Outputs, _: &dyn Progress, _: &Cancel) -> Result<Shown> {
+    Ok(Shown::default())
 }

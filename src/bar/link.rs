@@ -6,6 +6,7 @@
 //! plate fill the rest, wherever the hands are when it lies where it rested before.
 
 use super::Candidate;
+use super::floor::{Floor, typical_radius};
 use super::mend::{refuse_leaps, settle_radius};
 
 /// What the pose says about one frame, to tell the lifter's plate from others.
@@ -41,8 +42,6 @@ const MAX_PATHS: usize = 6;
 /// more than that many, is another disc's (our choice: a guessed wrist is some 0.3 radii off).
 const RISE_RADII: f64 = 0.2;
 const CARRIED_WITHIN_RADII: f64 = 0.8;
-/// A plate lies on the floor within this many radii of the lowest height of a path, and of where the path was then.
-const LYING_RADII: f64 = 0.3;
 
 /// Chosen candidate per frame. `times_s`, `candidates` and `hints` run in parallel.
 pub fn link(times_s: &[f64], candidates: &[Vec<Candidate>], hints: &[Hint]) -> Vec<Option<Candidate>> {
@@ -72,27 +71,6 @@ fn paths(
         }
     }
     chosen
-}
-
-/// Where a path's plate lay at its lowest: left, right, height of the centre; px.
-pub(super) struct Floor {
-    across_px: [f64; 2],
-    pub y_px: f64,
-    pub reach_px: f64,
-}
-
-impl Floor {
-    pub fn under(chosen: &[Option<Candidate>], radius_px: f64) -> Option<Floor> {
-        let reach_px = LYING_RADII * radius_px;
-        let y_px = crate::numeric::quantile(chosen.iter().flatten().map(|c| c.y_px), 0.98)?;
-        let lying = || chosen.iter().flatten().filter(|c| c.y_px > y_px - reach_px).map(|c| c.x_px);
-        Some(Floor { across_px: [lying().reduce(f64::min)?, lying().reduce(f64::max)?], y_px, reach_px })
-    }
-
-    fn holds(&self, c: &Candidate) -> bool {
-        let [left, right] = self.across_px;
-        (left - self.reach_px..=right + self.reach_px).contains(&c.x_px) && (c.y_px - self.y_px).abs() < self.reach_px
-    }
 }
 
 fn worth(c: &Candidate, hint: &Hint, known: Option<&(f64, Floor)>) -> f64 {
@@ -176,12 +154,6 @@ fn carried(from: &Candidate, to: &Candidate, before: &Hint, now: &Hint) -> bool 
     let Some(([x0, y0], [x1, y1])) = before.hands_px.zip(now.hands_px) else { return true };
     let (right, down) = (to.x_px - from.x_px, to.y_px - from.y_px);
     -down < RISE_RADII * from.radius_px || (right - (x1 - x0)).hypot(down - (y1 - y0)) < CARRIED_WITHIN_RADII * from.radius_px
-}
-
-pub(super) fn typical_radius(chosen: &[Option<Candidate>]) -> Option<f64> {
-    let mut radii: Vec<f64> = chosen.iter().flatten().map(|c| c.radius_px).collect();
-    radii.sort_by(f64::total_cmp);
-    radii.get(radii.len() / 2).copied()
 }
 
 #[cfg(test)]

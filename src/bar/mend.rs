@@ -1,7 +1,7 @@
 //! What only the whole path tells: discs that were taken for the plate for a few frames, and which of its rings is the rim.
 
 use super::Candidate;
-use super::link::{Floor, typical_radius};
+use super::floor::{Floor, typical_radius};
 use std::collections::BTreeMap;
 
 /// Nobody throws a bar up: off the floor it gains at most this speed between two frames, radii per second (0.8 m/s),

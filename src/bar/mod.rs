@@ -2,6 +2,7 @@
 
 mod edges;
 mod find;
+mod floor;
 mod link;
 mod mend;
 mod rim;

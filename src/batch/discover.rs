@@ -1,5 +1,6 @@
 //! Which files below a folder are videos of sets.
 
+use super::layout::OUTCOME_FILE;
 use super::text::path_text;
 use crate::error::{Error, Result};
 use crate::track::TRACK_FILE;
@@ -135,7 +136,7 @@ fn first_visit(entry: &DirEntry, root: &Path, out: Option<&Path>, seen: &Mutex<H
 
 /// A folder that an earlier run wrote one video's results into.
 fn is_result(folder: &Path) -> bool {
-    folder.join("report.json").is_file() || folder.join(super::outcome::OUTCOME_FILE).is_file()
+    folder.join("report.json").is_file() || folder.join(OUTCOME_FILE).is_file()
 }
 
 fn input(entry: &DirEntry, root: &Path) -> Option<Found> {

@@ -1,7 +1,7 @@
 //! What a batch tells while it runs, and the two plain ways of showing it. The bars of a terminal
 //! are `cli::progress`'s.
 
-use super::outcome::Failure;
+use super::failure::Failure;
 use super::text::one_line;
 use crate::pipeline::Stage;
 use serde::Serialize;

@@ -1,12 +1,13 @@
 //! The work on one input in a process of its own: what is told to it, and what it tells back.
 
 use super::events::Quiet;
-use super::outcome::Failure;
+use super::failure::Failure;
 use super::plan::Task;
 use super::port::Line;
 use super::work::{self, Came, Shop};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::files::PART_PREFIX;
 use crate::isolate::{Crew, Death};
 use crate::pipeline::{Cancel, ObserveOptions, Outputs, Progress};
 use crate::track::{self, Track};
@@ -36,7 +37,7 @@ struct Lent(#[serde(with = "super::text::path")] PathBuf);
 /// Puts the calibration's track where the processes read it; it goes when the batch ends, or with the next one's sweep.
 pub fn lend(track: &Track, out: &Path) -> Result<tempfile::TempPath> {
     let failed = |e| Error::io("write", out, e);
-    let file = tempfile::Builder::new().prefix(".formcheck-").suffix(".part").tempfile_in(out).map_err(failed)?;
+    let file = tempfile::Builder::new().prefix(PART_PREFIX).suffix(".part").tempfile_in(out).map_err(failed)?;
     let path = file.into_temp_path();
     track::save(track, &path)?;
     Ok(path)

@@ -5,10 +5,10 @@
 //! machines which never speak to each other agree on who does what.
 
 use super::discover::{Discovery, Found};
-use super::outcome::{sha256_file, write_whole};
 use super::port::{Length, Line};
 use super::text::path_text;
 use crate::error::{Error, Result};
+use crate::files::{hex, sha256_file, write_whole_by};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -87,10 +87,6 @@ impl Name {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     let pair = |p: &[u8]| u8::from_str_radix(std::str::from_utf8(p).ok()?, 16).ok();
@@ -139,7 +135,7 @@ impl Manifest {
 
     /// Writes the plan whole or not at all.
     pub fn write(&self, path: &Path) -> Result<()> {
-        write_whole(path, |out| {
+        write_whole_by(path, |out| {
             line_to(out, &self.head)?;
             self.entries.iter().try_for_each(|e| line_to(out, e))?;
             self.unreadable.iter().try_for_each(|u| line_to(out, u))

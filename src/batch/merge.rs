@@ -2,19 +2,21 @@
 //! list of what is missing and why.
 
 use super::discover::Search;
+use super::layout::SETS_FILE;
 use super::manifest::Manifest;
 use super::metadata::Sources;
 use super::metadata::lifter_for;
-use super::outcome::{Outcome, State, write_whole};
+use super::outcome::{Outcome, State};
 use super::pattern::NamePattern;
 use super::plan::{self, Place};
+use super::publish;
 use super::record::LeanReport;
 use super::sets::Sets;
 use super::shard::{assign, same_table};
 use super::summary::{self, Overview};
-use super::{SETS_FILE, publish};
 use crate::config::Config;
 use crate::error::Result;
+use crate::files::write_whole_by;
 use crate::patterns::Severity;
 use crate::report::assemble::config_sha256;
 use std::collections::BTreeMap;
@@ -161,7 +163,7 @@ fn name_of(entry: &super::manifest::Entry) -> &str {
 }
 
 fn write_missing(missing: &[Missing], out: &Path) -> Result<()> {
-    write_whole(&out.join(MISSING_FILE), |file| {
+    write_whole_by(&out.join(MISSING_FILE), |file| {
         let mut table = csv::Writer::from_writer(file);
         table.write_record(["file", "shard", "why", "hint"])?;
         for m in missing {

@@ -13,12 +13,17 @@ pub mod agreement;
 pub mod date;
 pub mod discover;
 pub mod events;
+pub mod failure;
 pub mod history;
 pub mod isolated;
+mod job;
+pub mod layout;
 pub mod manifest;
 pub mod merge;
 pub mod metadata;
+mod options;
 pub mod outcome;
+mod part;
 pub mod pattern;
 pub mod plan;
 pub mod port;
@@ -33,63 +38,22 @@ pub mod thumb;
 mod watch;
 pub mod work;
 
-use crate::config::Config;
-use crate::error::{Error, ErrorKind, Result};
-use crate::isolate::{Isolation, limits};
-use crate::patterns::Severity;
-use crate::pipeline::{Cancel, ObserveOptions, Outputs};
+use crate::error::{Error, Result};
+use crate::files::sha256_file;
+use crate::isolate::limits;
+use crate::pipeline::{Cancel, ObserveOptions};
 use crate::track::Track;
-use discover::{Discovery, Search};
+use discover::Discovery;
 use events::{Event, Reporter};
+pub use layout::SETS_FILE;
 use metadata::Sources;
-use outcome::{Failure, Need};
-use pattern::NamePattern;
+pub use options::{End, Options};
+use outcome::Need;
 use plan::{Task, Terms};
 use port::Line;
 pub use runner::Interrupt;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
-/// Name of a table of metadata that is read without being asked for.
-pub const SETS_FILE: &str = "sets.csv";
-
-/// One batch as the user asked for it.
-pub struct Options {
-    pub search: Search,
-    /// `sets.csv` elsewhere than in the folder.
-    pub sets: Option<PathBuf>,
-    pub pattern: NamePattern,
-    pub lifter: Option<String>,
-    pub config: Config,
-    pub observe: ObserveOptions,
-    /// Files at a time; `None`: by cores and memory.
-    pub jobs: Option<usize>,
-    pub outputs: Outputs,
-    /// Track of the calibration clip, and the hash that stands for it.
-    pub calibration: Option<(Track, String)>,
-    /// Try again what failed before.
-    pub retry: bool,
-    /// Go on looking for new files, this often.
-    pub watch: Option<Duration>,
-    /// Each file is worked in a process of its own, within these limits; `None`: all in this one.
-    pub isolation: Option<Isolation>,
-}
-
-/// How a batch ended.
-#[derive(Debug)]
-pub struct End {
-    /// Done in this run.
-    pub done: usize,
-    pub unchanged: usize,
-    /// Without a report, earlier runs' included.
-    pub failed: usize,
-    pub left: usize,
-    pub interrupted: bool,
-    /// The disk was full.
-    pub full: Option<Failure>,
-    /// Worst finding of all sets.
-    pub worst: Severity,
-}
+use std::path::Path;
+use std::time::Instant;
 
 /// Runs a batch to its end; with `watch` until it is interrupted.
 pub fn run(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt: &Interrupt) -> Result<End> {
@@ -99,9 +63,10 @@ pub fn run(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrup
     std::fs::create_dir_all(out).map_err(|e| Error::io("make the folder", out, e))?;
     let _lock = lock(out)?;
     work::sweep(out);
+    let round = |found| round(options, line, reporter, interrupt, found);
     match options.watch {
-        None => round(options, line, reporter, interrupt, discover::discover(&options.search)?),
-        Some(every) => watch::watch(options, line, reporter, interrupt, every),
+        None => round(discover::discover(&options.search)?),
+        Some(every) => watch::watch(options, round, reporter, interrupt, every),
     }
 }
 
@@ -228,7 +193,7 @@ fn sources(options: &Options) -> Result<(Sources, Vec<String>)> {
 
 /// The track of a calibration clip (a video, or a track saved from one) and what stands for it.
 pub fn calibration(path: &Path, line: &dyn Line, observe: &ObserveOptions, cancel: &Cancel) -> Result<(Track, String)> {
-    let hash = outcome::sha256_file(path)?;
+    let hash = sha256_file(path)?;
     let name = path.to_string_lossy();
     let mut track = match name.ends_with(".gz") {
         true => crate::track::load(path)?,
@@ -237,19 +202,4 @@ pub fn calibration(path: &Path, line: &dyn Line, observe: &ObserveOptions, cance
     // As a saved one is, wherever it is used.
     crate::track::settle(&mut track);
     Ok((track, hash))
-}
-
-impl End {
-    /// The contract's exit code: interrupted, disk full, failed files, a finding, in this order.
-    pub fn exit_code(&self, fail_on: Option<Severity>) -> u8 {
-        if self.interrupted {
-            ErrorKind::Interrupted.exit_code()
-        } else if self.full.is_some() {
-            ErrorKind::Temporary.exit_code()
-        } else if self.failed > 0 {
-            4
-        } else {
-            u8::from(fail_on.is_some_and(|least| self.worst >= least))
-        }
-    }
 }

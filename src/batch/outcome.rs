@@ -2,15 +2,16 @@
 //! not at all, and what a later run compares before it does anything again.
 
 use super::discover::Found;
+use super::failure::Failure;
+use super::layout::{OUTCOME_FILE, SAVED_TRACK};
 use super::text::path_text;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
+use crate::files::{sha256_file, write_whole};
 use crate::track::TRACK_FILE;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub const OUTCOME_FILE: &str = "outcome.json";
 const SCHEMA: &str = "1.0";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,43 +46,6 @@ pub struct Keys {
     pub model_sha256: Option<String>,
     /// Settings, metadata and outputs that the report depends on.
     pub report_sha256: String,
-}
-
-/// An [`Error`] as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// [`ErrorKind::name`], or of an isolated file's end: "crashed", "memory", "timeout".
-    pub kind: String,
-    pub message: String,
-    pub cause: Option<String>,
-    pub hint: String,
-}
-
-impl From<&Error> for Failure {
-    fn from(e: &Error) -> Self {
-        Failure {
-            kind: e.kind.name().into(),
-            message: e.message.clone(),
-            // Some messages are made of their cause; it is not told twice.
-            cause: e.source.as_ref().map(ToString::to_string).filter(|cause| !e.message.contains(cause)),
-            hint: e.hint.clone(),
-        }
-    }
-}
-
-impl Failure {
-    /// Whether another try may succeed.
-    pub fn is_curable(&self) -> bool {
-        [ErrorKind::Temporary.name(), ErrorKind::Interrupted.name()].contains(&self.kind.as_str())
-    }
-
-    /// Names the input as the summaries do, so that they do not depend on where the folder lies.
-    pub fn named(mut self, input: &Path, name: &str) -> Self {
-        let place = input.display().to_string();
-        self.message = self.message.replace(&place, name);
-        self.cause = self.cause.map(|c| c.replace(&place, name));
-        self
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +97,7 @@ impl Outcome {
 
     pub fn write(&self, folder: &Path) -> Result<()> {
         let text = serde_json::to_vec_pretty(self).map_err(|e| Error::internal(format!("the outcome cannot be represented: {e}")))?;
-        write_whole(&folder.join(OUTCOME_FILE), |file| file.write_all(&text))
+        write_whole(&folder.join(OUTCOME_FILE), &text)
     }
 
     pub fn remove(folder: &Path) -> Result<()> {
@@ -162,7 +126,7 @@ pub fn need(before: Option<&Outcome>, wanted: &Keys, folder: &Path, retry: bool,
     if !same_model || had.program_version != wanted.program_version {
         return Need::Observe;
     }
-    let track = wanted.model == super::work::SAVED_TRACK || folder.join(crate::track::TRACK_FILE).is_file();
+    let track = wanted.model == SAVED_TRACK || folder.join(crate::track::TRACK_FILE).is_file();
     let again = if track { Need::Report } else { Need::Observe };
     let transient = before.error.as_ref().is_some_and(Failure::is_curable);
     let rest = match before.status {
@@ -191,38 +155,6 @@ pub fn unchanged(now: &Found, path: &Path, before: &Input) -> bool {
 pub fn describe(found: &Found, path: &Path) -> Result<Input> {
     let sha256 = sha256_file(path)?;
     Ok(Input { path: path_text(&found.relative), bytes: found.bytes, modified_ns: found.modified_ns, sha256 })
-}
-
-/// SHA-256 of a file's bytes, in hexadecimal.
-pub fn sha256_file(path: &Path) -> Result<String> {
-    crate::media::sha256(path).map_err(|e| Error::io("read", path, e))
-}
-
-/// SHA-256 of text, in hexadecimal.
-pub fn sha256_text(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// Writes a file whole or not at all.
-pub fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> Result<()> {
-    use std::io::Write;
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let failed = |e| Error::io("write", path, e);
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut temporary = builder.prefix(".formcheck-").suffix(".part").tempfile_in(folder).map_err(failed)?;
-    let mut buffer = std::io::BufWriter::with_capacity(1 << 16, temporary.as_file_mut());
-    fill(&mut buffer).and_then(|()| buffer.flush()).map_err(failed)?;
-    drop(buffer);
-    // Without it a power cut may leave the name and not the bytes.
-    temporary.as_file().sync_all().map_err(failed)?;
-    temporary.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
 }
 
 #[cfg(test)]
@@ -281,6 +213,5 @@ mod tests {
         assert_eq!(Outcome::read(folder.path()), Some(o));
         std::fs::write(folder.path().join(OUTCOME_FILE), "{\"schema\": \"1.0\", \"status\": \"do").unwrap();
         assert_eq!(Outcome::read(folder.path()), None);
-        assert_eq!(sha256_text("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

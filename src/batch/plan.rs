@@ -1,12 +1,14 @@
 //! What each input needs, where its results go, and in which order the work is done.
 
 use super::discover::Found;
+use super::failure::Failure;
+use super::layout::SAVED_TRACK;
 use super::metadata::{Sources, lifter_for};
-use super::outcome::{Failure, Input, Keys, Need, Outcome, State, need, sha256_text, unchanged};
+use super::outcome::{Input, Keys, Need, Outcome, State, need, unchanged};
 use super::text::{folder_stem, path_text};
-use super::work::SAVED_TRACK;
 use crate::config::{Config, Lifter};
 use crate::error::{Error, Result};
+use crate::files::sha256_text;
 use crate::pipeline::Outputs;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,8 +2,8 @@
 
 use crate::config::Config;
 use crate::error::Result;
+pub use crate::pipeline::Length;
 use crate::pipeline::{self, Cancel, ObserveOptions, Outputs, Progress};
-use crate::pose::{self, Network};
 use crate::report::Report;
 use crate::signals::Signals;
 use crate::track::Track;
@@ -25,13 +25,6 @@ pub struct Finished {
     pub signals: Option<Signals>,
     /// Files that were written.
     pub files: Vec<PathBuf>,
-}
-
-/// How long a video is, as its container announces; either may be missing.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Length {
-    pub frames: Option<u64>,
-    pub duration_s: Option<f64>,
 }
 
 /// Video → track → report and files.
@@ -66,11 +59,7 @@ pub struct RealLine;
 
 impl Line for RealLine {
     fn length(&self, video: &Path) -> Option<Length> {
-        let source = crate::media::open(video).ok()?;
-        let info = source.info();
-        let frames = info.announced_frames.map(u64::from);
-        let duration_s = frames.map(|n| n as f64 / info.mean_fps);
-        Some(Length { frames, duration_s })
+        pipeline::length(video)
     }
 
     fn observe(&self, video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
@@ -96,9 +85,6 @@ impl Line for RealLine {
     }
 
     fn model_id(&self, model: &str) -> Result<String> {
-        let network = Network::open(model)?;
-        // Said once here, not by every file's process.
-        pose::runtime::ready()?;
-        Ok(network.info().sha256.clone())
+        pipeline::model_id(model)
     }
 }

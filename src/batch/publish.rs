@@ -5,11 +5,12 @@
 //! processes that do the same input move equal bytes; whose keys differ never mix, since the old
 //! outcome goes before the first file comes and the merger compares the report with its outcome.
 
+use super::failure::Failure;
+use super::layout::{OUTCOME_FILE, RESULT_FILES};
 use super::manifest::Entry;
-use super::outcome::{Failure, Input, OUTCOME_FILE, Outcome, State};
+use super::outcome::{Input, Outcome, State};
+use super::part::Shard;
 use super::plan::Task;
-use super::shard::Shard;
-use super::work::RESULT_FILES;
 use crate::error::{Error, Result};
 use crate::track::TRACK_FILE;
 use std::fs::File;

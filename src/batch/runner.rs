@@ -1,9 +1,10 @@
 //! Works through the plan with a few workers.
 
 use super::events::Event;
-use super::outcome::Failure;
+use super::failure::Failure;
+use super::job::{Ended, work};
 use super::plan::Task;
-use super::work::{Ended, Shop, work};
+use super::work::Shop;
 use crate::pipeline::Cancel;
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -1,14 +1,14 @@
 //! A set as a small drawing: the lifter's outline at the first lift-off, the plate, the bar's path.
 //! Drawn from the track, so it needs no video and shows no face.
 
-use super::outcome::write_whole;
+use super::layout::THUMB_FILE;
 use crate::error::Result;
+use crate::files::write_whole;
 use crate::report::Report;
 use crate::track::{FrameObs, Track};
 use std::fmt::Write;
 use std::path::Path;
 
-pub const THUMB_FILE: &str = "thumb.svg";
 /// Side of the drawing, its own units.
 const SIDE: f64 = 96.0;
 /// Steps of the outline shorter than this are left out, own units.
@@ -17,7 +17,7 @@ const STEP: f64 = 1.2;
 /// Writes `thumb.svg`; a track that shows nobody gets none.
 pub fn write(track: &Track, report: &Report, folder: &Path) -> Result<()> {
     match svg(track, report) {
-        Some(text) => write_whole(&folder.join(THUMB_FILE), |out| out.write_all(text.as_bytes())),
+        Some(text) => write_whole(&folder.join(THUMB_FILE), text.as_bytes()),
         None => Ok(()),
     }
 }

@@ -4,8 +4,8 @@
 
 use super::discover::{Discovery, Found, discover};
 use super::events::{Event, Reporter};
-use super::port::Line;
-use super::{End, Interrupt, Options, round};
+use super::options::{End, Options};
+use super::runner::Interrupt;
 use crate::error::Result;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,7 +14,14 @@ use std::time::{Duration, Instant};
 /// What was seen of each file the last time.
 type Seen = BTreeMap<PathBuf, (u64, i64)>;
 
-pub fn watch(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt: &Interrupt, every: Duration) -> Result<End> {
+/// Calls `round` with what is whole, whenever that changed, until Ctrl-C.
+pub fn watch(
+    options: &Options,
+    round: impl Fn(Discovery) -> Result<End>,
+    reporter: &dyn Reporter,
+    interrupt: &Interrupt,
+    every: Duration,
+) -> Result<End> {
     let message = format!("watching {}; Ctrl-C ends it", options.search.folder.display());
     reporter.event(&Event::Notice { file: None, message: &message });
     let mut before = Seen::new();
@@ -29,12 +36,12 @@ pub fn watch(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interr
         // The very first look is always followed by a round, so that an empty folder has its page.
         if done.as_ref() != Some(&files) && !(done.is_none() && files.len() < before.len()) {
             done = Some(files.clone());
-            last = Some(round(options, line, reporter, interrupt, Discovery { files, unreadable, skipped })?);
+            last = Some(round(Discovery { files, unreadable, skipped })?);
         }
         if !wait(every, interrupt) {
             return match last {
                 Some(end) => Ok(End { interrupted: true, ..end }),
-                None => round(options, line, reporter, interrupt, Discovery::default()),
+                None => round(Discovery::default()),
             };
         }
     }

@@ -1,12 +1,15 @@
-//! The work on one input: observe, save, assess, write, and the journal's entry last.
+//! The work on one input, in this process: observe, save, assess, write, and the journal's entry last.
 
-use super::events::{Event, FileProgress, Reporter};
-use super::outcome::{Failure, Input, Need, Outcome, State, describe};
+use super::events::Reporter;
+use super::failure::Failure;
+use super::layout::RESULT_FILES;
+use super::outcome::{Input, Need, Outcome, State, describe};
 use super::plan::Task;
 use super::port::{Destination, Line};
-use super::{isolated, thumb};
+use super::thumb;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
+use crate::files::PART_PREFIX;
 use crate::isolate::Crew;
 use crate::pipeline::{Cancel, ObserveOptions, Outputs, Progress};
 use crate::report::Report;
@@ -14,12 +17,6 @@ use crate::track::{self, TRACK_FILE, Track};
 use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-
-/// [`super::outcome::Keys::model`] of an input that is a saved track.
-pub const SAVED_TRACK: &str = "saved track";
-
-/// Files of one result besides its outcome; folders of pictures apart.
-pub const RESULT_FILES: &[&str] = &["report.json", "series.csv", TRACK_FILE, "report.html", "annotated.mp4", thumb::THUMB_FILE];
 
 /// What every worker needs.
 pub struct Shop<'a> {
@@ -38,17 +35,6 @@ pub struct Shop<'a> {
     pub calibration_file: Option<&'a Path>,
 }
 
-/// How the work on one input ended.
-#[derive(Debug)]
-pub enum Ended {
-    Done,
-    Failed(Failure),
-    /// Interrupted; the next run does it.
-    Left,
-    /// Nothing more can be written, so no further file is begun.
-    Full(Failure),
-}
-
 /// What the work on one input came to, wherever it was done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -63,35 +49,6 @@ pub enum Came {
         /// The disk was full.
         full: bool,
     },
-}
-
-/// Does what a task needs, in a process of its own where there is a crew. Its faults stay with it.
-pub fn work(task: &Task, shop: &Shop) -> Ended {
-    let start = std::time::Instant::now();
-    shop.reporter.event(&Event::Started { file: &task.name, bytes: task.found.bytes, rescore: task.need == Need::Report });
-    let progress = FileProgress { file: &task.name, reporter: shop.reporter };
-    let came = match shop.crew {
-        Some(crew) => isolated::attempt(crew, task, shop, &progress),
-        None => attempt_here(task, shop, &progress),
-    };
-    let (file, bytes, seconds) = (task.name.as_str(), task.found.bytes, start.elapsed().as_secs_f64());
-    match came {
-        Came::Done { reps, score } => {
-            shop.reporter.event(&Event::Done { file, bytes, reps, score, seconds });
-            Ended::Done
-        }
-        Came::Left => {
-            shop.reporter.event(&Event::Left { file });
-            // Goes only when it is empty.
-            let _ = std::fs::remove_dir(shop.out.join(&task.result));
-            Ended::Left
-        }
-        Came::Failed { failure, full } => {
-            shop.reporter.event(&Event::Failed { file, bytes, error: &failure, seconds });
-            let written = keep_failure(task, shop, failure.clone());
-            if full || written.is_err_and(|e| is_full(&e)) { Ended::Full(failure) } else { Ended::Failed(failure) }
-        }
-    }
 }
 
 /// The work itself, in this process; a panic is a failure of this input.
@@ -172,28 +129,11 @@ fn reuse(task: &Task, folder: &Path) -> Result<(Input, Track)> {
     Ok((Input { modified_ns, ..before.input }, track))
 }
 
-/// Writes the failure down. When the track was saved its outcome stays useful for a later run.
-fn keep_failure(task: &Task, shop: &Shop, failure: Failure) -> Result<()> {
-    let folder = shop.out.join(&task.result);
-    let input = match Outcome::read(&folder) {
-        Some(o) if o.status == State::Observed => o.input,
-        _ => describe(&task.found, &task.input).unwrap_or_else(|_| Input {
-            path: task.name.clone(),
-            bytes: task.found.bytes,
-            modified_ns: task.found.modified_ns,
-            sha256: String::new(),
-        }),
-    };
-    let mut outcome = Outcome::new(State::Failed, input, task.keys.clone());
-    outcome.error = Some(failure);
-    outcome.write(&folder)
-}
-
 /// Removes what a killed run left half written. The lock on the results says that nobody is writing.
 pub fn sweep(folder: &Path) {
     let half = |name: &std::ffi::OsStr| {
         let name = name.to_string_lossy();
-        name.starts_with(".formcheck-") || name.starts_with(".track-")
+        name.starts_with(PART_PREFIX)
     };
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         if half(&entry.file_name()) && entry.file_type().is_ok_and(|t| t.is_file()) {

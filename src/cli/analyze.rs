@@ -1,7 +1,7 @@
 //! `formcheck analyze`: one recorded set per video.
 
-use super::Context;
 use super::compare::{self, Place};
+use super::context::Context;
 use super::options::{Assess, Export, Files, Network};
 use super::progress::{VideoBar, VideoLines};
 use super::summary;

@@ -1,6 +1,6 @@
 //! `formcheck batch`: a folder of videos.
 
-use super::Context;
+use super::context::Context;
 use super::options::{Assess, Files, Network, PerFile, number};
 use super::progress;
 use crate::batch::discover::Search;

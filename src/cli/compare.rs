@@ -1,6 +1,6 @@
 //! `--compare OTHER`: the set at hand against another one, as a page and on the terminal.
 
-use super::Context;
+use super::context::Context;
 use crate::batch::port::Finished;
 use crate::batch::text::path_text;
 use crate::config::Config;
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::files::write_whole;
 use crate::pipeline::{ObserveOptions, Silent};
 use crate::report::compare::{self, Side};
-use crate::report::terminal::Style;
+use crate::report::style::Style;
 use crate::report::{Report, json, words};
 use crate::signals::Signals;
 use crate::track::{self, TRACK_FILE};

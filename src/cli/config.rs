@@ -1,6 +1,6 @@
 //! `formcheck config`: the effective configuration.
 
-use super::Context;
+use super::context::Context;
 use super::options::Assess;
 use crate::config::render;
 use crate::error::Result;

@@ -1,9 +1,34 @@
 //! Everything that is printed: results on standard output, all else on standard error.
 
-use super::options::{Shown, When};
 use crate::batch::text::harmless;
 use crate::error::{Error, Result};
+use clap::{Args, ValueEnum};
 use std::io::{ErrorKind, IsTerminal, Write};
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// How much is told, and how.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Shown {
+    /// Tell more (twice: much more)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+    /// Tell errors only
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Colours: on a terminal, always or never; NO_COLOR is honoured
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: When,
+    /// Progress bars: on a terminal, always or never
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub progress: When,
+}
 
 /// How this run prints.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! `formcheck evaluate`: how wrong the program is, on videos with known truth.
 
-use super::Context;
+use super::context::Context;
 use super::options::{Assess, Network, PerFile};
 use super::progress::{VideoBar, VideoLines};
 use crate::error::{Error, Result};

@@ -1,6 +1,6 @@
 //! `formcheck explain`: one check, as its page has it.
 
-use super::Context;
+use super::context::Context;
 use crate::error::{Error, Result};
 use crate::patterns::{CHECKS, explain_with, find};
 use clap::Args;

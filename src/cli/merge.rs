@@ -1,6 +1,6 @@
 //! `formcheck merge`: what the shards made, as one overview.
 
-use super::Context;
+use super::context::Context;
 use super::options::Assess;
 use crate::batch::discover::Search;
 use crate::batch::manifest::Manifest;

@@ -6,6 +6,7 @@ pub mod batch;
 mod compare;
 pub mod config;
 pub mod console;
+mod context;
 pub mod doctor;
 pub mod evaluate;
 pub mod explain;
@@ -20,12 +21,10 @@ pub mod shell;
 mod summary;
 pub mod worker;
 
-use crate::batch::Interrupt;
-use crate::batch::port::Line;
 use crate::error::Result;
-use clap::{Parser, Subcommand};
-use console::Console;
-use options::Shown;
+use clap::{CommandFactory, Parser, Subcommand};
+use console::Shown;
+pub use context::Context;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -68,13 +67,6 @@ pub enum Command {
     Worker(worker::Worker),
 }
 
-/// What every command works with.
-pub struct Context<'a> {
-    pub line: &'a dyn Line,
-    pub console: &'a Console,
-    pub interrupt: &'a Interrupt,
-}
-
 impl Command {
     /// Runs the command and returns its exit code.
     pub fn run(&self, context: &Context) -> Result<u8> {
@@ -90,8 +82,8 @@ impl Command {
             Command::Evaluate(command) => command.run(context),
             Command::Doctor(command) => command.run(context),
             Command::Config(command) => command.run(context),
-            Command::Completions(command) => command.run(context),
-            Command::Man(command) => command.run(context),
+            Command::Completions(command) => command.run(Cli::command(), context),
+            Command::Man(command) => command.run(Cli::command(), context),
             Command::Worker(command) => command.run(context),
         }
     }
@@ -100,7 +92,6 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_sound_and_every_option_has_help() {

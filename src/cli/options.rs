@@ -13,31 +13,6 @@ use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    #[default]
-    Auto,
-    Always,
-    Never,
-}
-
-/// How much is told, and how.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Shown {
-    /// Tell more (twice: much more)
-    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
-    pub verbose: u8,
-    /// Tell errors only
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// Colours: on a terminal, always or never; NO_COLOR is honoured
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
-    pub color: When,
-    /// Progress bars: on a terminal, always or never
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
-    pub progress: When,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum VariantChoice {
     Auto,

@@ -1,6 +1,6 @@
 //! `formcheck patterns`: all checks.
 
-use super::Context;
+use super::context::Context;
 use super::options::Assess;
 use crate::error::{Error, Result};
 use crate::patterns::{CHECKS, list};

@@ -1,6 +1,6 @@
 //! `formcheck plan`: what a season holds and costs, for many machines.
 
-use super::Context;
+use super::context::Context;
 use crate::batch::discover::{Search, discover};
 use crate::batch::manifest::Manifest;
 use crate::batch::shard::assign;

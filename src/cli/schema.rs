@@ -1,6 +1,6 @@
 //! `formcheck schema`: what the numbers of `report.json` mean, for programs.
 
-use super::Context;
+use super::context::Context;
 use crate::error::Result;
 use crate::report::json;
 use clap::Args;

@@ -1,8 +1,8 @@
 //! `formcheck score`: the report from a saved track.
 
-use super::Context;
 use super::analyze::{exit_code, guarded, show, show_compared, worst_flag};
 use super::compare::{self, Place};
+use super::context::Context;
 use super::options::{Assess, Export};
 use crate::batch::port::Destination;
 use crate::config::Config;

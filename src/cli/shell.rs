@@ -1,8 +1,8 @@
 //! `formcheck completions` and `formcheck man`.
 
-use super::{Cli, Context};
+use super::context::Context;
 use crate::error::{Error, Result};
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
 /// Print completions for a shell
@@ -15,9 +15,10 @@ pub struct Completions {
 }
 
 impl Completions {
-    pub fn run(&self, context: &Context) -> Result<u8> {
+    /// `program` is the whole command line.
+    pub fn run(&self, mut program: clap::Command, context: &Context) -> Result<u8> {
         let mut text = vec![];
-        clap_complete::generate(self.shell, &mut Cli::command(), "formcheck", &mut text);
+        clap_complete::generate(self.shell, &mut program, "formcheck", &mut text);
         context.console.print(&String::from_utf8_lossy(&text))?;
         Ok(0)
     }
@@ -29,9 +30,10 @@ impl Completions {
 pub struct Man {}
 
 impl Man {
-    pub fn run(&self, context: &Context) -> Result<u8> {
+    /// `program` is the whole command line.
+    pub fn run(&self, program: clap::Command, context: &Context) -> Result<u8> {
         let mut text = vec![];
-        let rendered = clap_mangen::Man::new(Cli::command()).render(&mut text);
+        let rendered = clap_mangen::Man::new(program).render(&mut text);
         rendered.map_err(|e| Error::internal(format!("the manual page cannot be made: {e}")))?;
         context.console.print(&String::from_utf8_lossy(&text))?;
         Ok(0)

@@ -1,7 +1,8 @@
 //! The summary of one set on the terminal.
 
 use crate::batch::port::Finished;
-use crate::report::terminal::{self, Style};
+use crate::report::style::Style;
+use crate::report::terminal;
 
 /// Columns the summary is laid out for.
 const WIDTH: usize = 80;

@@ -1,7 +1,7 @@
 //! `formcheck worker`: the private command that [`crate::isolate::Crew`] starts. Jobs come as lines
 //! on standard input, progress and results go as lines to standard output.
 
-use super::Context;
+use super::context::Context;
 use crate::batch::isolated::{self, Kept};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::isolated as evaluate;
@@ -23,7 +23,11 @@ pub struct Worker {
 impl Worker {
     pub fn run(&self, context: &Context) -> Result<u8> {
         if let Some(library) = &self.try_runtime {
-            if let Err(cause) = crate::pose::runtime::try_library(library) {
+            #[cfg(not(feature = "vision"))]
+            let tried = Err::<(), _>(format!("this program cannot load {}: it was built without `vision`", library.display()));
+            #[cfg(feature = "vision")]
+            let tried = crate::pose::runtime::try_library(library);
+            if let Err(cause) = tried {
                 // The last line is what the parent tells.
                 eprintln!("{}", cause.lines().collect::<Vec<_>>().join(" "));
                 return Ok(ErrorKind::Input.exit_code());

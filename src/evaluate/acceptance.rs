@@ -1,7 +1,8 @@
 //! What SPEC 14.3 asks of a first release, held against a summary: it names the weakest numbers.
 
-use super::gate::{Bound, Bounds, Held, gate};
-use super::run::Summary;
+use super::gate::{Bound, Bounds, gate};
+use super::held::Held;
+use super::summary::Summary;
 use crate::error::Result;
 
 /// Place in the summary's JSON, least, most.

@@ -6,8 +6,8 @@ use super::metrics::checks::CheckScore;
 use super::metrics::events::EventError;
 use super::metrics::stats::{Agreement, Share};
 use super::real::{Real, Verdict};
-use super::run::Summary;
-use super::tables::{limits, number, percent};
+use super::summary::Summary;
+use super::tables_kit::{limits, number, percent};
 
 /// One Markdown table of what matters most, with the date and the command, and the three weakest numbers.
 pub fn brief(summary: &Summary) -> String {

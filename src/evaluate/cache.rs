@@ -1,7 +1,7 @@
 //! Tracks kept between runs: after a change of thresholds no network needs to run again.
 
 use crate::error::{Error, Result};
-use crate::media::sha256_file;
+use crate::files::{hex, sha256_file};
 use crate::track::{Track, file};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub fn path(dir: &Path, name: &str, video: &Path, model: &str) -> Result<PathBuf
     hash.update(model.as_bytes());
     hash.update([0]);
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
-    let key: String = hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let key = hex(&hash.finalize()[..8]);
     Ok(dir.join(format!("{name}-{key}.track.json.gz")))
 }
 

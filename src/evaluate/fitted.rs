@@ -1,7 +1,7 @@
 //! What the calibration says about the settings, as TOML to look at and to paste (SPEC 6.1 a2, 14).
 
-use super::Summary;
 use super::metrics::fit::Fit;
+use super::summary::Summary;
 use crate::config::{Config, E1};
 
 /// The logistic law with this scale follows the normal law.

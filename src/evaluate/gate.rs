@@ -1,6 +1,7 @@
 //! Lower bounds that the accuracy must hold (`fixtures/bounds.toml`).
 
-use super::Summary;
+use super::held::Held;
+use super::summary::Summary;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,19 +24,6 @@ pub struct Bound {
     pub max: Option<f64>,
     /// Where the limit comes from.
     pub why: String,
-}
-
-/// A bound with what was measured.
-#[derive(Debug, Clone, Serialize)]
-pub struct Held {
-    pub metric: String,
-    /// `None`: not measured, which breaks the bound.
-    pub value: Option<f64>,
-    pub limit: String,
-    pub why: String,
-    pub holds: bool,
-    /// Room left, as a share of the limit: 0 = just held, negative = broken.
-    pub margin: Option<f64>,
 }
 
 /// All bounds with what was measured.
@@ -97,13 +85,6 @@ impl Gate {
         all.sort_by(|a, b| a.margin.unwrap_or(f64::NEG_INFINITY).total_cmp(&b.margin.unwrap_or(f64::NEG_INFINITY)));
         all.truncate(count);
         all
-    }
-}
-
-impl std::fmt::Display for Held {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let value = self.value.map_or("not measured".to_owned(), |v| format!("{v:.3}"));
-        write!(f, "{}: {value}, must be {} ({})", self.metric, self.limit, self.why)
     }
 }
 

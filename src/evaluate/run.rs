@@ -1,16 +1,16 @@
 //! Running the line over all clips and pooling what comes out.
 
 use super::clips::{Clip, Known, discover};
-use super::gate::Held;
-use super::metrics::{self, Accuracy, ClipSamples};
-use super::real::{self, Real, RealRow};
-use super::{Stamp, acceptance, cache, isolated};
+use super::metrics::{self, ClipSamples};
+use super::real::{self, RealRow};
+use super::stamp::Stamp;
+use super::summary::{ClipRow, Failure, Summary};
+use super::{acceptance, cache, isolated};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::isolate::Crew;
 use crate::pipeline::{self, Assessment, Cancel, ObserveOptions, Progress, Silent, Stage};
 use crate::track::{Track, file};
-use serde::Serialize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -60,44 +60,6 @@ pub struct Options {
     /// Only these clips, by name; `None` means all.
     pub only: Option<Vec<String>>,
     pub stamp: Stamp,
-}
-
-/// All numbers of one evaluation.
-#[derive(Debug, Clone, Serialize)]
-pub struct Summary {
-    pub date: String,
-    pub command: String,
-    pub program_version: String,
-    pub model: String,
-    pub clips: Vec<ClipRow>,
-    pub failures: Vec<Failure>,
-    /// What SPEC 14.3 asks for and was measured, least room first: the first three are the weakest numbers.
-    pub acceptance: Vec<Held>,
-    /// Over clips with full truth.
-    pub accuracy: Option<Accuracy>,
-    /// Over labelled real clips.
-    pub real: Option<Real>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub struct ClipRow {
-    pub name: String,
-    pub full_reps_true: Option<usize>,
-    pub full_reps_found: usize,
-    pub score: Option<f64>,
-    /// What could not be used of the truth, and warnings of the analysis.
-    pub notes: Vec<String>,
-    pub real: Option<RealRow>,
-}
-
-/// A clip that could not be evaluated.
-#[derive(Debug, Clone, Serialize)]
-pub struct Failure {
-    pub name: String,
-    /// Name of the kind of failure.
-    pub kind: String,
-    pub error: String,
-    pub hint: String,
 }
 
 enum Measured {

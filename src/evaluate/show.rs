@@ -1,7 +1,8 @@
 //! The summary on the terminal, as Markdown and as JSON.
 
-use super::Summary;
-use super::tables::{Table, tables};
+use super::summary::Summary;
+use super::tables::tables;
+use super::tables_kit::Table;
 use crate::error::{Error, Result};
 use serde_json::Value;
 

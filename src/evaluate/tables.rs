@@ -1,21 +1,14 @@
 //! The summary as tables: one shape for terminal and Markdown.
 
 use super::acceptance::plain;
-use super::gate::Held;
+use super::held::Held;
 use super::metrics::body::AngleFit;
-use super::metrics::events::EventError;
 use super::metrics::landmarks::JointError;
-use super::metrics::stats::{Agreement, Share};
+use super::metrics::stats::Agreement;
 use super::metrics::{Accuracy, back, bar};
-use super::{Summary, tables_checks};
-
-/// A title, a header, rows of text, and a line below.
-pub struct Table {
-    pub title: String,
-    pub header: Vec<&'static str>,
-    pub rows: Vec<Vec<String>>,
-    pub note: Option<String>,
-}
+use super::summary::{Failure, Summary};
+use super::tables_checks;
+use super::tables_kit::{EVENTS, Table, event_row, limits, number, percent, share};
 
 pub fn tables(summary: &Summary) -> Vec<Table> {
     let mut out = vec![acceptance(&summary.acceptance)];
@@ -27,7 +20,7 @@ pub fn tables(summary: &Summary) -> Vec<Table> {
         out.extend(tables_checks::of_real(real, &summary.clips));
     }
     if !summary.failures.is_empty() {
-        let row = |f: &super::Failure| vec![f.name.clone(), f.error.clone()];
+        let row = |f: &Failure| vec![f.name.clone(), f.error.clone()];
         out.push(Table {
             title: "Not evaluated".into(),
             header: vec!["clip", "why"],
@@ -48,31 +41,6 @@ fn acceptance(held: &[Held]) -> Table {
         header: vec!["number", "reached", "asked", "room, share of the limit"],
         rows: held.iter().map(row).collect(),
         note: Some(format!("The weakest: {}.", weakest.join("; "))),
-    }
-}
-
-/// Nothing known is a dash.
-pub fn number(value: Option<f64>, digits: usize) -> String {
-    value.map_or("–".into(), |v| {
-        let text = format!("{v:.digits$}");
-        // −0.00 says no more than 0.00.
-        if text.trim_start_matches(['-', '0', '.']).is_empty() { text.trim_start_matches('-').to_owned() } else { text }
-    })
-}
-
-pub fn percent(value: Option<f64>) -> String {
-    value.map_or("–".into(), |v| format!("{:.1} %", 100.0 * v))
-}
-
-/// "0.93 (0.85–0.97, 40/43)".
-pub fn share(share: Option<Share>) -> String {
-    share.map_or("–".into(), |s| format!("{:.2} ({:.2}–{:.2}, {}/{})", s.value, s.low, s.high, s.hits, s.of))
-}
-
-pub fn limits(low: Option<f64>, high: Option<f64>, digits: usize) -> String {
-    match (low, high) {
-        (Some(_), Some(_)) => format!("{} … {}", number(low, digits), number(high, digits)),
-        _ => "–".into(),
     }
 }
 
@@ -167,13 +135,6 @@ fn bar_and_back(b: &bar::Bar, back: &back::Back) -> Table {
     }
 }
 
-pub fn event_row(name: &str, e: &EventError) -> Vec<String> {
-    let ms = |v| number(v, 0);
-    vec![name.to_owned(), e.n.to_string(), ms(e.bias_ms), ms(e.median_abs_ms), ms(e.p95_abs_ms), share(e.found)]
-}
-
-pub const EVENTS: [&str; 6] = ["event", "n", "bias ms", "median |error| ms", "p95 |error| ms", "found"];
-
 fn events(a: &Accuracy) -> Table {
     let r = &a.reps;
     Table {
@@ -188,18 +149,5 @@ fn events(a: &Accuracy) -> Table {
             share(r.exact_count),
             share(r.attempts_found),
         )),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_read_well() {
-        assert_eq!(number(Some(-0.001), 2), "0.00");
-        assert_eq!(number(Some(-0.51), 1), "-0.5");
-        assert_eq!(number(None, 1), "–");
-        assert_eq!(share(Share::new(8, 10)), "0.80 (0.49–0.94, 8/10)");
     }
 }

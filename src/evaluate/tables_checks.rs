@@ -5,8 +5,8 @@ use super::metrics::Accuracy;
 use super::metrics::checks::{CheckScore, Detection};
 use super::metrics::stats::median;
 use super::real::{Real, RealRow, RealScore, Verdict};
-use super::run::ClipRow;
-use super::tables::{EVENTS, Table, event_row, limits, number, percent, share};
+use super::summary::ClipRow;
+use super::tables_kit::{EVENTS, Table, event_row, limits, number, percent, share};
 use crate::config::INDEX_PER_LUMBAR_DEG;
 
 pub fn of_accuracy(a: &Accuracy) -> Vec<Table> {

@@ -20,7 +20,7 @@ pub use decode::{MAX_PIXELS, Output, Skip, libraries};
 pub use encode::{SoundFrom, VideoWriter, Written, best_codec, even};
 pub use error::{MIN_SIDE_PX, MediaError};
 pub use folder::FolderSource;
-pub use hash::{sha256, sha256_file};
+pub use hash::sha256_file;
 pub use prefetch::Prefetch;
 pub use synthetic::SyntheticSource;
 pub use video::VideoSource;

@@ -1,15 +1,6 @@
 //! Statistics of the checks: sustained extremes, the normal law, robust slopes (SPEC 6, 13, 14.3).
 
-/// Median; `None` without values.
-pub fn median(values: &[f64]) -> Option<f64> {
-    if values.is_empty() {
-        return None;
-    }
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let half = sorted.len() / 2;
-    Some(if sorted.len() % 2 == 1 { sorted[half] } else { 0.5 * (sorted[half - 1] + sorted[half]) })
-}
+pub use super::{median, quantile};
 
 /// Φ: share of the standard normal law below z. Error below 1.5e-7 (Abramowitz and Stegun 7.1.26).
 pub fn normal_cdf(z: f64) -> f64 {
@@ -34,6 +25,11 @@ pub fn normal_quantile(p: f64) -> f64 {
 /// 1 / (1 + e^−x).
 pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
+}
+
+/// [`logistic`] at a network's own precision.
+pub fn logistic_f32(x: f32) -> f32 {
+    1.0 / (1.0 + (-x.clamp(-80.0, 80.0)).exp())
 }
 
 /// An extreme that lasted, and the index of the sample at its centre.
@@ -74,17 +70,36 @@ pub fn sustained_min(samples: &[(usize, f64)], width: usize) -> Option<Sustained
     sustained_max(&mirrored, width).map(|s| Sustained { value: -s.value, ..s })
 }
 
-/// Theil–Sen: the median of all pairwise slopes; `None` below two distinct x.
+/// Of more points than this some pairs are drawn instead of taking all of them …
+const ALL_PAIRS_OF: usize = 150;
+/// … this many: the median slope is then known to a fiftieth of the slopes' own spread.
+const DRAWN_PAIRS: usize = 5_000;
+
+/// Theil–Sen slope: median of the slopes of all pairs with different x; of many points, of pairs drawn with a fixed
+/// seed. `None` below two distinct x.
 pub fn theil_sen(points: &[(f64, f64)]) -> Option<f64> {
-    let mut slopes = vec![];
-    for (i, a) in points.iter().enumerate() {
-        for b in &points[i + 1..] {
-            if (b.0 - a.0).abs() > 1e-12 {
-                slopes.push((b.1 - a.1) / (b.0 - a.0));
-            }
-        }
-    }
-    median(&slopes)
+    let slope = |a: (f64, f64), b: (f64, f64)| ((a.0 - b.0).abs() > 1e-12).then(|| (a.1 - b.1) / (a.0 - b.0));
+    let slopes: Vec<f64> = if points.len() <= ALL_PAIRS_OF {
+        (0..points.len()).flat_map(|i| points[..i].iter().filter_map(move |b| slope(points[i], *b))).collect()
+    } else {
+        let mut random = Random::new(0x51_0e5);
+        let mut any = || points[random.below(points.len())];
+        (0..DRAWN_PAIRS).filter_map(|_| slope(any(), any())).collect()
+    };
+    median(slopes)
+}
+
+/// Upper end of the two-sided 80 % bootstrap interval of the Theil–Sen slope, from `draws` resamples with a fixed seed.
+pub fn slope_upper_80(points: &[(f64, f64)], draws: usize) -> Option<f64> {
+    let mut random = Random::new(0x5eed);
+    let mut slopes: Vec<f64> = (0..draws)
+        .filter_map(|_| {
+            let sample: Vec<(f64, f64)> = points.iter().map(|_| points[random.below(points.len())]).collect();
+            theil_sen(&sample)
+        })
+        .collect();
+    slopes.sort_by(f64::total_cmp);
+    slopes.get(((slopes.len() as f64 * 0.9) as usize).min(slopes.len().saturating_sub(1))).copied()
 }
 
 /// Slope of y against x by total least squares (orthogonal regression): error in both. `None` for fewer than
@@ -107,14 +122,17 @@ pub fn orthogonal_slope(points: &[(f64, f64)]) -> Option<f64> {
     Some((syy - sxx + root) / (2.0 * sxy))
 }
 
-/// Wilson's interval of a share at 95 %: lower and upper bound; `None` without trials.
-pub fn wilson(hits: usize, trials: usize) -> Option<[f64; 2]> {
-    if trials == 0 {
+/// Standard normal quantile of a two-sided 95 % interval.
+pub const Z95: f64 = 1.959_963_984_540_054;
+
+/// Wilson score interval, 95 %, of `hits` out of `of`: lower and upper bound; `None` without trials.
+pub fn wilson(hits: f64, of: f64) -> Option<[f64; 2]> {
+    if of <= 0.0 {
         return None;
     }
-    let (n, p, z) = (trials as f64, hits as f64 / trials as f64, 1.959_964);
-    let centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
-    let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    let (share, z2) = (hits / of, Z95 * Z95);
+    let centre = (share + z2 / (2.0 * of)) / (1.0 + z2 / of);
+    let half = Z95 / (1.0 + z2 / of) * (share * (1.0 - share) / of + z2 / (4.0 * of * of)).sqrt();
     Some([(centre - half).max(0.0), (centre + half).min(1.0)])
 }
 
@@ -126,13 +144,22 @@ impl Random {
         Random(seed)
     }
 
-    /// Even over 0…1, open at both ends.
-    pub fn uniform(&mut self) -> f64 {
+    fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64 + 0.5 / (1u64 << 53) as f64
+        z ^ (z >> 31)
+    }
+
+    /// Even over 0…1, open at both ends.
+    pub fn uniform(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64 + 0.5 / (1u64 << 53) as f64
+    }
+
+    /// Even over 0…n − 1.
+    pub fn below(&mut self, n: usize) -> usize {
+        ((u128::from(self.next()) * n as u128) >> 64) as usize
     }
 
     /// Standard normal (Box–Muller).
@@ -180,9 +207,9 @@ mod tests {
     #[test]
     fn wilson_matches_a_worked_example() {
         // 9 of 10: 0.596 to 0.982 (Brown, Cai and DasGupta 2001).
-        let [low, high] = wilson(9, 10).unwrap();
+        let [low, high] = wilson(9.0, 10.0).unwrap();
         assert!((low - 0.5958).abs() < 1e-3 && (high - 0.9821).abs() < 1e-3);
-        assert_eq!(wilson(0, 0), None);
+        assert_eq!(wilson(0.0, 0.0), None);
     }
 
     #[test]
@@ -192,6 +219,34 @@ mod tests {
         let mean = draws.iter().sum::<f64>() / 20_000.0;
         let deviation = (draws.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / 20_000.0).sqrt();
         assert!(mean.abs() < 0.02 && (deviation - 1.0).abs() < 0.02, "{mean} {deviation}");
+    }
+
+    #[test]
+    fn one_wild_point_does_not_turn_the_slope() {
+        let mut points: Vec<(f64, f64)> = (0..9).map(|i| (f64::from(i), 100.0 - 2.0 * f64::from(i))).collect();
+        assert_eq!(theil_sen(&points), Some(-2.0));
+        points[4].1 = 0.0;
+        assert!((theil_sen(&points).unwrap() + 2.0).abs() < 0.5);
+        assert_eq!(theil_sen(&[(1.0, 2.0), (1.0, 3.0)]), None);
+    }
+
+    #[test]
+    fn of_many_points_some_pairs_tell_the_slope() {
+        let points: Vec<(f64, f64)> =
+            (0..2000).map(|i| (f64::from(i % 60), 95.0 - 0.5 * f64::from(i % 60) + f64::from(i * 7 % 11))).collect();
+        assert!((theil_sen(&points).unwrap() + 0.5).abs() < 0.02);
+        assert_eq!(theil_sen(&points), theil_sen(&points));
+        assert!((slope_upper_80(&points, 200).unwrap() + 0.5).abs() < 0.05);
+    }
+
+    #[test]
+    fn a_clear_slope_is_clear_and_noise_is_not() {
+        let clear: Vec<(f64, f64)> = (0..8).map(|i| (f64::from(i), 90.0 - 3.0 * f64::from(i))).collect();
+        assert!(slope_upper_80(&clear, 500).unwrap() < 0.0);
+        let noise = [(0.0, 80.0), (1.0, 90.0), (2.0, 70.0), (3.0, 92.0), (4.0, 78.0)];
+        assert!(slope_upper_80(&noise, 500).unwrap() > 0.0);
+        assert_eq!(slope_upper_80(&noise, 500), slope_upper_80(&noise, 500));
+        assert_eq!(slope_upper_80(&[], 500), None);
     }
 
     proptest! {

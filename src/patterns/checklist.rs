@@ -1,25 +1,8 @@
 //! The guide's pre-lift checklist with what was seen (SPEC 10).
 
-use super::judge::{JudgedRep, Judgement};
+use super::judged::{ChecklistLine, JudgedRep, Judgement, Seen};
 use super::words::reason_text;
 use super::{Reason, Status};
-use serde::{Deserialize, Serialize};
-
-/// ✓, ✗ or ?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Seen {
-    Yes,
-    No,
-    CannotBeSeen,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChecklistLine {
-    pub item: String,
-    pub seen: Seen,
-    pub note: String,
-}
 
 /// Lines answered by a check.
 const SEEN: [(&str, &str); 7] = [

@@ -1,6 +1,6 @@
 //! What is said of a set at a glance: the worst finding leads, whatever the score (SPEC 11.3).
 
-use super::judge::{JudgedRep, Judgement};
+use super::judged::{JudgedRep, Judgement};
 use super::{Severity, Status};
 use crate::config::Config;
 use crate::reps::RepKind;

@@ -1,6 +1,6 @@
 //! Findings that are one finding: what two checks see of the same fault is reported once (SPEC 6.1, 6.5, 7.4, 8.3).
 
-use super::judge::Judgement;
+use super::judged::Judgement;
 use super::{Measured, Reason, Severity, Status, Verdict};
 use crate::config::Config;
 

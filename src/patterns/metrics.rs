@@ -1,6 +1,6 @@
 //! Numbers per repetition, whatever was judged (CONTRACT "metrics"); what is not known stays `None`.
 
-use super::judge::Judgement;
+use super::judged::Judgement;
 use super::window::quadrature;
 use super::{Context, confidence};
 use std::collections::BTreeMap;

@@ -1,43 +1,14 @@
 //! The 0–100 score of a rep and of the set, with its error (SPEC 11.2).
 
-use super::headline::{self, Headline};
-use super::judge::{JudgedRep, Judgement};
+use super::headline;
+use super::judged::{JudgedRep, Judgement};
+use super::judged_set::{SetScore, TopFinding};
 use super::verdict::{Beyond, probability};
 use super::{Cluster, Measured, Severity, Status};
 use crate::config::Config;
 use crate::numeric::stats::{Random, median, normal_cdf, normal_quantile, theil_sen};
 use crate::reps::{RepKind, RepSet};
 use crate::signals::{BarEvidence, Signals};
-
-/// What is said about the whole set; fields are named as in the report.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SetScore {
-    /// Full reps.
-    pub rep_count: u32,
-    pub score: Option<f64>,
-    pub score_sigma: Option<f64>,
-    /// Mean over the full reps, else over all.
-    pub coverage: f64,
-    /// The band whose words and colour the set gets: the score's, capped by its worst finding (SPEC 11.3).
-    pub band: Option<&'static str>,
-    pub headline: Headline,
-    /// At most two, most costly first.
-    pub top_findings: Vec<TopFinding>,
-    pub velocity_loss_pct: Option<f64>,
-    /// Theil–Sen slope of the rep scores, points per rep.
-    pub fatigue: Option<f64>,
-    pub best_rep: Option<u32>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct TopFinding {
-    pub code: &'static str,
-    /// Name of the fault in the rep where it is worst.
-    pub fault: String,
-    pub severity: Severity,
-    pub reps: Vec<u32>,
-    pub cue: &'static str,
-}
 
 /// Σ weights assessed / Σ weights applicable; 0 when nothing applies.
 pub fn coverage(checks: &[Judgement], config: &Config) -> f64 {

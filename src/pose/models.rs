@@ -1,7 +1,7 @@
 //! Where the networks and the runtime library lie, and whether they are what set-up installed.
 
 use super::PoseError;
-use crate::media;
+use crate::files;
 use std::path::{Path, PathBuf};
 
 /// Folders that may hold models, most wanted first: `FORMCHECK_MODELS`, the source tree's
@@ -32,7 +32,7 @@ pub struct ModelFile {
 impl ModelFile {
     /// Hashes a file and refuses it when the manifest beside it says that it must be another.
     pub fn check(path: &Path) -> Result<Self, PoseError> {
-        let sha256 = media::sha256(path).map_err(|source| PoseError::Read { path: path.to_path_buf(), source })?;
+        let sha256 = files::sha256(path).map_err(|source| PoseError::Read { path: path.to_path_buf(), source })?;
         if let Some(manifest) = Manifest::for_file(path) {
             manifest.check(path, &sha256)?;
         }

@@ -6,11 +6,11 @@ use super::{
 };
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::files::sha256_text;
 use crate::patterns::{self, Judged, JudgedRep, Judgement};
 use crate::reps::{Rep, RepSet};
 use crate::signals::Signals;
 use crate::track::{Event, Track};
-use sha2::{Digest, Sha256};
 
 /// SPEC 12's advice when the lifter reports pain.
 const PAIN: &str = "You reported pain. Mild muscular soreness along the spine muscles can be normal after heavy pulling; sharp or localised \
@@ -75,7 +75,7 @@ pub fn assemble(track: &Track, signals: &Signals, set: &RepSet, judged: &Judged,
 /// Fingerprint of the effective configuration.
 pub fn config_sha256(config: &Config) -> Result<String> {
     let text = toml::to_string(config).map_err(|e| Error::internal(format!("the configuration cannot be represented: {e}")))?;
-    Ok(Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect())
+    Ok(sha256_text(&text))
 }
 
 fn rep_part(rep: &Rep, judged: &JudgedRep, signals: &Signals) -> RepPart {

@@ -1,20 +1,23 @@
 //! Presentation of what the stages left of it found; it never computes a finding.
 //!
 //! One file per form: [`json`], [`series`], [`terminal`], [`html`], the second decode in
-//! [`annotate`] with its [`stills`], [`opensim`]'s two files, and [`compare`] for two sets.
+//! `annotate` with its stills, [`opensim`]'s two files, and [`compare`] for two sets.
 
+#[cfg(feature = "vision")]
 pub mod annotate;
 pub mod assemble;
 pub mod charts;
 pub mod compare;
 pub mod html;
 pub mod json;
+mod letters;
 pub mod opensim;
 pub mod praise;
 pub mod reasons;
 pub mod series;
 mod sketch;
-pub mod stills;
+pub mod still;
+pub mod style;
 pub mod terminal;
 mod types;
 pub mod unjudged;
@@ -23,5 +26,5 @@ pub mod words;
 #[cfg(test)]
 mod sample;
 
-pub use stills::Still;
+pub use still::Still;
 pub use types::*;

@@ -1,6 +1,6 @@
 //! The bar's path as text: braille dots, equal scale both ways, one small picture per rep.
 
-use super::terminal::Style;
+use super::style::Style;
 use super::{RepPart, Report};
 use crate::signals::Signals;
 

@@ -1,55 +1,12 @@
 //! The summary on the terminal: one line per rep, at most two cues, the bar's path, the files.
 
+use super::style::Style;
+use super::words::clean;
 use super::{RepPart, Report, praise, sketch, words};
 use crate::patterns::Level;
 use crate::signals::Signals;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
-use std::io::IsTerminal;
 use std::path::PathBuf;
-
-/// How the terminal shows things.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
-    pub color: bool,
-    /// Columns; the summary never needs more than 80.
-    pub width: usize,
-    /// What could not be judged is listed.
-    pub verbose: bool,
-}
-
-/// `--color`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColorChoice {
-    Auto,
-    Always,
-    Never,
-}
-
-impl Style {
-    /// For standard output: with `Auto` colour only on a terminal that is not dumb, and never
-    /// with `NO_COLOR` set (no-color.org).
-    pub fn for_stdout(choice: ColorChoice) -> Style {
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) || std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-        let color = match choice {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => std::io::stdout().is_terminal() && !unwanted,
-        };
-        Style { color, width: 80, verbose: false }
-    }
-
-    pub(crate) fn paint(self, code: &str, text: &str) -> String {
-        if self.color && !text.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-    }
-
-    fn bold(self, text: &str) -> String {
-        self.paint("1", text)
-    }
-
-    fn dim(self, text: &str) -> String {
-        self.paint("2", text)
-    }
-}
 
 /// Everything for one set. `signals` adds the sketch of the bar's path.
 pub fn render(report: &Report, signals: Option<&Signals>, files: &[PathBuf], style: Style) -> String {
@@ -73,11 +30,6 @@ pub fn render(report: &Report, signals: Option<&Signals>, files: &[PathBuf], sty
     block(written(files, style));
     block(style.dim(&wrapped(&report.notice, "", style)));
     out.trim_end().to_owned() + "\n"
-}
-
-/// Text from outside without control characters: a file name must not steer the terminal.
-pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 fn heading(report: &Report, style: Style) -> String {

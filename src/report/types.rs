@@ -60,7 +60,7 @@ impl Report {
 impl CheckPart {
     /// What a person reads of a finding: its fault, or the check's title in a report that does not name it.
     pub fn named(&self) -> String {
-        self.fault.clone().unwrap_or_else(|| super::words::lower(&self.title))
+        self.fault.clone().unwrap_or_else(|| super::letters::lower(&self.title))
     }
 }
 

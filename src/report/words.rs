@@ -1,5 +1,6 @@
 //! How numbers and states are said to people, in one place for every form of the report.
 
+pub use super::letters::{clean, lower};
 use crate::patterns::{Severity, Status};
 use crate::report::{CheckPart, Finding, Report};
 use crate::reps::{RepKind, Variant};
@@ -170,12 +171,6 @@ pub fn count(n: usize, thing: &str) -> String {
 pub fn titles(titles: &[String]) -> String {
     let lower: Vec<String> = titles.iter().map(|t| lower(t)).collect();
     sentence(&lower.join(", "))
-}
-
-/// First letter small.
-pub fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_lowercase().collect::<String>() + letters.as_str())
 }
 
 /// First letter large.

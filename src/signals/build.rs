@@ -3,8 +3,8 @@
 use super::fall;
 use super::joints::{Gridding, hide_behind_plate, joint_track, keep_feet};
 use super::landmarks::{RawPoses, gather, near_side};
-use super::pace::Pace;
 use super::plane::Plane;
+use super::types::Pace;
 use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
 use super::{angles, back, bar, body, camera, centres, contour, recording, scale, stand};
 use crate::config::{Config, Instrument};

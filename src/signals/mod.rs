@@ -9,6 +9,7 @@ mod camera;
 mod centres;
 pub mod contour;
 mod fall;
+mod fitted;
 mod joints;
 mod landmarks;
 mod pace;
@@ -19,7 +20,6 @@ pub mod stand;
 mod types;
 
 pub use build::{SignalsError, build, known_share};
-pub use pace::Pace;
 pub use plane::Plane;
 
 pub use types::*;

@@ -1,11 +1,10 @@
 //! How the video's time runs against the lifter's: slow motion and stretches in which the picture was frozen (SPEC 4.4).
 
-use super::Warning;
 use super::landmarks::RawPoses;
+use super::types::{Pace, Warning};
 use crate::config::Config;
 use crate::numeric::filter::median;
 use crate::track::Track;
-use serde::{Deserialize, Serialize};
 
 /// A file that plays at least this many times slower than it was recorded is slow motion.
 const LEAST_SLOWER: f64 = 1.4;
@@ -17,27 +16,6 @@ const MOVING_PER_S: f64 = 0.5;
 const BESIDE_S: f64 = 0.12;
 /// Least cosine between the two movements, median over the points: a frozen pull has 0.9 and more, a turn some 0.6.
 const SAME_WAY: f64 = 0.8;
-
-/// What is needed to count the lifter's own seconds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Pace {
-    /// The video plays this many times too slowly: 1 for real time.
-    pub slower: f64,
-    /// From–to, s of the video: the picture stood still in the middle of a movement that then went on where it was, as an
-    /// editor's freeze does. This time is left out.
-    pub frozen_s: Vec<[f64; 2]>,
-    /// From–to: the picture stood still and then jumped: the recorder stalled while the lifter's time ran on.
-    #[serde(default)]
-    pub stalled_s: Vec<[f64; 2]>,
-    /// A bar that was let go fell this many times too slowly, and neither user nor file say why: no speed is told.
-    pub fell_slower: Option<f64>,
-}
-
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace { slower: 1.0, frozen_s: Vec::new(), stalled_s: Vec::new(), fell_slower: None }
-    }
-}
 
 impl Pace {
     /// Slow motion as the user says, else as the container says; freezes as the picture shows them.
@@ -51,17 +29,6 @@ impl Pace {
     /// Whether nobody told how fast the video plays.
     pub fn untold(track: &Track, config: &Config) -> bool {
         config.lifter.slow_motion.is_none() && recorded_slower(track).is_none()
-    }
-
-    /// Seconds of the lifter's own time between two times of the video.
-    pub fn real_between(&self, [from, to]: [f64; 2]) -> f64 {
-        let frozen: f64 = self.frozen_s.iter().map(|f| (f[1].min(to) - f[0].max(from)).max(0.0)).sum();
-        (to - from - frozen) / self.slower
-    }
-
-    /// Whether a frozen picture is shown.
-    pub fn is_frozen(&self, time_s: f64) -> bool {
-        self.frozen_s.iter().any(|f| time_s > f[0] + 1e-6 && time_s < f[1] - 1e-6)
     }
 
     /// What the report says about it.

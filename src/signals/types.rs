@@ -18,7 +18,7 @@ pub struct Signals {
     pub frame_time_s: Vec<f64>,
     pub camera: Camera,
     /// The video's time against the lifter's.
-    pub pace: super::Pace,
+    pub pace: Pace,
     pub scale: Scale,
     /// What its networks read for a true value (SPEC 6.0).
     pub instrument: crate::config::Instrument,
@@ -30,7 +30,7 @@ pub struct Signals {
     pub angles: Angles,
     pub back: Back,
     /// The body fitted to the whole clip (SPEC 5.5); `None` where no fit was possible.
-    pub body: Option<super::body::Body>,
+    pub body: Option<super::fitted::Body>,
     /// Standing reference, when the clip shows one (SPEC 3.3).
     pub stand: Option<Stand>,
     /// Share of grid points in which head or feet are cut off by the picture's edge.
@@ -295,5 +295,39 @@ impl Signals {
     /// cm per px in the body plane; falls back to the plate's scale less 20 % of parallax.
     pub fn body_cm_per_px(&self) -> Option<f64> {
         self.scale.body_px_per_cm.map(|s| 1.0 / s)
+    }
+}
+
+/// What is needed to count the lifter's own seconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pace {
+    /// The video plays this many times too slowly: 1 for real time.
+    pub slower: f64,
+    /// From–to, s of the video: the picture stood still in the middle of a movement that then went on where it was, as an
+    /// editor's freeze does. This time is left out.
+    pub frozen_s: Vec<[f64; 2]>,
+    /// From–to: the picture stood still and then jumped: the recorder stalled while the lifter's time ran on.
+    #[serde(default)]
+    pub stalled_s: Vec<[f64; 2]>,
+    /// A bar that was let go fell this many times too slowly, and neither user nor file say why: no speed is told.
+    pub fell_slower: Option<f64>,
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace { slower: 1.0, frozen_s: Vec::new(), stalled_s: Vec::new(), fell_slower: None }
+    }
+}
+
+impl Pace {
+    /// Seconds of the lifter's own time between two times of the video.
+    pub fn real_between(&self, [from, to]: [f64; 2]) -> f64 {
+        let frozen: f64 = self.frozen_s.iter().map(|f| (f[1].min(to) - f[0].max(from)).max(0.0)).sum();
+        (to - from - frozen) / self.slower
+    }
+
+    /// Whether a frozen picture is shown.
+    pub fn is_frozen(&self, time_s: f64) -> bool {
+        self.frozen_s.iter().any(|f| time_s > f[0] + 1e-6 && time_s < f[1] - 1e-6)
     }
 }

@@ -2,10 +2,11 @@
 
 use super::{FrameObs, TRACK_SCHEMA, Track};
 use crate::error::{Error, Result};
+use crate::files::write_whole_by;
 use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
 use serde::Deserialize;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, ErrorKind as Io, Read, Write};
+use std::io::{BufReader, ErrorKind as Io, Read};
 use std::path::Path;
 
 /// The name the file has in a result folder.
@@ -18,31 +19,14 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 ///
 /// Numbers are written as [`settle`] leaves them, so `load` gives back `settle(track)`.
 pub fn save(track: &Track, path: &Path) -> Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let failed = |e: std::io::Error| Error::io("write the track", path, e);
     let mut settled = track.clone();
     settle(&mut settled);
-    let mut temporary = tempfile::Builder::new().prefix(".track-").suffix(".part").tempfile_in(folder).map_err(failed)?;
-    let mut gzip = GzEncoder::new(BufWriter::new(temporary.as_file_mut()), Compression::new(4));
-    serde_json::to_writer(&mut gzip, &settled).map_err(|e| failed(e.into()))?;
-    gzip.finish().and_then(|mut buffer| buffer.flush()).map_err(failed)?;
-    make_readable(temporary.as_file());
-    // Without it a power cut may leave the name and not the bytes.
-    temporary.as_file().sync_all().map_err(failed)?;
-    temporary.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+    write_whole_by(path, |out| {
+        let mut gzip = GzEncoder::new(out, Compression::new(4));
+        serde_json::to_writer(&mut gzip, &settled)?;
+        gzip.finish().map(drop)
+    })
 }
-
-/// Temporary files are private to their owner; results are not.
-#[cfg(unix)]
-fn make_readable(file: &File) {
-    use std::os::unix::fs::PermissionsExt;
-    // A file system without permissions refuses; the track is readable there anyway.
-    let _ = file.set_permissions(std::fs::Permissions::from_mode(0o644));
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &File) {}
 
 /// Reads a saved track; refuses what is not gzip, cut short, damaged, of another schema, or holds what no track can
 /// ([`super::check`]). It is unpacked and read in one stream.
@@ -178,6 +162,7 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
     use crate::track::*;
+    use std::io::Write;
 
     /// A lift of `frames` frames with 33 landmarks and an outline of 200 points.
     fn sample(frames: u32) -> Track {

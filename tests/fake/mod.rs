@@ -57,7 +57,7 @@ impl Line for FakeLine {
             _ => return Err(Error::input(format!("{} is not a video", video.display()), "give a video file")),
         };
         let mut track = made(case).track.clone();
-        track.video.sha256 = batch::outcome::sha256_file(video)?;
+        track.video.sha256 = formcheck::files::sha256_file(video)?;
         track.video.created = Some("2026-01-05T10:00:00Z".into());
         track.lifter.chosen_by = text.trim().into();
         Ok(track)

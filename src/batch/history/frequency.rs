@@ -1,7 +1,9 @@
 //! O6 sessions per week and O7 time between heavy sessions (SPEC 9), over all kinds of deadlift.
 
-use super::{Kind, Metric, Reference, SetRecord, graded};
+use super::metric::{Kind, Metric, graded};
+use super::reference::Reference;
 use crate::batch::date::Day;
+use crate::batch::record::SetRecord;
 use crate::config::Load;
 use crate::patterns::Reason;
 

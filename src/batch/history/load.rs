@@ -1,10 +1,12 @@
 //! O1 form against load, O2 the technique ceiling, O3 jumps after a fault (SPEC 9).
 
 use super::frequency::days;
-use super::stats::{slope_upper_80, theil_sen};
-use super::{Kind, Metric, Reference, SetRecord, graded};
+use super::metric::{Kind, Metric, graded};
+use super::reference::Reference;
 use crate::batch::date::Day;
+use crate::batch::record::SetRecord;
 use crate::config::Load;
+use crate::numeric::stats::{slope_upper_80, theil_sen};
 use crate::patterns::{Reason, Severity, Status};
 
 /// Bootstrap draws of O1.

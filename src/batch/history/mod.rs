@@ -2,18 +2,19 @@
 
 mod frequency;
 mod load;
+mod metric;
 mod profile;
 mod reference;
-pub mod stats;
 mod within;
 
 use super::record::SetRecord;
-use crate::config::{Config, Steps};
-use crate::patterns::{Reason, Severity, Status};
+use crate::config::Config;
+use crate::patterns::Severity;
 use crate::reps::Variant;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+pub use metric::Metric;
 pub use profile::{Profile, ProfilePoint};
 pub use reference::{Reference, one_rep_max};
 
@@ -29,52 +30,6 @@ pub const PAIN: &[&str] = &[
     "New numbness around the genitals or buttocks, new bladder or bowel problems, or worsening weakness or numbness in both legs: \
      emergency care now.",
 ];
-
-/// One of O1–O7 for one lifter.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Metric {
-    pub id: &'static str,
-    pub name: &'static str,
-    /// O1–O5 are told per kind of deadlift: loads of different kinds do not compare.
-    pub variant: Option<Variant>,
-    pub status: Status,
-    pub severity: Severity,
-    pub value: Option<f64>,
-    pub unit: &'static str,
-    pub threshold: Steps,
-    pub reason: Option<Reason>,
-    /// What was seen, or what is missing.
-    pub text: String,
-}
-
-/// Name and unit of a metric.
-#[derive(Clone, Copy)]
-struct Kind {
-    id: &'static str,
-    name: &'static str,
-    unit: &'static str,
-    threshold: Steps,
-}
-
-impl Kind {
-    fn unknown(self, reason: Reason, text: impl Into<String>) -> Metric {
-        let Kind { id, name, unit, threshold } = self;
-        let (status, severity) = (Status::NotAssessable, Severity::None);
-        Metric { id, name, variant: None, status, severity, value: None, unit, threshold, reason: Some(reason), text: text.into() }
-    }
-
-    fn seen(self, value: f64, severity: Severity, text: impl Into<String>) -> Metric {
-        let Kind { id, name, unit, threshold } = self;
-        let status = if severity == Severity::None { Status::Ok } else { Status::Flag };
-        Metric { id, name, variant: None, status, severity, value: Some(value), unit, threshold, reason: None, text: text.into() }
-    }
-}
-
-/// Severity of a value whose thresholds rise (or all fall, as for slopes).
-fn graded(value: f64, steps: Steps, beyond: impl Fn(f64, f64) -> bool) -> Severity {
-    let passed = steps.iter().filter(|step| beyond(value, **step)).count();
-    [Severity::None, Severity::Mild, Severity::Moderate, Severity::Severe][passed]
-}
 
 /// What the sets of one lifter show together.
 #[derive(Debug, Clone, Serialize)]

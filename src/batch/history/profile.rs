@@ -1,7 +1,7 @@
 //! Load-velocity profile of one lifter and one kind of deadlift (SPEC 9): the fastest repetition's mean speed against the load.
 
-use super::SetRecord;
-use super::stats::theil_sen;
+use crate::batch::record::SetRecord;
+use crate::numeric::stats::theil_sen;
 use crate::patterns::Severity;
 use crate::reps::Variant;
 use serde::Serialize;

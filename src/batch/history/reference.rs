@@ -1,6 +1,6 @@
 //! The load that percentages refer to (SPEC 9): given, else the best single, else estimated.
 
-use super::SetRecord;
+use crate::batch::record::SetRecord;
 use crate::reps::Variant;
 use serde::Serialize;
 

@@ -2,6 +2,7 @@ use super::*;
 use crate::batch::date::Day;
 use crate::batch::metadata::SetFacts;
 use crate::batch::record::CheckSum;
+use crate::patterns::{Reason, Status};
 
 /// A set on a day of March 2026.
 fn set(day: u8, load_kg: f64, score: f64) -> SetRecord {

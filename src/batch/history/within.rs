@@ -1,6 +1,7 @@
 //! O4 loss of bar speed and O5 decay of form within sets (SPEC 9). The worst set is told.
 
-use super::{Kind, Metric, SetRecord, graded};
+use super::metric::{Kind, Metric, graded};
+use crate::batch::record::SetRecord;
 use crate::config::Load;
 use crate::patterns::{Reason, Severity};
 

@@ -1,11 +1,11 @@
 //! `summary.csv`: one row per repetition, streamed report by report.
 
-use super::{Material, Overview, severity_name, status_name};
+use super::material::{Material, Overview, severity_name, status_name};
 use crate::batch::history::variant_name;
-use crate::batch::outcome::write_whole;
 use crate::batch::record::{LeanRep, LeanReport, SetRecord};
 use crate::batch::text::cell;
 use crate::error::{Error, Result};
+use crate::files::write_whole_by;
 use crate::patterns::Status;
 use crate::reps::RepKind;
 use crate::signals::View;
@@ -35,7 +35,7 @@ const HEAD: &[&str] = &[
 pub fn write(material: &Material, overview: &Overview) -> Result<()> {
     let path = material.out.join("summary.csv");
     let mut unreadable = None;
-    write_whole(&path, |out| {
+    write_whole_by(&path, |out| {
         let mut table = csv::Writer::from_writer(out);
         table.write_record(head(overview))?;
         for set in &overview.sets {

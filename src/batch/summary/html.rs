@@ -2,13 +2,14 @@
 
 use super::charts::{self, Along, Point, Series};
 use super::json::NOTICE;
-use super::{Agreement, FailureRow, Frequent, History, Material, Overview, SetRecord, by_lifter, severity_name};
-use crate::batch::history::{Metric, variant_name};
-use crate::batch::outcome::write_whole;
+use super::material::{FailureRow, Frequent, Material, Overview, by_lifter, severity_name};
+use crate::batch::agreement::Agreement;
+use crate::batch::history::{History, Metric, variant_name};
+use crate::batch::layout::THUMB_FILE;
+use crate::batch::record::SetRecord;
 use crate::batch::text::href;
-use crate::batch::thumb::THUMB_FILE;
 use crate::error::{Error, Result};
-use crate::files::base64;
+use crate::files::{base64, write_whole_by};
 use crate::patterns::{Level, Severity, Status};
 use askama::Template;
 use sha2::{Digest, Sha256};
@@ -149,7 +150,7 @@ pub fn write(material: &Material, overview: &Overview) -> Result<()> {
         agreement: overview.agreement.iter().map(|a| agreement(a, overview)).collect(),
     };
     let mut problem = None;
-    write_whole(&material.out.join("index.html"), |out| {
+    write_whole_by(&material.out.join("index.html"), |out| {
         let mut out = Utf8(out, None);
         if let Err(e) = page.render_into(&mut out) {
             problem = Some(e);

@@ -1,8 +1,11 @@
 //! `summary.json`: the same for programs.
 
-use super::{Agreement, FailureRow, Frequent, History, Material, Overview, SetRecord};
-use crate::batch::outcome::write_whole;
+use super::material::{FailureRow, Frequent, Material, Overview};
+use crate::batch::agreement::Agreement;
+use crate::batch::history::History;
+use crate::batch::record::SetRecord;
 use crate::error::Result;
+use crate::files::write_whole_by;
 use serde::Serialize;
 
 const SCHEMA: &str = "1.0";
@@ -53,7 +56,7 @@ pub fn write(material: &Material, overview: &Overview) -> Result<()> {
         agreement_with_coach: agreement,
         notice: NOTICE,
     };
-    write_whole(&material.out.join("summary.json"), |out| {
+    write_whole_by(&material.out.join("summary.json"), |out| {
         serde_json::to_writer_pretty(&mut *out, &summary)?;
         out.write_all(b"\n")
     })

@@ -5,83 +5,21 @@ mod charts;
 mod csv;
 mod html;
 mod json;
+mod material;
 
-use super::agreement::{Agreement, Tally};
+use super::agreement::Tally;
+use super::failure::Failure;
 use super::history::{History, history};
-use super::metadata::Sources;
-use super::outcome::{Failure, Outcome, State};
+use super::outcome::{Outcome, State};
 use super::plan::{Place, stem_notices};
 use super::record::{LeanReport, SetRecord};
 use super::text::path_text;
 use crate::config::Config;
 use crate::error::Result;
-use crate::patterns::{Severity, Status};
-use serde::Serialize;
+use crate::patterns::Severity;
+use material::by_lifter;
+pub use material::{FailureRow, Frequent, Material, Overview};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-
-/// What a summary is made of.
-pub struct Material<'a> {
-    pub out: &'a Path,
-    pub places: &'a [Place],
-    pub sources: &'a Sources,
-    pub config: &'a Config,
-    /// Failures of this run by task; those of earlier runs are read from their folders.
-    pub failures: &'a BTreeMap<usize, Failure>,
-    /// Places that could not be looked into.
-    pub unreadable: &'a [(PathBuf, String)],
-    /// Problems of `sets.csv`.
-    pub notices: &'a [String],
-    /// What else has to hold of a finished result, by index; `Some(why)` when it does not and the input counts as not done.
-    pub verify: Option<&'a Verify<'a>>,
-}
-
-/// See [`Material::verify`].
-pub type Verify<'a> = dyn Fn(usize, Option<&Outcome>, Option<&LeanReport>) -> Option<String> + Sync + 'a;
-
-/// A file without a report, and why.
-#[derive(Debug, Clone, Serialize)]
-pub struct FailureRow {
-    pub file: String,
-    #[serde(flatten)]
-    pub failure: Failure,
-}
-
-impl FailureRow {
-    /// The message without the file's name, which stands beside it.
-    pub fn why(&self) -> &str {
-        let message = self.failure.message.as_str();
-        message.strip_prefix(&self.file).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(message)
-    }
-}
-
-/// How often a check flagged.
-#[derive(Debug, Clone, Serialize)]
-pub struct Frequent {
-    pub code: String,
-    pub title: String,
-    pub sets: u32,
-    pub reps: u32,
-}
-
-/// Everything the three files show; small per set.
-pub struct Overview {
-    pub sets: Vec<SetRecord>,
-    pub failures: Vec<FailureRow>,
-    /// Not yet done (interrupted).
-    pub pending: Vec<String>,
-    /// Why, for each of `pending`, where a [`Material::verify`] said.
-    pub reasons: Vec<String>,
-    pub notices: Vec<String>,
-    pub lifters: Vec<History>,
-    pub frequent: Vec<Frequent>,
-    pub agreement: Vec<Agreement>,
-    /// Check codes in the order of the reports → title.
-    pub codes: Vec<(String, String)>,
-    /// Metric names of all reports.
-    pub metrics: BTreeSet<String>,
-    pub worst: Severity,
-}
 
 /// Writes the three files and returns what they show.
 pub fn summarise(material: &Material) -> Result<Overview> {
@@ -182,10 +120,6 @@ impl Overview {
             }
         }
     }
-
-    pub fn title(&self, code: &str) -> &str {
-        self.codes.iter().find(|(c, _)| c == code).map_or("", |(_, title)| title)
-    }
 }
 
 /// The same video under two names counts once in a lifter's history.
@@ -213,44 +147,6 @@ fn frequent(overview: &Overview) -> Vec<Frequent> {
     rows
 }
 
-/// Sets of each lifter, oldest first, each video once; sets without a lifter stand together, last.
-pub fn by_lifter(sets: &[SetRecord]) -> Vec<(Option<&str>, Vec<&SetRecord>)> {
-    let mut seen = BTreeSet::new();
-    let mut groups: BTreeMap<Option<&str>, Vec<&SetRecord>> = BTreeMap::new();
-    for set in sets.iter().filter(|s| seen.insert(s.sha256.as_str())) {
-        groups.entry(set.facts.lifter.as_deref()).or_default().push(set);
-    }
-    groups.values_mut().for_each(|g| {
-        g.sort_by(|a, b| {
-            let key = |s: &SetRecord| (s.facts.date.is_none(), s.facts.date, s.facts.set);
-            key(a).cmp(&key(b)).then(a.name.cmp(&b.name))
-        })
-    });
-    let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(name, _)| name.is_none());
-    groups
-}
-
 fn lifters(sets: &[SetRecord], config: &Config) -> Vec<History> {
     by_lifter(sets).iter().map(|(name, group)| history(*name, group, config)).collect()
-}
-
-/// A status or severity as reports have it.
-pub fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Ok => "ok",
-        Status::Borderline => "borderline",
-        Status::Flag => "flag",
-        Status::NotAssessable => "not_assessable",
-        Status::NotApplicable => "not_applicable",
-    }
-}
-
-pub fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::None => "none",
-        Severity::Mild => "mild",
-        Severity::Moderate => "moderate",
-        Severity::Severe => "severe",
-    }
 }

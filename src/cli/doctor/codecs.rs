@@ -1,6 +1,6 @@
 //! OpenCV and FFmpeg: their versions, and whether a small video can be written and read back.
 
-use super::Finding;
+use super::finding::Finding;
 use crate::media::{self, VideoWriter};
 use opencv::core::{CV_8UC3, Mat, Scalar};
 

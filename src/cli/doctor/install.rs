@@ -1,7 +1,7 @@
 //! What set-up installs: the networks and the runtime library, held against the manifest.
 
-use super::Finding;
-use crate::batch::outcome::sha256_file;
+use super::finding::Finding;
+use crate::files::sha256_file;
 use crate::pose::{models, runtime};
 use serde::Deserialize;
 

@@ -1,6 +1,6 @@
 //! The machine: cores, memory, a place for temporary files.
 
-use super::Finding;
+use super::finding::Finding;
 use crate::isolate::limits::default_jobs;
 
 pub fn findings() -> Vec<Finding> {

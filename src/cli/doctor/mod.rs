@@ -1,13 +1,16 @@
 //! `formcheck doctor`: what is missing or broken on this machine, and the cure.
 
+#[cfg(feature = "vision")]
 mod codecs;
+mod finding;
+#[cfg(feature = "vision")]
 mod install;
 mod machine;
 
-use super::Context;
+use super::context::Context;
 use crate::error::{ErrorKind, Result};
 use clap::Args;
-use serde::Serialize;
+use finding::{Finding, State};
 
 /// Check OpenCV, ONNX Runtime, the networks and the codecs, and say how to mend each fault
 #[derive(Debug, Args)]
@@ -18,45 +21,9 @@ pub struct Doctor {
     pub json: bool,
 }
 
-/// One thing that was looked at.
-#[derive(Debug, Clone, Serialize)]
-pub struct Finding {
-    pub what: String,
-    pub state: State,
-    /// What was seen.
-    pub detail: String,
-    /// What to do; only with a fault or a warning.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cure: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    Ok,
-    /// The program works, with a limit.
-    Warning,
-    Fault,
-}
-
-impl Finding {
-    fn ok(what: impl Into<String>, detail: impl Into<String>) -> Self {
-        Finding { what: what.into(), state: State::Ok, detail: detail.into(), cure: None }
-    }
-
-    fn fault(what: impl Into<String>, detail: impl Into<String>, cure: impl Into<String>) -> Self {
-        Finding { what: what.into(), state: State::Fault, detail: detail.into(), cure: Some(cure.into()) }
-    }
-
-    fn warning(what: impl Into<String>, detail: impl Into<String>, cure: impl Into<String>) -> Self {
-        Finding { state: State::Warning, ..Self::fault(what, detail, cure) }
-    }
-}
-
 impl Doctor {
     pub fn run(&self, context: &Context) -> Result<u8> {
-        let mut findings = codecs::findings();
-        findings.extend(install::findings());
+        let mut findings = vision();
         findings.extend(machine::findings());
         let text = match self.json {
             true => serde_json::to_string_pretty(&findings).unwrap_or_default() + "\n",
@@ -66,6 +33,20 @@ impl Doctor {
         let ill = findings.iter().any(|f| f.state == State::Fault);
         Ok(if ill { ErrorKind::Temporary.exit_code() } else { 0 })
     }
+}
+
+#[cfg(feature = "vision")]
+fn vision() -> Vec<Finding> {
+    [codecs::findings(), install::findings()].concat()
+}
+
+#[cfg(not(feature = "vision"))]
+fn vision() -> Vec<Finding> {
+    vec![Finding::warning(
+        "vision",
+        "not in this build: videos cannot be looked at, saved tracks can be scored",
+        "build with default features",
+    )]
 }
 
 fn render(findings: &[Finding], colour: bool) -> String {

@@ -1,7 +1,8 @@
 //! Trunk, hip and knee angle against truth, by view.
 
+use super::case::Case;
+use super::sample;
 use super::stats::{self, Agreement};
-use super::{Case, sample};
 use crate::evaluate::truth::Truth;
 use crate::signals::{Facing, Joint};
 use std::collections::BTreeMap;

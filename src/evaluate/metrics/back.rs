@@ -1,8 +1,9 @@
 //! The back index against the true lumbar flexion (SPEC 6.1).
 
 use super::bar::SUSTAIN_S;
+use super::case::Case;
+use super::sample;
 use super::stats::{self, Agreement, LineFit};
-use super::{Case, sample};
 use crate::config::INDEX_PER_LUMBAR_DEG;
 use serde::Serialize;
 

@@ -1,7 +1,8 @@
 //! The bar: centre in the picture, height, drift, range of motion and speed.
 
+use super::case::Case;
+use super::sample;
 use super::stats::{self, Agreement};
-use super::{Case, sample};
 use serde::Serialize;
 
 /// How long an extreme must last, s (SPEC 6, sx).

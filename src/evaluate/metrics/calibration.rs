@@ -1,9 +1,10 @@
 //! Does a p_flag of 0.8 come true in 8 of 10 cases? Do stated σ's hold what they promise?
 
+use super::bar;
+use super::case::Case;
 use super::checks::{Judged, assessed};
 use super::fit::Fit;
 use super::stats::{self, Agreement, Share};
-use super::{Case, bar};
 use crate::patterns::Severity;
 use serde::Serialize;
 use std::collections::BTreeMap;

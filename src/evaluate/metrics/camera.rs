@@ -1,6 +1,6 @@
 //! Yaw and view class; and what the same lift scores from two cameras.
 
-use super::Case;
+use super::case::Case;
 use super::stats::{self, Agreement, Share};
 use crate::evaluate::truth::Truth;
 use crate::signals::View;

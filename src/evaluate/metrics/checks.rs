@@ -1,6 +1,6 @@
 //! Every check against the true doses: precision, recall, F1, false alarms, abstention.
 
-use super::Case;
+use super::case::Case;
 use super::stats::{self, Share};
 use crate::patterns::{Severity, Status};
 use crate::reps::RepKind;

@@ -1,6 +1,6 @@
 //! Repetitions found, and how far their events are off.
 
-use super::Case;
+use super::case::Case;
 use super::stats::{self, Share};
 use crate::evaluate::truth::TruthRep;
 use crate::reps::{Rep, RepKind};

@@ -1,7 +1,8 @@
 //! Landmark error as a share of trunk length, per joint, visible and hidden apart.
 
+use super::case::Case;
+use super::sample;
 use super::stats::{self, Share};
-use super::{Case, sample};
 use crate::evaluate::truth::Truth;
 use crate::signals::Joint;
 use serde::Serialize;

@@ -7,6 +7,7 @@ pub mod bar;
 pub mod body;
 pub mod calibration;
 pub mod camera;
+mod case;
 pub mod checks;
 pub mod events;
 pub mod fit;
@@ -20,18 +21,10 @@ use super::truth::{Truth, TruthRep};
 use crate::pipeline::Assessment;
 use crate::reps::Rep;
 use crate::track::Track;
+pub use case::Case;
 use matching::Span;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// One analysed clip beside its truth.
-pub struct Case<'a> {
-    pub truth: &'a Truth,
-    pub track: &'a Track,
-    pub found: &'a Assessment,
-    /// (index in `truth.reps`, index in `found.set.reps`).
-    pub pairs: &'a [(usize, usize)],
-}
 
 /// All samples of one clip.
 #[derive(Debug, Clone)]

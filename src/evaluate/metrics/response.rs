@@ -2,7 +2,8 @@
 //!
 //! Doses come from the exact poses (`measured` of the truth), so clean repetitions count too, with the little they have.
 
-use super::{Case, stats};
+use super::case::Case;
+use super::stats;
 use crate::report::RepPart;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -1,9 +1,8 @@
 //! The statistics of SPEC 14.3, each with a hand-computed example below.
 
+use crate::numeric::stats::{Z95, wilson};
+pub use crate::numeric::{median, quantile};
 use serde::Serialize;
-
-/// Standard normal quantile of a two-sided 95 % interval.
-const Z95: f64 = 1.959_963_984_540_054;
 
 /// A share with its Wilson 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -25,17 +24,6 @@ impl Share {
     }
 }
 
-/// Wilson score interval, 95 %, of `hits` out of `of`.
-pub fn wilson(hits: f64, of: f64) -> Option<[f64; 2]> {
-    if of <= 0.0 {
-        return None;
-    }
-    let (share, z2) = (hits / of, Z95 * Z95);
-    let centre = (share + z2 / (2.0 * of)) / (1.0 + z2 / of);
-    let half = Z95 / (1.0 + z2 / of) * (share * (1.0 - share) / of + z2 / (4.0 * of * of)).sqrt();
-    Some([(centre - half).max(0.0), (centre + half).min(1.0)])
-}
-
 pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
@@ -53,19 +41,6 @@ pub fn rmse(values: &[f64]) -> Option<f64> {
 
 pub fn mean_abs(values: &[f64]) -> Option<f64> {
     mean(&values.iter().map(|v| v.abs()).collect::<Vec<_>>())
-}
-
-/// Quantile by linear interpolation between order statistics; `share` 0…1.
-pub fn quantile(values: &[f64], share: f64) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let place = share.clamp(0.0, 1.0) * sorted.len().checked_sub(1)? as f64;
-    let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
-    Some(low + (high - low) * place.fract())
-}
-
-pub fn median(values: &[f64]) -> Option<f64> {
-    quantile(values, 0.5)
 }
 
 /// Estimate against truth, one pair per case, in groups (clips) of repeated measures.
@@ -219,7 +194,7 @@ mod tests {
     fn quantiles_interpolate() {
         near(quantile(&[4.0, 1.0, 3.0, 2.0], 0.5), 2.5);
         near(quantile(&[1.0, 2.0, 3.0, 4.0, 5.0], 0.95), 4.8);
-        assert!(median(&[]).is_none());
+        assert!(median(&[] as &[f64]).is_none());
     }
 
     #[test]

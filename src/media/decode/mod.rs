@@ -2,11 +2,13 @@
 //!
 //! A file is handed over as bytes, never as a name: no address is ever opened, no play list followed.
 
+mod effort;
 mod orientation;
 mod pictures;
 mod scaler;
 mod stream;
 
+pub use effort::{Effort, MAX_PIXELS, Skip};
 pub use orientation::Orientation;
 pub use pictures::Pictures;
 pub use scaler::Output;
@@ -20,30 +22,9 @@ use std::path::{Path, PathBuf};
 
 /// Damaged reads in a row after which the rest of the file is given up.
 const MAX_BAD_READS: u32 = 1000;
-/// Largest coded picture, pixels: 8192 × 4320. A file may claim any size, and each picture costs its memory.
-pub const MAX_PIXELS: i64 = 8192 * 4320;
 /// Transfer curves of high dynamic range, as FFmpeg numbers them.
 const PQ: i32 = 16;
 const HLG: i32 = 18;
-
-/// Which pictures the decoder may leave out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Skip {
-    #[default]
-    Nothing,
-    /// Pictures that no other is built upon: a half or more of H.264 with B pictures, hardly any of other codecs.
-    NonReference,
-}
-
-/// How to decode.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Effort {
-    /// Decoding threads; 0: one per core, four at most.
-    pub threads: u32,
-    pub skip: Skip,
-    /// No deblocking: a third faster, and blocky up to the next key picture. For a look round, not for measuring.
-    pub rough: bool,
-}
 
 /// What a picture says of itself besides its pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! Opening a file: which of its streams is the film, what the container promises, a decoder for it.
 
-use super::{Effort, MAX_PIXELS, Skip};
+use super::effort::{Effort, MAX_PIXELS, Skip};
 use crate::media::MediaError;
 use crate::media::boxes::{self, TopBoxes};
 use ffmpeg_next::{self as ff, codec, ffi, format, media::Type};

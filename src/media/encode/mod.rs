@@ -194,14 +194,5 @@ fn temporary_in(folder: &Path, extension: &str) -> Result<(File, tempfile::TempP
     Ok(file.into_parts())
 }
 
-/// Sound that a container can hold and browsers play.
-pub(super) fn playable(id: codec::Id, container: &str) -> bool {
-    use codec::Id::*;
-    match container {
-        "mp4" => matches!(id, AAC | MP3 | AC3 | EAC3 | ALAC | OPUS | FLAC),
-        _ => matches!(id, OPUS | VORBIS),
-    }
-}
-
 #[cfg(test)]
 mod tests;

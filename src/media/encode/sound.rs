@@ -1,6 +1,5 @@
 //! The source's sound, copied packet by packet beside the pictures.
 
-use super::playable;
 use crate::media::decode;
 use ffmpeg_next::{self as ff, Rational, codec, encoder, format, media::Type};
 use std::path::PathBuf;
@@ -102,5 +101,14 @@ impl Sound {
             }
         }
         self.waiting.take()
+    }
+}
+
+/// Sound that a container can hold and browsers play.
+fn playable(id: codec::Id, container: &str) -> bool {
+    use codec::Id::*;
+    match container {
+        "mp4" => matches!(id, AAC | MP3 | AC3 | EAC3 | ALAC | OPUS | FLAC),
+        _ => matches!(id, OPUS | VORBIS),
     }
 }

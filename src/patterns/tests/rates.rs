@@ -40,7 +40,7 @@ fn clean_reps_are_rarely_flagged() {
     for code in MAIN {
         let of = |s: Status| verdicts.iter().filter(|r| r.check(code).is_some_and(|c| c.status() == s)).count();
         let (flags, seen) = (of(Status::Flag), verdicts.iter().filter(|r| r.check(code).is_some_and(|c| c.measured().is_some())).count());
-        let interval = wilson(flags, seen).unwrap_or([0.0, 1.0]);
+        let interval = wilson(flags as f64, seen as f64).unwrap_or([0.0, 1.0]);
         report.push(format!(
             "{code}: {flags}/{seen} flagged ({:.3}-{:.3}), {} borderline",
             interval[0],
@@ -83,7 +83,7 @@ fn moderate_faults_are_found() {
         let seen: Vec<_> = (0..n).map(|seed| fault(clean(1000 + seed)).verdict(code)).collect();
         let measured = seen.iter().filter(|v| v.measured().is_some()).count();
         let hits = seen.iter().filter(|v| v.status() == Status::Flag).count();
-        report.push(format!("{code}: recall {hits}/{measured}, {:?}", wilson(hits, measured)));
+        report.push(format!("{code}: recall {hits}/{measured}, {:?}", wilson(hits as f64, measured as f64)));
         if (hits as f64) < 0.9 * measured as f64 || measured < n as usize / 2 {
             bad.push(code);
         }

@@ -1,5 +1,6 @@
 //! The person detector: 224 × 224 letterbox in, all persons with their regions out.
 
+use crate::numeric::stats::logistic_f32;
 use crate::pose::crop::Letterbox;
 use crate::pose::geometry::Roi;
 use crate::pose::runtime::Session;
@@ -87,7 +88,7 @@ pub fn decode_persons(anchors: &Anchors, boxes: &[f32], scores: &[f32]) -> Vec<F
         .zip(boxes.chunks_exact(VALUES))
         .zip(scores)
         .filter_map(|((anchor, values), &logit)| {
-            let score = sigmoid(logit);
+            let score = logistic_f32(logit);
             (score > SCORE_MIN).then(|| raw(*anchor, values, score))
         })
         .collect();
@@ -126,10 +127,6 @@ fn overlap(a: &[f32; 4], b: &[f32; 4]) -> f32 {
     let both = area(&[a[0].max(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].min(b[3])]);
     let union = area(a) + area(b) - both;
     if union > 0.0 { both / union } else { 0.0 }
-}
-
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x.clamp(-80.0, 80.0)).exp())
 }
 
 #[cfg(test)]

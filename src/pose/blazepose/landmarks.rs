@@ -1,6 +1,7 @@
 //! The landmark network: 256 × 256 crop in, 33 landmarks and the person's outline out.
 
 use super::outline::Tracer;
+use crate::numeric::stats::logistic_f32;
 use crate::pose::crop::Crop;
 use crate::pose::geometry::{Affine, Roi};
 use crate::pose::runtime::Session;
@@ -68,7 +69,7 @@ impl PoseEstimator for Landmarker {
 }
 
 fn landmark([x_px, y_px]: [f64; 2], visibility_logit: f32) -> LandmarkObs {
-    LandmarkObs { x_px, y_px, visibility: f64::from(sigmoid(visibility_logit)) }
+    LandmarkObs { x_px, y_px, visibility: f64::from(logistic_f32(visibility_logit)) }
 }
 
 fn outline(tracer: &mut Tracer, mask: &[f32], frame_from_crop: &Affine) -> Vec<Vec<[f64; 2]>> {
@@ -89,7 +90,7 @@ pub fn refine(points: &mut [[f32; 2]], heat: &[f32]) {
         let (mut total, mut sx, mut sy, mut most) = (0.0, 0.0, 0.0, 0.0f32);
         for y in reach(cy) {
             for x in reach(cx) {
-                let h = sigmoid(heat[(y * HEAT_SIDE + x) * POINTS + i]);
+                let h = logistic_f32(heat[(y * HEAT_SIDE + x) * POINTS + i]);
                 (total, sx, sy, most) = (total + h, sx + h * x as f32, sy + h * y as f32, most.max(h));
             }
         }
@@ -97,10 +98,6 @@ pub fn refine(points: &mut [[f32; 2]], heat: &[f32]) {
             *point = [sx / total / cells_per_px, sy / total / cells_per_px];
         }
     }
-}
-
-pub(super) fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x.clamp(-80.0, 80.0)).exp())
 }
 
 #[cfg(test)]

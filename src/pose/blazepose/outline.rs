@@ -1,6 +1,6 @@
 //! Mask to outline: marching squares at the 0.5 level of the soft mask, then Douglas–Peucker.
 
-use super::landmarks::sigmoid;
+use crate::numeric::stats::logistic_f32;
 
 /// Components smaller than this share of the largest are dropped (our choice: specks of the network).
 const LEAST_AREA_SHARE: f64 = 0.02;
@@ -118,7 +118,7 @@ impl Tracer {
     /// Soft mask at a point of the rimmed grid.
     fn value(&self, logits: &[f32], x: usize, y: usize) -> f64 {
         match (1..=self.width).contains(&x) && (1..=self.height).contains(&y) {
-            true => f64::from(sigmoid(logits[(y - 1) * self.width + x - 1])),
+            true => f64::from(logistic_f32(logits[(y - 1) * self.width + x - 1])),
             false => 0.0,
         }
     }

@@ -1,8 +1,7 @@
 //! Where the evidence lies in the picture: the back's outline, the bar's path, the lines it is held against.
 
-use super::Scene;
 use super::draw::Place;
-use super::overlay::joint;
+use super::scene::{Scene, joint};
 use crate::config::E1;
 use crate::patterns::Status;
 use crate::report::charts::axis::pieces;

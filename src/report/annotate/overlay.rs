@@ -1,11 +1,12 @@
 //! What is drawn on each frame: body, back, plate, bar path, phase and live numbers, flags.
 
 use super::draw::{Pen, Place, color, plain};
-use super::{Scene, evidence};
+use super::evidence;
+use super::scene::{Scene, faces_camera, place, sides};
 use crate::report::series::At;
 use crate::report::words;
 use crate::reps::{Phase, Rep};
-use crate::signals::{Joint, JointTrack, View};
+use crate::signals::Joint;
 use opencv::core::Mat;
 use opencv::prelude::*;
 
@@ -40,28 +41,6 @@ pub fn draw(image: &mut Mat, scene: &Scene, frame: usize, time_s: f64, scale: f6
     let top = pen.words(image, &numbers(scene, at, phase, rep), [pen.letters() * 0.6, pen.letters() * 0.6])?;
     pen.words(image, &flags(scene, time_s), [pen.letters() * 0.6, pen.letters() * 0.9 + top])?;
     Ok(())
-}
-
-/// A joint of the near side: its place in the picture and whether it is hidden.
-pub fn joint(scene: &Scene, joint: Joint, at: Option<At>, scale: f64) -> Option<(Place, bool)> {
-    place(scene.signals.joint(joint), at, scale)
-}
-
-/// The sides worth drawing: both where the camera sees both, else the near one.
-pub fn sides<'a>(scene: &Scene<'a>) -> Vec<&'a [JointTrack]> {
-    let (near, far) = (scene.signals.near_joints.as_slice(), scene.signals.far_joints.as_slice());
-    if faces_camera(scene) { vec![near, far] } else { vec![near] }
-}
-
-fn faces_camera(scene: &Scene) -> bool {
-    matches!(scene.signals.camera.view, View::Front | View::Rear)
-}
-
-/// A joint's place in the picture and whether it is hidden.
-pub fn place(track: &JointTrack, at: Option<At>, scale: f64) -> Option<(Place, bool)> {
-    let at = at?;
-    let place = [at.value(&track.image_x_px)? * scale, at.value(&track.image_y_px)? * scale];
-    Some((place, track.occluded.get(at.nearest()).copied().unwrap_or(true)))
 }
 
 fn body(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {

@@ -7,7 +7,8 @@ mod page;
 
 pub use page::{Side, render_html};
 
-use super::terminal::{Style, clean};
+use super::style::Style;
+use super::words::clean;
 use super::{Report, words};
 use crate::error::{Error, Result};
 use crate::patterns::Status;

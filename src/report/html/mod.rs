@@ -3,44 +3,24 @@
 //! The page works as a still report without its script. Whatever comes from outside (file names,
 //! messages) goes through the template's escaping; only our own SVG, style and script do not.
 
+mod link;
 mod view;
+
+pub use link::{EMBED_MAX_BYTES, VideoLink};
 
 use super::{Report, Still, charts};
 use crate::error::{Error, Result};
-use crate::files::{base64, url_escape, write_whole};
+use crate::files::{base64, write_whole};
 use crate::signals::Signals;
 use askama::Template;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-/// A video up to this size lies in the page itself.
-pub const EMBED_MAX_BYTES: u64 = 2 * 1024 * 1024;
 /// All pictures of one page together; what is left of the 3 MB goes to charts and text.
 const STILLS_MAX_BYTES: usize = 1_900_000;
 
 pub(super) const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
-
-/// The video as the page shows it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum VideoLink {
-    Embedded { mime: &'static str, bytes: Vec<u8> },
-    Beside { file_name: String },
-}
-
-impl VideoLink {
-    /// Embeds a small file, links a large one; the page must then lie in the same folder.
-    pub fn of(path: &Path) -> Result<VideoLink> {
-        let size = std::fs::metadata(path).map_err(|e| Error::io("read", path, e))?.len();
-        if size <= EMBED_MAX_BYTES {
-            let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
-            let mime = if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("webm")) { "video/webm" } else { "video/mp4" };
-            return Ok(VideoLink::Embedded { mime, bytes });
-        }
-        let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(VideoLink::Beside { file_name })
-    }
-}
 
 /// What a page is made of.
 pub struct Page<'a> {

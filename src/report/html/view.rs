@@ -1,6 +1,7 @@
 //! What the page says, ready for the template: the report in words.
 
-use super::{VideoLink, base64, url_escape};
+use super::link::VideoLink;
+use crate::files::{base64, url_escape};
 use crate::patterns::{Level, Severity, Status};
 use crate::report::charts::{PathPicture, Place};
 use crate::report::{CheckPart, ChecklistItem, RepPart, Report, Seen, Still, praise, unjudged as groups, words};

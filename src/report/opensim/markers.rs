@@ -1,8 +1,9 @@
 //! `.trc`: the joints' places in metres under Sports2D's marker names.
 
 use super::{place, sides};
+use crate::numeric::median;
 use crate::report::series::At;
-use crate::report::terminal::clean;
+use crate::report::words::clean;
 use crate::signals::{Joint, JointTrack, Side, Signals};
 use std::fmt::Write;
 
@@ -97,11 +98,6 @@ fn origin(signals: &Signals, at: &[Option<At>]) -> [f64; 2] {
             [ankle, lowest]
         }
     }
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use formcheck::reps::{Rep, RepKind, RepSet, RepStart, Variant};
 use formcheck::signals::*;
 use formcheck::track::*;
 
-pub mod frames;
 mod set_report;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,67 +14,8 @@ mod start;
 mod tests;
 mod uncertainty;
 
+pub use super::fitted::{Body, Channel, FittedJoint};
 pub use gather::{Clip, FitError, Instrument};
-
-use super::Series;
-use serde::{Deserialize, Serialize};
-
-/// A channel and its σ, `None` where nothing is known.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Channel {
-    pub value: Series,
-    pub sigma: Series,
-}
-
-/// A joint of the fitted body, in the plane and in the picture, px.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct FittedJoint {
-    pub forward_px: Series,
-    pub up_px: Series,
-    pub image_x_px: Series,
-    pub image_y_px: Series,
-    /// Root of the mean of both axes' variances.
-    pub sigma_px: Series,
-}
-
-/// The body over the grid: true angles in the lifter's sagittal plane (SPEC 3.2), degrees, and near-side joint centres.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Body {
-    pub trunk_deg: Channel,
-    pub thigh_deg: Channel,
-    pub shank_deg: Channel,
-    pub hip_deg: Channel,
-    pub knee_deg: Channel,
-    /// Shoulder against the bar in the hand; only while it is held.
-    pub arm_deg: Channel,
-    pub shoulder: FittedJoint,
-    pub elbow: FittedJoint,
-    /// The bar in the hand, only while it is held.
-    pub hand: FittedJoint,
-    pub hip: FittedJoint,
-    pub knee: FittedJoint,
-    pub ankle: FittedJoint,
-    /// Bones of the lifter, px in the body's plane: shank, thigh, trunk, shoulder to bar.
-    pub bones_px: [f64; 4],
-    pub yaw_deg: f64,
-    pub yaw_sigma_deg: f64,
-    /// Robust cost per row; the worse start's where both were tried.
-    pub cost: f64,
-}
-
-impl Body {
-    /// The fitted place of a joint, if the chain has it.
-    pub fn joint(&self, joint: super::Joint) -> Option<&FittedJoint> {
-        match joint {
-            super::Joint::Shoulder => Some(&self.shoulder),
-            super::Joint::Elbow => Some(&self.elbow),
-            super::Joint::Hip => Some(&self.hip),
-            super::Joint::Knee => Some(&self.knee),
-            super::Joint::Ankle => Some(&self.ankle),
-            _ => None,
-        }
-    }
-}
 
 /// Fits the body.
 ///

@@ -5,7 +5,7 @@ use super::gather::{Clip, held};
 use super::model::*;
 use super::solver::{Solution, factors};
 use super::uncertainty::{Uncertainty, sigma};
-use super::{Body, Channel, FittedJoint};
+use crate::signals::fitted::{Body, Channel, FittedJoint};
 
 /// Marks err alike from frame to frame (the shirt, the view, the posture), and σ must not shrink with their number as if each
 /// were new: this many times the σ of a single one, 30 frames a second and errors that last a quarter of a second.

@@ -1,82 +1,24 @@
 //! Still pictures of the moment a fault was seen best, with the evidence drawn on them.
 
-mod evidence;
-
-use super::annotate::Scene;
-use super::annotate::overlay::{place, sides};
-use super::series::At;
-use super::{CheckPart, words};
+use super::marks;
+use super::scene::{Scene, place, sides};
+use super::want::Want;
 use crate::error::{Error, Result};
-use crate::files;
 use crate::patterns::Draw;
+use crate::report::series::At;
+use crate::report::{Still, words};
 use opencv::core::{Mat, Rect, Size, Vector};
 use opencv::prelude::*;
 use opencv::{imgcodecs, imgproc};
-use std::path::{Path, PathBuf};
-
-/// One picture.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Still {
-    /// Index of the rep, from 1.
-    pub rep: u32,
-    /// Code of the check.
-    pub code: String,
-    pub frame: u32,
-    pub time_s: f64,
-    pub jpeg: Vec<u8>,
-    pub width_px: u32,
-    pub height_px: u32,
-    /// What is to be seen, for people who cannot.
-    pub alt: String,
-}
 
 /// Longest side of a still, px, and the JPEG quality: about 40 kB each.
 const LONG_SIDE_PX: f64 = 640.0;
 const QUALITY: i32 = 80;
-/// More than this many flags get no picture each; the worst come first.
-const MOST: usize = 24;
-
-/// One picture asked for.
-#[derive(Debug, Clone)]
-pub struct Want {
-    pub rep: u32,
-    pub frame: u32,
-    pub time_s: f64,
-    pub check: CheckPart,
-}
-
-/// The flags' moments.
-#[derive(Debug, Default)]
-pub struct Wanted {
-    wants: Vec<Want>,
-}
-
-impl Wanted {
-    pub fn of(scene: &Scene) -> Wanted {
-        let of_rep = |rep: &super::RepPart| -> Vec<Want> {
-            let want =
-                |check: &CheckPart| Some(Want { rep: rep.index, frame: check.frame?, time_s: check.frame_time_s?, check: check.clone() });
-            rep.flags().into_iter().filter_map(want).collect()
-        };
-        let mut wants: Vec<Want> = scene.report.reps.iter().flat_map(of_rep).collect();
-        wants.sort_by(|a, b| b.check.severity.cmp(&a.check.severity).then(b.check.deduction.total_cmp(&a.check.deduction)));
-        wants.truncate(MOST);
-        Wanted { wants }
-    }
-
-    /// Pictures to be made of a frame.
-    pub fn at(&mut self, frame: u32) -> Vec<Want> {
-        let (now, later) = std::mem::take(&mut self.wants).into_iter().partition(|w| w.frame == frame);
-        self.wants = later;
-        now
-    }
-}
-
 /// Draws and encodes one still from a clean picture; `None` when the encoder refuses it.
 pub fn make(image: &Mat, scene: &Scene, want: &Want, scale: f64) -> Result<Option<Still>> {
     let native = |e: opencv::Error| Error::internal(format!("a still could not be made: {e}")).because(e);
     let mut picture = image.clone();
-    evidence::draw(&mut picture, scene, want, scale).map_err(native)?;
+    marks::draw(&mut picture, scene, want, scale).map_err(native)?;
     let picture = crop(&picture, scene, want, scale).map_err(native)?;
     let mut jpeg = Vector::<u8>::new();
     let options = Vector::from_slice(&[imgcodecs::IMWRITE_JPEG_QUALITY, QUALITY]);
@@ -95,14 +37,8 @@ pub fn make(image: &Mat, scene: &Scene, want: &Want, scale: f64) -> Result<Optio
     }))
 }
 
-/// Writes stills as `rep2-E3.jpg` into a folder.
-pub fn write(stills: &[Still], folder: &Path) -> Result<Vec<PathBuf>> {
-    let name = |still: &Still| folder.join(format!("rep{}-{}.jpg", still.rep, still.code));
-    stills.iter().map(|still| files::write_whole(&name(still), &still.jpeg).map(|()| name(still))).collect()
-}
-
 fn alt(want: &Want) -> String {
-    let shown = match evidence::kind(&want.check.code) {
+    let shown = match marks::kind(&want.check.code) {
         Draw::Back => "The outline of the back now, against its shape in the set position",
         Draw::Rise => "How far hips and shoulders have risen since the bar left the floor",
         Draw::Bar => "The bar's path since lift-off against the vertical line",
@@ -116,7 +52,7 @@ fn alt(want: &Want) -> String {
 /// The lifter and the bar, or the part of the lifter the check looks at, with some air, no wider or higher than the page needs.
 fn crop(picture: &Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result<Mat> {
     let at = At::time(scene.signals, want.time_s);
-    let shown = evidence::shown(evidence::kind(&want.check.code));
+    let shown = marks::shown(marks::kind(&want.check.code));
     let wanted = |index: usize| shown.is_empty() || shown.iter().any(|j| *j as usize == index);
     let mut places: Vec<[f64; 2]> = sides(scene)
         .into_iter()

@@ -1,11 +1,10 @@
 //! What a still shows for a kind of fault.
 
-use super::Want;
+use super::draw::{Pen, Place, color};
+use super::evidence::{back_contour, bar_path, ideal_line, mid_foot_line};
+use super::scene::{Scene, joint, place, sides};
+use super::want::Want;
 use crate::patterns::{Draw, find};
-use crate::report::annotate::Scene;
-use crate::report::annotate::draw::{Pen, Place, color};
-use crate::report::annotate::evidence::{back_contour, bar_path, ideal_line, mid_foot_line};
-use crate::report::annotate::overlay::{joint, place, sides};
 use crate::report::series::At;
 use crate::reps::Rep;
 use crate::signals::Joint;
