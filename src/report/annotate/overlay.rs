@@ -1,6 +1,6 @@
 //! What is drawn on each frame: body, back, plate, bar path, phase and live numbers, flags.
 
-use super::draw::{Pen, Place, color, plain};
+use super::draw::{Pen, color, plain};
 use super::evidence;
 use super::scene::{Scene, faces_camera, place, sides};
 use crate::report::series::At;
