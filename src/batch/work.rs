@@ -186,6 +186,8 @@ fn keep_failure(task: &Task, shop: &Shop, failure: Failure) -> Result<()> {
     };
     let mut outcome = Outcome::new(State::Failed, input, task.keys.clone());
     outcome.error = Some(failure);
+    // A process may die before it makes anything.
+    std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
     outcome.write(&folder)
 }
 
