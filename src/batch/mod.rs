@@ -35,7 +35,7 @@ pub mod work;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
-use crate::isolate::{Isolation, limits};
+use crate::isolate::{Crew, Isolation, limits};
 use crate::patterns::Severity;
 use crate::pipeline::{Cancel, ObserveOptions, Outputs};
 use crate::track::Track;
@@ -202,22 +202,47 @@ fn work_through(
     let bytes_to_do = order.iter().map(|&i| tasks[i].found.bytes).sum();
     let unchanged = tasks.len() - order.len();
     reporter.event(&Event::Planned { files: tasks.len(), to_do: order.len(), unchanged, jobs, bytes_to_do });
-    let crew = options.isolation.map(|isolation| isolation.crew(jobs.min(order.len())));
-    let calibration = crew.as_ref().and(options.calibration.as_ref());
-    let calibration_file = calibration.map(|(track, _)| isolated::lend(track, &options.search.out)).transpose()?;
-    let shop = work::Shop {
-        line,
-        out: &options.search.out,
-        options: &options.observe,
-        config: &options.config,
-        outputs: options.outputs,
-        calibration: options.calibration.as_ref().map(|c| &c.0),
-        reporter,
-        cancel: &interrupt.stop,
-        crew: crew.as_ref(),
-        calibration_file: calibration_file.as_deref(),
-    };
+    let staff = options.staff(jobs.min(order.len()), &options.search.out)?;
+    let shop = options.shop(line, &options.search.out, reporter, interrupt, &staff);
     Ok(runner::run(tasks, &order, jobs, &shop, interrupt))
+}
+
+/// Who does the work beside this process, for as long as it lasts.
+struct Staff {
+    crew: Option<Crew>,
+    /// Where the calibration's track lies for them.
+    calibration_file: Option<tempfile::TempPath>,
+}
+
+impl Options {
+    /// Processes for `jobs` files at a time, and what they need, below `out`; nobody where files are not worked apart.
+    fn staff(&self, jobs: usize, out: &Path) -> Result<Staff> {
+        let crew = self.isolation.map(|isolation| isolation.crew(jobs));
+        let calibration = crew.as_ref().and(self.calibration.as_ref());
+        Ok(Staff { calibration_file: calibration.map(|(track, _)| isolated::lend(track, out)).transpose()?, crew })
+    }
+
+    fn shop<'a>(
+        &'a self,
+        line: &'a dyn Line,
+        out: &'a Path,
+        reporter: &'a dyn Reporter,
+        interrupt: &'a Interrupt,
+        staff: &'a Staff,
+    ) -> work::Shop<'a> {
+        work::Shop {
+            line,
+            out,
+            options: &self.observe,
+            config: &self.config,
+            outputs: self.outputs,
+            calibration: self.calibration.as_ref().map(|c| &c.0),
+            reporter,
+            cancel: &interrupt.stop,
+            crew: staff.crew.as_ref(),
+            calibration_file: staff.calibration_file.as_deref(),
+        }
+    }
 }
 
 fn sources(options: &Options) -> Result<(Sources, Vec<String>)> {
