@@ -132,14 +132,13 @@ fn mutated_films_are_read_or_refused() {
 }
 
 #[test]
-#[ignore = "two pictures and the event at the leap differ since the branches were joined; to be mended"]
+#[ignore = "fails: 38 of 40 pictures come through and the last time is 1.60 s instead of 1.56 s; to be mended"]
 fn gaps_of_hours_cost_nothing_and_are_told() {
     let dir = TempDir::new().unwrap();
     for gap_s in [1e4, 1e5] {
         let times = (0..40).map(|i| f64::from(i) / 25.0 + if i < 20 { 0.0 } else { gap_s });
         let (count, last_s, info) = read(&film(&dir, "gap.mp4", times)).unwrap();
-        // The pictures that were still to be reordered at the leap may be lost.
-        assert!((38..=40).contains(&count), "{count}");
+        assert_eq!(count, 40);
         assert!((last_s - 39.0 / 25.0).abs() < 0.001, "{last_s}");
         assert_eq!(info.events.iter().map(|e| e.code).collect::<Vec<_>>(), [EventCode::Leap]);
     }

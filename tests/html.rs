@@ -42,7 +42,6 @@ fn number(value: &Value) -> f64 {
 }
 
 #[test]
-#[ignore = "fails since films are written through FFmpeg's libraries: a seek in the page does not come to rest; to be mended"]
 fn a_click_on_a_rep_a_flag_and_a_chart_moves_the_video() {
     let Some(browser) = Browser::start() else { return };
     browser.show_as(1280, 900, false);

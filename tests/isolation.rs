@@ -34,7 +34,6 @@ fn reports(out: &Path) -> usize {
 }
 
 #[test]
-#[ignore = "one of its six faults ends as another kind in the joined state; to be mended"]
 fn one_file_that_kills_its_process_costs_that_file_alone() {
     let folder = tempfile::tempdir().unwrap();
     season(folder.path());

@@ -63,10 +63,10 @@ fn damaged(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
     out
 }
 
-/// One to four values made wild.
+/// One or two values made wild.
 fn wild(value: &Value, dice: &mut Dice) -> Value {
     let mut out = value.clone();
-    for _ in 0..=dice.below(4) {
+    for _ in 0..=dice.below(2) {
         one_wild(&mut out, dice);
     }
     out
@@ -76,7 +76,9 @@ fn one_wild(value: &mut Value, dice: &mut Dice) {
     let deeper = dice.below(12) > 0;
     match value {
         Value::Object(map) if deeper && !map.is_empty() => {
-            let key = map.keys().nth(dice.below(map.len())).unwrap().clone();
+            // Nearly all of a track is in its frames, whatever the number of its other fields.
+            let most = ["frames", "landmarks"].into_iter().find(|k| map.contains_key(*k)).filter(|_| dice.below(5) > 0);
+            let key = most.map_or_else(|| map.keys().nth(dice.below(map.len())).unwrap().clone(), str::to_owned);
             if dice.below(40) == 0 {
                 map.remove(&key);
             } else {
@@ -96,7 +98,9 @@ fn one_wild(value: &mut Value, dice: &mut Dice) {
         }
         Value::Number(number) if dice.below(2) == 0 => {
             let by = dice.of(&[0.0, -1.0, 1e-9, 0.5, 2.0, 10.0, 1e4, 1e9, 1e300]);
-            *value = number.as_f64().map_or(Value::Null, |n| (n * by).into());
+            let odd = number.as_f64().map_or(0.0, |n| n * by);
+            // A count stays a count, so that the file is not refused for its form alone.
+            *value = if number.is_u64() && odd.fract() == 0.0 && (0.0..1e15).contains(&odd) { (odd as u64).into() } else { odd.into() };
         }
         _ => {
             *value = match dice.below(10) {

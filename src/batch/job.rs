@@ -6,7 +6,7 @@ use super::isolated;
 use super::outcome::{Input, Need, Outcome, State, describe};
 use super::plan::Task;
 use super::work::{Came, Shop, attempt_here, is_full};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How the work on one input ended.
 #[derive(Debug)]
@@ -62,5 +62,7 @@ fn keep_failure(task: &Task, shop: &Shop, failure: Failure) -> Result<()> {
     };
     let mut outcome = Outcome::new(State::Failed, input, task.keys.clone());
     outcome.error = Some(failure);
+    // A process may die before it makes anything.
+    std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
     outcome.write(&folder)
 }

@@ -32,6 +32,7 @@ pub mod record;
 pub mod runner;
 pub mod sets;
 pub mod shard;
+mod staff;
 pub mod summary;
 pub mod text;
 pub mod thumb;
@@ -167,21 +168,8 @@ fn work_through(
     let bytes_to_do = order.iter().map(|&i| tasks[i].found.bytes).sum();
     let unchanged = tasks.len() - order.len();
     reporter.event(&Event::Planned { files: tasks.len(), to_do: order.len(), unchanged, jobs, bytes_to_do });
-    let crew = options.isolation.map(|isolation| isolation.crew(jobs.min(order.len())));
-    let calibration = crew.as_ref().and(options.calibration.as_ref());
-    let calibration_file = calibration.map(|(track, _)| isolated::lend(track, &options.search.out)).transpose()?;
-    let shop = work::Shop {
-        line,
-        out: &options.search.out,
-        options: &options.observe,
-        config: &options.config,
-        outputs: options.outputs,
-        calibration: options.calibration.as_ref().map(|c| &c.0),
-        reporter,
-        cancel: &interrupt.stop,
-        crew: crew.as_ref(),
-        calibration_file: calibration_file.as_deref(),
-    };
+    let staff = options.staff(jobs.min(order.len()), &options.search.out)?;
+    let shop = options.shop(line, &options.search.out, reporter, interrupt, &staff);
     Ok(runner::run(tasks, &order, jobs, &shop, interrupt))
 }
 

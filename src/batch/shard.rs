@@ -17,7 +17,7 @@ use super::plan::{self, Task, Terms};
 use super::port::Line;
 use super::publish::{self, Stage};
 use super::work::{Shop, is_full};
-use super::{isolated, runner, sources};
+use super::{runner, sources};
 use crate::error::{Error, ErrorKind, Result};
 use crate::isolate::limits;
 use crate::pipeline::Cancel;
@@ -109,21 +109,8 @@ pub fn run(options: &Options, part: &Part, line: &dyn Line, reporter: &dyn Repor
     let jobs = options.jobs.unwrap_or_else(|| limits::default_jobs(options.isolation.and_then(|i| i.memory_per_job)));
     let bytes_to_do = tasks.iter().map(|t| t.found.bytes).sum();
     reporter.event(&Event::Planned { files: own.len(), to_do: tasks.len(), unchanged: end.unchanged, jobs, bytes_to_do });
-    let crew = options.isolation.map(|isolation| isolation.crew(jobs.min(order.len())));
-    let calibration = crew.as_ref().and(options.calibration.as_ref());
-    let calibration_file = calibration.map(|(track, _)| isolated::lend(track, stage.path())).transpose()?;
-    let shop = Shop {
-        line,
-        out: stage.path(),
-        options: &options.observe,
-        config: &options.config,
-        outputs: options.outputs,
-        calibration: options.calibration.as_ref().map(|c| &c.0),
-        reporter,
-        cancel: &interrupt.stop,
-        crew: crew.as_ref(),
-        calibration_file: calibration_file.as_deref(),
-    };
+    let staff = options.staff(jobs.min(order.len()), stage.path())?;
+    let shop = options.shop(line, stage.path(), reporter, interrupt, &staff);
     let entries: BTreeMap<&str, &Entry> = own.iter().map(|o| (o.task.name.as_str(), o.entry)).collect();
     let perform = |task: &Task| one(task, entries.get(task.name.as_str()).copied(), &shop, &stage, out);
     let over = Cancel::default();

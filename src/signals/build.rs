@@ -128,7 +128,9 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     finish_scales(&mut signals, track, config, seen);
     doubt_speeds(&mut signals, track, config);
     doubt_scale(&mut signals, config);
-    let told = signals.pace.warnings(track, config);
+    // A stall that the recording's events tell is said there; tracks without events know it from the picture alone.
+    let said = |w: &Warning| signals.warnings.iter().any(|known| known.code == w.code);
+    let told: Vec<Warning> = signals.pace.warnings(track, config).into_iter().filter(|w| !said(w)).collect();
     signals.warnings.extend(told);
     Ok(signals)
 }

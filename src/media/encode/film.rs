@@ -39,9 +39,10 @@ impl Film {
         video.set_color_range(ff::color::Range::MPEG);
         video.set_color_primaries(ff::color::Primaries::BT709);
         video.set_color_transfer_characteristic(ff::color::TransferCharacteristic::BT709);
-        if header_apart {
-            video.set_flags(codec::Flags::GLOBAL_HEADER);
-        }
+        let mut flags = if header_apart { codec::Flags::GLOBAL_HEADER } else { codec::Flags::empty() };
+        // x264's own default, which setting flags takes away: without it a browser cannot decode after a seek.
+        flags.set(codec::Flags::CLOSED_GOP, name == "libx264");
+        video.set_flags(flags);
         let mut settings = ff::Dictionary::new();
         match name {
             "libx264" => [("preset", "veryfast"), ("crf", "23")].iter().for_each(|(k, v)| settings.set(k, v)),

@@ -9,7 +9,7 @@ mod sound;
 pub use sound::SoundFrom;
 
 use crate::error::{Error, ErrorKind, Result};
-use ffmpeg_next::{Rational, codec, encoder, format};
+use ffmpeg_next::{Rational, encoder, format};
 use film::Film;
 use opencv::core::Mat;
 use opencv::prelude::*;
