@@ -29,7 +29,7 @@ pub struct Tally(BTreeMap<String, Agreement>);
 impl Tally {
     pub fn add(&mut self, set: &SetRecord, coach: &BTreeMap<String, bool>) {
         for (code, &seen) in coach {
-            let sum = set.checks.iter().find(|c| &c.code == code);
+            let sum = set.checks.iter().find(|c| *c.code == **code);
             let a = self.0.entry(code.clone()).or_insert_with(|| Agreement { code: code.clone(), ..Agreement::default() });
             match (sum.filter(|s| s.assessed).map(|s| s.severity > Severity::None), seen) {
                 (None, _) => a.not_assessable += 1,

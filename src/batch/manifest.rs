@@ -31,6 +31,8 @@ pub struct Head {
     pub cost_s: f64,
     /// In how many shards the plan is to be worked off, where that was said.
     pub shards: Option<u32>,
+    /// Expected work of the costliest of them, seconds of one core: what a queue has to allow.
+    pub longest_shard_s: Option<f64>,
     /// Hash of the table of metadata as it was; `None` without one.
     pub sets_sha256: Option<String>,
 }
@@ -127,6 +129,7 @@ impl Manifest {
             files: entries.len(),
             cost_s: milli(entries.iter().map(|e| e.cost_s).sum()),
             shards,
+            longest_shard_s: shards.map(|n| longest_s(&entries, n)),
             sets_sha256: sets.and_then(|path| sha256_file(path).ok()),
         };
         let unreadable = found.unreadable.iter().map(|(place, why)| Unreadable { place: Name::new(place), why: why.clone() });
@@ -194,6 +197,14 @@ struct Version {
 enum Row {
     Entry(Entry),
     Unreadable(Unreadable),
+}
+
+/// What the shard with most to do costs.
+fn longest_s(entries: &[Entry], shards: u32) -> f64 {
+    let costs: Vec<f64> = entries.iter().map(|e| e.cost_s).collect();
+    let mut loads = vec![0.0; shards.max(1) as usize];
+    super::part::assign(&costs, shards).into_iter().zip(&costs).for_each(|(shard, cost)| loads[shard as usize] += cost);
+    milli(loads.into_iter().fold(0.0, f64::max))
 }
 
 fn line_to(out: &mut dyn std::io::Write, value: &impl Serialize) -> std::io::Result<()> {
@@ -283,6 +294,7 @@ mod tests {
             files: 2,
             cost_s: 4.5,
             shards: Some(3),
+            longest_shard_s: Some(2.25),
             sets_sha256: None,
         };
         let unreadable = vec![Unreadable { place: Name::new(Path::new("x")), why: "it may not be opened".into() }];

@@ -7,12 +7,13 @@ use super::manifest::Manifest;
 use super::metadata::Sources;
 use super::metadata::lifter_for;
 use super::outcome::{Outcome, State};
+use super::part::assign;
 use super::pattern::NamePattern;
 use super::plan::{self, Place};
 use super::publish;
 use super::record::LeanReport;
 use super::sets::Sets;
-use super::shard::{assign, same_table};
+use super::shard::same_table;
 use super::summary::{self, Overview};
 use crate::config::Config;
 use crate::error::Result;
@@ -116,6 +117,7 @@ pub fn merge(options: &Options, manifest: &Manifest) -> Result<Merged> {
         unreadable: &unreadable,
         notices: &table_notices,
         verify: Some(&verify),
+        database: true,
     };
     let overview = summary::summarise(&material)?;
     let missing = missing(&overview, manifest);

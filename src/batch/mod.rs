@@ -134,6 +134,7 @@ fn round(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt:
         unreadable: &found.unreadable,
         notices: &notices,
         verify: None,
+        database: false,
     };
     let overview = match (summary::summarise(&material), &tally.full) {
         (Ok(overview), _) => overview,

@@ -1,6 +1,8 @@
 //! Which part of a plan a process works on, as its user or its queue says.
 
 use crate::error::{Error, Result};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// Part `index` (from 1) of `of` parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +72,24 @@ fn slurm(id: u32, count: Option<u32>, low: Option<u32>, high: Option<u32>, plann
             "make the plan with --shards N and run sbatch --array=1-N; of such an array parts can be run again",
         )),
     }
+}
+
+/// Which shard (from 0) does each file: the costliest first, each to the shard with the least so far.
+/// No shard gets more than 4/3 of what the best sharing out would give its fullest one (Graham's bound).
+pub fn assign(costs_s: &[f64], shards: u32) -> Vec<u32> {
+    // Whole milliseconds: sums of fractions would depend on their order.
+    let cost_ms: Vec<u64> = costs_s.iter().map(|s| ((s * 1e3).round() as u64).max(1)).collect();
+    let mut order: Vec<usize> = (0..cost_ms.len()).collect();
+    order.sort_by_key(|&i| (Reverse(cost_ms[i]), i));
+    let mut loads: BinaryHeap<Reverse<(u64, u32)>> = (0..shards.max(1)).map(|shard| Reverse((0, shard))).collect();
+    let mut of = vec![0; cost_ms.len()];
+    for i in order {
+        // The heap is never empty: what is taken out goes back in.
+        let Some(Reverse((load, shard))) = loads.pop() else { break };
+        of[i] = shard;
+        loads.push(Reverse((load + cost_ms[i], shard)));
+    }
+    of
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::signals::View;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 /// What is read of a report; long texts are skipped while reading.
 #[derive(Debug, Deserialize)]
@@ -125,7 +126,9 @@ impl LeanReport {
 /// One check over the repetitions of a set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CheckSum {
-    pub code: String,
+    /// Shared: a season has millions of these and some forty codes.
+    #[serde(serialize_with = "text")]
+    pub code: Arc<str>,
     /// Worst severity of a flag; `none` when clear or borderline.
     pub severity: Severity,
     pub reps_flagged: u32,
@@ -217,7 +220,7 @@ impl SetRecord {
 
     /// Worst flagged severity of a check.
     pub fn severity(&self, code: &str) -> Severity {
-        self.checks.iter().find(|c| c.code == code).map_or(Severity::None, |c| c.severity)
+        self.checks.iter().find(|c| &*c.code == code).map_or(Severity::None, |c| c.severity)
     }
 
     /// Worst flagged severity of all checks.
@@ -231,11 +234,31 @@ fn flagged<S: serde::Serializer>(checks: &[CheckSum], serializer: S) -> std::res
     serializer.collect_seq(checks.iter().filter(|c| c.reps_flagged > 0))
 }
 
+fn text<S: serde::Serializer>(code: &Arc<str>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_str(code)
+}
+
+/// One copy of each code. Reports of other programs may hold any number, which are then not shared.
+fn shared(code: &str) -> Arc<str> {
+    static KNOWN: Mutex<Vec<Arc<str>>> = Mutex::new(vec![]);
+    const KNOWN_MAX: usize = 256;
+    // A list to which whole entries are added is good whatever panicked.
+    let mut known = KNOWN.lock().unwrap_or_else(|e| e.into_inner());
+    if let Some(found) = known.iter().find(|c| &***c == code) {
+        return found.clone();
+    }
+    let new: Arc<str> = code.into();
+    if known.len() < KNOWN_MAX {
+        known.push(new.clone());
+    }
+    new
+}
+
 fn sums(reps: &[LeanRep]) -> Vec<CheckSum> {
     let mut sums: Vec<CheckSum> = vec![];
     for check in reps.iter().flat_map(|r| &r.checks) {
-        let at = sums.iter().position(|s| s.code == check.code).unwrap_or_else(|| {
-            sums.push(CheckSum { code: check.code.clone(), severity: Severity::None, reps_flagged: 0, assessed: false });
+        let at = sums.iter().position(|s| *s.code == *check.code).unwrap_or_else(|| {
+            sums.push(CheckSum { code: shared(&check.code), severity: Severity::None, reps_flagged: 0, assessed: false });
             sums.len() - 1
         });
         let sum = &mut sums[at];
@@ -245,5 +268,6 @@ fn sums(reps: &[LeanRep]) -> Vec<CheckSum> {
             sum.reps_flagged += 1;
         }
     }
+    sums.shrink_to_fit();
     sums
 }

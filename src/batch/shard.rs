@@ -13,6 +13,7 @@ use super::manifest::{Entry, Manifest};
 use super::options::Options;
 use super::outcome::{Input, Need, Outcome, State};
 pub use super::part::Shard;
+use super::part::assign;
 use super::plan::{self, Task, Terms};
 use super::port::Line;
 use super::publish::{self, Stage};
@@ -22,28 +23,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::isolate::limits;
 use crate::pipeline::Cancel;
 use runner::Interrupt;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// Which shard (from 0) does each file: the costliest first, each to the shard with the least so far.
-/// No shard gets more than 4/3 of what the best sharing out would give its fullest one (Graham's bound).
-pub fn assign(costs_s: &[f64], shards: u32) -> Vec<u32> {
-    // Whole milliseconds: sums of fractions would depend on their order.
-    let cost_ms: Vec<u64> = costs_s.iter().map(|s| ((s * 1e3).round() as u64).max(1)).collect();
-    let mut order: Vec<usize> = (0..cost_ms.len()).collect();
-    order.sort_by_key(|&i| (Reverse(cost_ms[i]), i));
-    let mut loads: BinaryHeap<Reverse<(u64, u32)>> = (0..shards.max(1)).map(|shard| Reverse((0, shard))).collect();
-    let mut of = vec![0; cost_ms.len()];
-    for i in order {
-        // The heap is never empty: what is taken out goes back in.
-        let Some(Reverse((load, shard))) = loads.pop() else { break };
-        of[i] = shard;
-        loads.push(Reverse((load + cost_ms[i], shard)));
-    }
-    of
-}
 
 /// How one shard ended.
 #[derive(Debug, Default)]

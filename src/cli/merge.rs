@@ -22,7 +22,7 @@ Examples:
   formcheck merge season.plan /mnt/here/season --out results --config mine.toml
 
 Writes summary.csv, summary.json and index.html, the same bytes as one machine's batch, and missing.csv: what has no
-report and why. Exits with 4 while anything is missing. Options that the
+report and why; and reps.sqlite, every repetition as a database. Exits with 4 while anything is missing. Options that the
 results depend on are to be the same as for the shards; what was assessed otherwise counts as missing.")]
 pub struct Merge {
     /// The plan

@@ -3,7 +3,6 @@
 use super::context::Context;
 use crate::batch::discover::{Search, discover};
 use crate::batch::manifest::Manifest;
-use crate::batch::shard::assign;
 use crate::batch::text::path_text;
 use crate::batch::{self, SETS_FILE};
 use crate::error::{Error, Result};
@@ -75,13 +74,8 @@ fn summary(manifest: &Manifest) -> String {
     let head = &manifest.head;
     let hours = head.cost_s / 3600.0;
     let mut text = format!("files: {}\nexpected core-hours: {hours:.2}\n", head.files);
-    if let Some(n) = head.shards {
-        let costs: Vec<f64> = manifest.entries.iter().map(|e| e.cost_s).collect();
-        let mut loads = vec![0.0f64; n as usize];
-        assign(&costs, n).into_iter().zip(&costs).for_each(|(shard, cost)| loads[shard as usize] += cost);
-        let most = loads.iter().copied().fold(0.0, f64::max);
-        let least = loads.iter().copied().fold(f64::INFINITY, f64::min);
-        text.push_str(&format!("shards: {n}\ncore-seconds per shard: {least:.0} to {most:.0}\n"));
+    if let (Some(n), Some(longest_s)) = (head.shards, head.longest_shard_s) {
+        text.push_str(&format!("shards: {n}, the longest of {:.2} core-hours\n", longest_s / 3600.0));
     }
     text
 }

@@ -1,6 +1,7 @@
 //! Small SVG charts whose colours are the page's, so that they follow light and dark.
 
 use crate::batch::date::Day;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// One set in a chart.
@@ -39,6 +40,23 @@ const INSET: f64 = 8.0;
 /// Beyond this many points a chart is a cloud, and names would only make the page heavy.
 const NAMED_MAX: usize = 400;
 
+/// Beyond this many points single ones are not seen: how many fall together is drawn instead.
+const SINGLE_MAX: usize = 3000;
+/// Side of a cell of that drawing, its own units.
+const CELL: f64 = 6.0;
+
+/// Darker where more points fall; a tenfold number is one step.
+fn cloud(svg: &mut String, points: impl Iterator<Item = (f64, f64)>) {
+    let mut cells: BTreeMap<(i32, i32), u32> = BTreeMap::new();
+    points.for_each(|(x, y)| *cells.entry(((x / CELL) as i32, (y / CELL) as i32)).or_default() += 1);
+    let most = cells.values().copied().max().unwrap_or(1);
+    for ((x, y), n) in cells {
+        let opacity = 0.15 + 0.85 * (f64::from(n).ln_1p() / f64::from(most).ln_1p());
+        let (x, y) = (f64::from(x) * CELL, f64::from(y) * CELL);
+        let _ = write!(svg, "<rect class=\"cell\" x=\"{x}\" y=\"{y}\" width=\"{CELL}\" height=\"{CELL}\" opacity=\"{opacity:.2}\"/>");
+    }
+}
+
 /// A scatter plot with `digits` after the point on its vertical axis. `None` with fewer than two points.
 pub fn scatter(series: &[Series], along: Along, digits: usize) -> Option<String> {
     let all = || series.iter().flat_map(|s| &s.points);
@@ -51,6 +69,11 @@ pub fn scatter(series: &[Series], along: Along, digits: usize) -> Option<String>
     let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\">");
     frame(&mut svg, &x, &y, along, digits);
     let named = all().count() <= NAMED_MAX;
+    if all().count() > SINGLE_MAX {
+        cloud(&mut svg, all().map(|p| (x.place(p.x), y.place(p.y))));
+        svg.push_str("</svg>");
+        return Some(svg);
+    }
     for s in series {
         let colour = s.colour % COLOURS;
         if along == Along::Days && s.points.len() > 1 {

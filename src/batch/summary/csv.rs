@@ -1,15 +1,14 @@
 //! `summary.csv`: one row per repetition, streamed report by report.
 
 use super::material::{Material, Overview, severity_name, status_name};
+use super::rows::{RepRow, Rows};
 use crate::batch::history::variant_name;
-use crate::batch::record::{LeanRep, LeanReport, SetRecord};
+use crate::batch::record::SetRecord;
 use crate::batch::text::cell;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::files::write_whole_by;
-use crate::patterns::Status;
 use crate::reps::RepKind;
 use crate::signals::View;
-use std::io::Write;
 
 const HEAD: &[&str] = &[
     "file",
@@ -32,22 +31,33 @@ const HEAD: &[&str] = &[
     "floor_s",
 ];
 
-pub fn write(material: &Material, overview: &Overview) -> Result<()> {
-    let path = material.out.join("summary.csv");
-    let mut unreadable = None;
-    write_whole_by(&path, |out| {
+pub fn write(material: &Material, overview: &Overview, rows: &mut Rows) -> Result<()> {
+    write_whole_by(&material.out.join("summary.csv"), |out| {
         let mut table = csv::Writer::from_writer(out);
         table.write_record(head(overview))?;
-        for set in &overview.sets {
-            match LeanReport::read(&material.out.join(&set.result)) {
-                Ok(report) => rows(&mut table, set, &report, overview)?,
-                // It was readable a moment ago.
-                Err(e) => unreadable = Some(e),
-            }
-        }
+        let columns = Columns::of(overview, rows);
+        rows.each(|set, reps| {
+            let set = &overview.sets[set];
+            reps.iter().try_for_each(|rep| Ok(table.write_record(row(set, rep, &columns))?))
+        })?;
         table.flush()
-    })?;
-    unreadable.map_or(Ok(()), Err::<(), Error>)
+    })
+}
+
+/// Where each name's column is: metrics sorted by name, checks in the order of the reports.
+pub struct Columns {
+    /// For each column, the number that its name has in [`Rows`]; `None`: no report knows its value.
+    pub metrics: Vec<Option<u16>>,
+    pub codes: Vec<Option<u16>>,
+}
+
+impl Columns {
+    pub fn of(overview: &Overview, rows: &Rows) -> Columns {
+        Columns {
+            metrics: overview.metrics.iter().map(|name| rows.metrics.find(name)).collect(),
+            codes: overview.codes.iter().map(|(code, _)| rows.codes.find(code)).collect(),
+        }
+    }
 }
 
 fn head(overview: &Overview) -> Vec<String> {
@@ -63,15 +73,8 @@ fn head(overview: &Overview) -> Vec<String> {
     head
 }
 
-fn rows<W: Write>(table: &mut csv::Writer<W>, set: &SetRecord, report: &LeanReport, overview: &Overview) -> std::io::Result<()> {
-    for rep in &report.reps {
-        table.write_record(row(set, rep, overview))?;
-    }
-    Ok(())
-}
-
 /// An empty cell is "not known".
-fn row(set: &SetRecord, rep: &LeanRep, overview: &Overview) -> Vec<String> {
+fn row(set: &SetRecord, rep: &RepRow, columns: &Columns) -> Vec<String> {
     let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
     let facts = &set.facts;
     let mut row = vec![
@@ -88,13 +91,12 @@ fn row(set: &SetRecord, rep: &LeanRep, overview: &Overview) -> Vec<String> {
         rep.index.to_string(),
         kind_name(rep.kind).into(),
     ];
-    row.extend([rep.lift_off_s, rep.knee_pass_s, rep.lockout_s, rep.descent_s, rep.knee_pass_down_s, rep.floor_s].map(number));
-    row.extend(overview.metrics.iter().map(|m| number(rep.metrics.get(m).copied().flatten())));
-    for (code, _) in &overview.codes {
-        let check = rep.checks.iter().find(|c| c.code == *code);
+    row.extend(rep.events_s.map(number));
+    row.extend(columns.metrics.iter().map(|m| number(rep.metric(*m))));
+    for code in &columns.codes {
+        let check = rep.check(*code);
         row.push(check.map_or("", |c| status_name(c.status)).into());
-        // What was not judged has no severity, not even "none".
-        let judged = check.filter(|c| !matches!(c.status, Status::NotAssessable | Status::NotApplicable));
+        let judged = check.filter(|c| c.is_judged());
         row.push(judged.map_or("", |c| severity_name(c.severity)).into());
         row.push(number(judged.and_then(|c| c.value)));
         row.push(number(judged.and_then(|c| c.sigma)));
@@ -104,7 +106,7 @@ fn row(set: &SetRecord, rep: &LeanRep, overview: &Overview) -> Vec<String> {
     row
 }
 
-fn view_name(view: View) -> &'static str {
+pub fn view_name(view: View) -> &'static str {
     match view {
         View::Side => "side",
         View::Oblique => "oblique",
@@ -114,7 +116,7 @@ fn view_name(view: View) -> &'static str {
     }
 }
 
-fn kind_name(kind: RepKind) -> &'static str {
+pub fn kind_name(kind: RepKind) -> &'static str {
     match kind {
         RepKind::Full => "full",
         RepKind::Partial => "partial",

@@ -2,7 +2,8 @@
 
 use super::charts::{self, Along, Point, Series};
 use super::json::NOTICE;
-use super::material::{FailureRow, Frequent, Material, Overview, by_lifter, severity_name};
+use super::many::{self, Data};
+use super::material::{FailureRow, Frequent, Material, Overview, UNNAMED, by_lifter, report_link, severity_name};
 use crate::batch::agreement::Agreement;
 use crate::batch::history::{History, Metric, variant_name};
 use crate::batch::layout::THUMB_FILE;
@@ -13,7 +14,7 @@ use crate::files::{base64, write_whole_by};
 use crate::patterns::{Level, Severity, Status};
 use askama::Template;
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Up to this many sets the drawings stand in the page itself; beyond it they are linked, so that
 /// the page stays small enough for a phone.
@@ -22,8 +23,6 @@ const INLINE_THUMBS_MAX: usize = 1000;
 /// The page allows these two texts and no others, by their hashes: no name of a file can bring a script.
 const STYLE: &str = include_str!("index.css");
 const SCRIPT: &str = include_str!("index.js");
-
-const UNNAMED: &str = "lifter not named";
 
 /// Findings of a set that are seen without a click: few cues rather than many.
 const FLAGS_SHOWN: usize = 3;
@@ -37,8 +36,15 @@ struct Page<'a> {
     script_sha256: String,
     version: &'static str,
     notice: &'static str,
+    title: &'a str,
+    /// From the page to the results; empty for the overview itself.
+    up: &'a str,
+    set_count: usize,
+    lifter_count: usize,
     reps: u32,
     rows: Vec<Row<'a>>,
+    /// Instead of rows and cards, where there are many.
+    data: Option<Data<'a>>,
     lifters: Vec<Card<'a>>,
     charts: Vec<Chart>,
     legend: Vec<(usize, String)>,
@@ -129,28 +135,82 @@ struct AgreementRow<'a> {
 
 pub fn write(material: &Material, overview: &Overview) -> Result<()> {
     let groups = by_lifter(&overview.sets);
-    let inline = overview.sets.len() <= INLINE_THUMBS_MAX;
+    let file = material.out.join("index.html");
+    if overview.sets.len() <= many::WHOLE_MAX {
+        let mut page = page(material, overview, &groups, "");
+        page.rows = overview.sets.iter().map(|set| row(set, overview, material.out, overview.sets.len() <= INLINE_THUMBS_MAX)).collect();
+        page.lifters = cards(&groups, &overview.lifters);
+        return render(&page, &file);
+    }
+    let pages = many::pages(&overview.lifters);
+    let last = |sets: &[&SetRecord]| sets.iter().filter_map(|s| s.score).next_back();
+    let lifters = overview.lifters.iter().zip(&groups).zip(&pages).map(|((h, (_, sets)), page)| (h, last(sets), page.clone())).collect();
+    let mut whole = page(material, overview, &groups, "");
+    whole.data = Some(Data { overview, sets: overview.sets.iter().collect(), lifters, out: material.out, up: "" });
+    render(&whole, &file)?;
+    drop(whole);
+    lifter_pages(material, overview, &groups, &pages)
+}
+
+/// A page for each lifter; those of lifters who are gone go.
+fn lifter_pages(material: &Material, overview: &Overview, groups: &[Group], pages: &[PathBuf]) -> Result<()> {
+    let folder = material.out.join(many::LIFTERS_FOLDER);
+    std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
+    for entry in std::fs::read_dir(&folder).map_err(|e| Error::io("look into", &folder, e))?.flatten() {
+        let (name, own) = (entry.file_name(), entry.path().extension().is_some_and(|e| e == "html"));
+        if own && !pages.iter().any(|p| p.file_name() == Some(&name)) {
+            // An old page that stays is linked from nowhere.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+    for ((history, group), place) in overview.lifters.iter().zip(groups).zip(pages) {
+        let one = std::slice::from_ref(group);
+        let mut page = page(material, overview, one, "../");
+        page.title = history.lifter.as_deref().unwrap_or(UNNAMED);
+        (page.frequent, page.failures, page.pending, page.notices, page.agreement) = (vec![], &[], &[], &[], vec![]);
+        page.lifters = cards(one, std::slice::from_ref(history));
+        page.data = Some(Data { overview, sets: group.1.clone(), lifters: vec![], out: material.out, up: "../" });
+        render(&page, &material.out.join(place))?;
+    }
+    Ok(())
+}
+
+type Group<'a> = (Option<&'a str>, Vec<&'a SetRecord>);
+
+/// What every page has; sets and lifters come in by one way or the other.
+fn page<'a>(material: &Material, overview: &'a Overview, groups: &[Group<'a>], up: &'a str) -> Page<'a> {
     let most = overview.frequent.first().map_or(1, |f| f.sets).max(1);
-    let page = Page {
+    let sets = || groups.iter().flat_map(|(_, sets)| sets);
+    let whole = up.is_empty();
+    Page {
         style: STYLE,
         style_sha256: base64(&Sha256::digest(STYLE.as_bytes())),
         script: SCRIPT,
         script_sha256: base64(&Sha256::digest(SCRIPT.as_bytes())),
         version: env!("CARGO_PKG_VERSION"),
         notice: NOTICE,
-        reps: overview.sets.iter().map(|s| s.rep_count).sum(),
-        rows: overview.sets.iter().map(|set| row(set, overview, material.out, inline)).collect(),
-        lifters: cards(overview, &groups),
-        charts: all_charts(&groups, material.out),
-        legend: legend(&groups),
+        title: "Training overview",
+        up,
+        // On the whole a file under two names is two files; in a lifter's history it counts once.
+        set_count: if whole { overview.sets.len() } else { sets().count() },
+        lifter_count: groups.len(),
+        reps: if whole { overview.sets.iter().map(|s| s.rep_count).sum() } else { sets().map(|s| s.rep_count).sum() },
+        rows: vec![],
+        data: None,
+        lifters: vec![],
+        charts: all_charts(groups, material.out, up),
+        legend: legend(groups),
         frequent: overview.frequent.iter().take(8).map(|row| Bar { row, percent: f64::from(row.sets) / f64::from(most) * 100.0 }).collect(),
         failures: &overview.failures,
         pending: &overview.pending,
         notices: &overview.notices,
         agreement: overview.agreement.iter().map(|a| agreement(a, overview)).collect(),
-    };
+    }
+}
+
+fn render(page: &Page, place: &Path) -> Result<()> {
     let mut problem = None;
-    write_whole_by(&material.out.join("index.html"), |out| {
+    write_whole_by(place, |out| {
         let mut out = Utf8(out, None);
         if let Err(e) = page.render_into(&mut out) {
             problem = Some(e);
@@ -172,12 +232,6 @@ impl std::fmt::Write for Utf8<'_> {
     }
 }
 
-/// The page for people where it was written.
-fn report_link(set: &SetRecord, out: &Path) -> String {
-    let page = set.result.join("report.html");
-    href(&if out.join(&page).is_file() { page } else { set.result.join("report.json") })
-}
-
 fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool) -> Row<'a> {
     let score = match (set.score, set.score_sigma) {
         (Some(score), Some(sigma)) => format!("{score:.0} ± {sigma:.0}"),
@@ -189,7 +243,7 @@ fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool)
         .iter()
         .filter(|c| c.severity > Severity::None)
         .map(|c| {
-            let (code, worst, reps) = (c.code.as_str(), c.severity, c.reps_flagged);
+            let (code, worst, reps) = (&*c.code, c.severity, c.reps_flagged);
             Flag { code, title: overview.title(code), worst, severity: severity_name(worst), reps }
         })
         .collect();
@@ -266,15 +320,15 @@ fn thumb(set: &SetRecord, folder: &Path, inline: bool) -> Thumb {
 }
 
 /// Lifters with something to draw, and their colours.
-fn legend(groups: &[(Option<&str>, Vec<&SetRecord>)]) -> Vec<(usize, String)> {
+fn legend(groups: &[Group]) -> Vec<(usize, String)> {
     let drawn =
         |s: &&SetRecord| (s.score.is_some() || s.mean_velocity_mps.is_some()) && (s.facts.date.is_some() || s.facts.load_kg.is_some());
     let known = groups.iter().enumerate().take(charts::COLOURS).filter(|(_, (_, sets))| sets.iter().any(drawn));
     known.map(|(i, (lifter, _))| (i, lifter.unwrap_or(UNNAMED).to_owned())).collect()
 }
 
-fn cards<'a>(overview: &'a Overview, groups: &[(Option<&str>, Vec<&SetRecord>)]) -> Vec<Card<'a>> {
-    let pairs = overview.lifters.iter().zip(groups).enumerate();
+fn cards<'a>(groups: &[Group], histories: &'a [History]) -> Vec<Card<'a>> {
+    let pairs = histories.iter().zip(groups).enumerate();
     let mut cards: Vec<Card> = pairs.map(|(i, (history, (_, sets)))| card(i, history, sets)).collect();
     // The guide's example stands once on a page.
     let first = cards.iter().position(|c| c.example.is_some());
@@ -321,14 +375,14 @@ fn last(sets: &[&SetRecord]) -> String {
     }
 }
 
-fn all_charts(groups: &[(Option<&str>, Vec<&SetRecord>)], out: &Path) -> Vec<Chart> {
+fn all_charts(groups: &[Group], out: &Path, up: &str) -> Vec<Chart> {
     let draw = |title, along, digits, y: Measure| {
         let x = |s: &SetRecord| match along {
             Along::Days => s.facts.date.map(|d| d.number() as f64),
             Along::Kilograms => s.facts.load_kg,
         };
-        let one = |(colour, (_, sets)): (usize, &(Option<&str>, Vec<&SetRecord>))| {
-            let points = sets.iter().filter_map(|s| Some(point(s, x(s)?, y(s)?, digits, out)));
+        let one = |(colour, (_, sets)): (usize, &Group)| {
+            let points = sets.iter().filter_map(|s| Some(point(s, x(s)?, y(s)?, digits, out, up)));
             Series { points: points.collect(), colour }
         };
         let series: Vec<Series> = groups.iter().enumerate().map(one).collect();
@@ -344,10 +398,10 @@ fn all_charts(groups: &[(Option<&str>, Vec<&SetRecord>)], out: &Path) -> Vec<Cha
     drawn.into_iter().flatten().collect()
 }
 
-fn point(set: &SetRecord, x: f64, y: f64, digits: usize, out: &Path) -> Point {
+fn point(set: &SetRecord, x: f64, y: f64, digits: usize, out: &Path, up: &str) -> Point {
     let day = set.facts.date.map_or(String::new(), |d| format!(", {d}"));
     let load = set.facts.load_kg.map_or(String::new(), |kg| format!(", {kg} kg"));
-    Point { x, y, name: format!("{}: {y:.digits$}{load}{day}", set.name), href: report_link(set, out) }
+    Point { x, y, name: format!("{}: {y:.digits$}{load}{day}", set.name), href: format!("{up}{}", report_link(set, out)) }
 }
 
 fn agreement<'a>(a: &'a Agreement, overview: &'a Overview) -> AgreementRow<'a> {

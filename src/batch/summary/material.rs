@@ -7,11 +7,15 @@ use crate::batch::metadata::Sources;
 use crate::batch::outcome::Outcome;
 use crate::batch::plan::Place;
 use crate::batch::record::{LeanReport, SetRecord};
+use crate::batch::text::href;
 use crate::config::Config;
 use crate::patterns::{Severity, Status};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+/// What stands for a lifter's name where there is none.
+pub const UNNAMED: &str = "lifter not named";
 
 /// What a summary is made of.
 pub struct Material<'a> {
@@ -27,6 +31,8 @@ pub struct Material<'a> {
     pub notices: &'a [String],
     /// What else has to hold of a finished result, by index; `Some(why)` when it does not and the input counts as not done.
     pub verify: Option<&'a Verify<'a>>,
+    /// Also write the database of all repetitions.
+    pub database: bool,
 }
 
 /// See [`Material::verify`].
@@ -118,4 +124,10 @@ pub fn severity_name(severity: Severity) -> &'static str {
         Severity::Moderate => "moderate",
         Severity::Severe => "severe",
     }
+}
+
+/// The page for people where it was written.
+pub fn report_link(set: &SetRecord, out: &Path) -> String {
+    let page = set.result.join("report.html");
+    href(&if out.join(&page).is_file() { page } else { set.result.join("report.json") })
 }

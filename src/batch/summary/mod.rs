@@ -5,33 +5,48 @@ mod charts;
 mod csv;
 mod html;
 mod json;
+mod many;
 mod material;
+mod rows;
+#[cfg(feature = "database")]
+mod sqlite;
 
 use super::agreement::Tally;
 use super::failure::Failure;
 use super::history::{History, history};
+use super::metadata::SetFacts;
 use super::outcome::{Outcome, State};
 use super::plan::{Place, stem_notices};
 use super::record::{LeanReport, SetRecord};
 use super::text::path_text;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::patterns::Severity;
 use material::by_lifter;
 pub use material::{FailureRow, Frequent, Material, Overview};
+use rows::Rows;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes the three files and returns what they show.
 pub fn summarise(material: &Material) -> Result<Overview> {
-    let overview = read(material);
-    csv::write(material, &overview)?;
+    let (overview, mut rows) = read(material)?;
+    csv::write(material, &overview, &mut rows)?;
     json::write(material, &overview)?;
     html::write(material, &overview)?;
+    #[cfg(feature = "database")]
+    if material.database {
+        sqlite::write(material, &overview, &mut rows)?;
+    }
     Ok(overview)
 }
 
-/// Reads one report after the other; only a small record of each is kept.
-fn read(material: &Material) -> Overview {
+/// Reports that are in memory at a time.
+const AT_A_TIME: usize = 128;
+
+/// Reads every report once, some at a time; only a small record of each is kept, its repetitions on the disk.
+fn read(material: &Material) -> Result<(Overview, Rows)> {
+    let failed = |e| Error::io("write below", material.out, e);
+    let mut rows = Rows::create(material.out).map_err(failed)?;
     let mut overview = Overview {
         sets: vec![],
         failures: vec![],
@@ -53,59 +68,94 @@ fn read(material: &Material) -> Overview {
         overview.failures.push(FailureRow { file: path_text(path), failure });
     }
     let mut tally = Tally::default();
-    for (index, place) in material.places.iter().enumerate() {
-        overview.take(index, place, material, &mut tally);
+    let threads = crate::isolate::allotted::cores();
+    for (at, chunk) in material.places.chunks(AT_A_TIME).enumerate() {
+        let share = chunk.len().div_ceil(threads);
+        let read: Vec<Vec<Taken>> = std::thread::scope(|scope| {
+            let one = |(i, places): (usize, &'_ [Place])| {
+                let first = at * AT_A_TIME + i * share;
+                let places = places.to_vec();
+                scope.spawn(move || places.iter().enumerate().map(|(i, place)| take(first + i, place, material)).collect())
+            };
+            let readers: Vec<_> = chunk.chunks(share.max(1)).enumerate().map(one).collect();
+            readers.into_iter().map(|r| r.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        });
+        for (taken, place) in read.into_iter().flatten().zip(chunk) {
+            overview.add(taken, place, material, &mut tally, &mut rows).map_err(failed)?;
+        }
     }
     overview.agreement = tally.finish();
     overview.worst = overview.sets.iter().map(SetRecord::worst).max().unwrap_or(Severity::None);
     overview.notices.extend(duplicates(&overview.sets));
     overview.frequent = frequent(&overview);
     overview.lifters = lifters(&overview.sets, material.config);
-    overview
+    Ok((overview, rows))
+}
+
+/// What was read of one input.
+enum Taken {
+    Set(Box<(Outcome, LeanReport, SetFacts, Vec<String>)>),
+    Failed(Failure),
+    /// Not done, and why where that is known.
+    Waiting(String),
+}
+
+/// Reads one input's result; depends on nothing but it.
+fn take(index: usize, place: &Place, material: &Material) -> Taken {
+    if let Some(failure) = material.failures.get(&index) {
+        return Taken::Failed(failure.clone());
+    }
+    let folder = material.out.join(&place.result);
+    let verify = |outcome: Option<&Outcome>, report: Option<&LeanReport>| material.verify.and_then(|ask| ask(index, outcome, report));
+    let outcome = Outcome::read(&folder).filter(|o| o.input.path == place.name());
+    if let Some(why) = verify(outcome.as_ref(), None) {
+        return Taken::Waiting(why);
+    }
+    let Some(outcome) = outcome else { return Taken::Waiting(String::new()) };
+    match (outcome.status, &outcome.error) {
+        (State::Done, _) => {}
+        (State::Observed, _) | (_, None) => return Taken::Waiting(String::new()),
+        (_, Some(failure)) => return Taken::Failed(failure.clone()),
+    }
+    let report = match LeanReport::read(&folder) {
+        Ok(report) => report,
+        Err(_) if material.verify.is_some() => return Taken::Waiting("its report cannot be read".into()),
+        Err(e) => return Taken::Failed(Failure::from(&e)),
+    };
+    if let Some(why) = verify(Some(&outcome), Some(&report)) {
+        return Taken::Waiting(why);
+    }
+    let (facts, conflicts) = material.sources.facts(&place.relative, outcome.created.as_deref());
+    Taken::Set(Box::new((outcome, report, facts, conflicts)))
 }
 
 impl Overview {
-    fn take(&mut self, index: usize, place: &Place, material: &Material, tally: &mut Tally) {
-        let folder = material.out.join(&place.result);
+    fn add(&mut self, taken: Taken, place: &Place, material: &Material, tally: &mut Tally, rows: &mut Rows) -> std::io::Result<()> {
         let name = place.name();
-        if let Some(failure) = material.failures.get(&index) {
-            return self.failures.push(FailureRow { file: name, failure: failure.clone() });
-        }
-        let verify = |outcome: Option<&Outcome>, report: Option<&LeanReport>| material.verify.and_then(|ask| ask(index, outcome, report));
-        let outcome = Outcome::read(&folder).filter(|o| o.input.path == name);
-        if let Some(why) = verify(outcome.as_ref(), None) {
-            return self.wait_for(name, why);
-        }
-        let Some(outcome) = outcome else { return self.wait_for(name, String::new()) };
-        match (outcome.status, &outcome.error) {
-            (State::Done, _) => {}
-            (State::Observed, _) | (_, None) => return self.wait_for(name, String::new()),
-            (_, Some(failure)) => return self.failures.push(FailureRow { file: name, failure: failure.clone() }),
-        }
-        let report = match LeanReport::read(&folder) {
-            Ok(report) => report,
-            Err(_) if material.verify.is_some() => return self.wait_for(name, "its report cannot be read".into()),
-            Err(e) => return self.failures.push(FailureRow { file: name, failure: Failure::from(&e) }),
+        let (outcome, report, facts, conflicts) = match taken {
+            Taken::Set(set) => *set,
+            Taken::Failed(failure) => {
+                self.failures.push(FailureRow { file: name, failure });
+                return Ok(());
+            }
+            Taken::Waiting(why) => {
+                self.pending.push(name);
+                self.reasons.push(why);
+                return Ok(());
+            }
         };
-        if let Some(why) = verify(Some(&outcome), Some(&report)) {
-            return self.wait_for(name, why);
-        }
-        let (facts, conflicts) = material.sources.facts(&place.relative, outcome.created.as_deref());
         self.notices.extend(conflicts);
         if let Some(said) = facts.reps.filter(|n| *n != report.set.rep_count) {
             self.notices.push(format!("{name}: {said} repetitions were noted, {} were seen", report.set.rep_count));
         }
         self.columns(&report);
+        rows.push(&report)?;
         let record = SetRecord::new(name, place.result.clone(), outcome.input.sha256, facts, &report);
         if let Some(row) = material.sources.sets.row(&place.relative) {
             tally.add(&record, &row.coach);
         }
         self.sets.push(record);
-    }
-
-    fn wait_for(&mut self, name: String, why: String) {
-        self.pending.push(name);
-        self.reasons.push(why);
+        Ok(())
     }
 
     fn columns(&mut self, report: &LeanReport) {
