@@ -4,6 +4,7 @@ mod fake;
 
 use fake::{FakeLine, Heard, options, put, run, summary, tree};
 use formcheck::batch::{self, Interrupt};
+use formcheck::config::Up;
 use formcheck::patterns::Severity;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -75,7 +76,7 @@ fn a_new_threshold_needs_no_second_look_and_a_new_network_does() {
     run(&options, &line);
     let score = |at: usize| summary(out.path())["sets"][at]["score"].as_f64().unwrap();
     let before = score(0);
-    options.config.e4.drift_cm[0] = 2.0;
+    options.config.e4.drift_cm = Up::of([2.0, 5.0, 8.0]);
     let end = run(&options, &line);
     assert_eq!((end.done, line.observed.load(Ordering::SeqCst)), (5, 7), "five scored again, failures left alone");
     assert_eq!(score(0), before - 2.0);
@@ -85,7 +86,7 @@ fn a_new_threshold_needs_no_second_look_and_a_new_network_does() {
     run(&options, &newer);
     assert_eq!(newer.observed.load(Ordering::SeqCst), 7);
     std::fs::write(out.path().join("front/track.json.gz"), "damaged").unwrap();
-    options.config.e4.drift_cm[0] = 2.5;
+    options.config.e4.drift_cm = Up::of([2.5, 5.0, 8.0]);
     run(&options, &newer);
     assert_eq!(newer.observed.load(Ordering::SeqCst), 8, "a damaged track is made again");
 }

@@ -216,7 +216,7 @@ fn another_configuration_is_not_merged_in_silence() {
     let manifest = plan(folder.path(), Some(2));
     let mut options = options(folder.path(), out.path());
     part(&options, &manifest, 1, 2, &FakeLine::default());
-    options.config.e4.drift_cm[0] = 2.0;
+    options.config.e4.drift_cm = formcheck::config::Up::of([2.0, 5.0, 8.0]);
     part(&options, &manifest, 2, 2, &FakeLine::default());
     let merged = merged(&options, &manifest);
     let stale = merged.missing.iter().filter(|m| m.why.contains("another configuration")).count();

@@ -5,7 +5,7 @@ use super::date::Day;
 use super::pattern::{NameFacts, NamePattern};
 use super::sets::{SetRow, Sets};
 use super::text::path_text;
-use crate::config::Lifter;
+use crate::config::{Kind, Lifter};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -116,7 +116,7 @@ pub fn lifter_for(run: &Lifter, facts: &SetFacts) -> Lifter {
     Lifter {
         height_cm: facts.height_cm.or(run.height_cm),
         load_kg: facts.load_kg.or(run.load_kg),
-        variant: facts.variant.clone().or_else(|| run.variant.clone()),
+        variant: facts.variant.as_deref().and_then(Kind::parse).or(run.variant),
         pain: facts.pain || run.pain,
         ..run.clone()
     }

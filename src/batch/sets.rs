@@ -3,6 +3,7 @@
 
 use super::date::Day;
 use super::text::path_text;
+use crate::config::Kind;
 use crate::error::{Error, Result};
 use crate::patterns::CHECKS;
 use std::collections::{BTreeMap, HashMap};
@@ -201,12 +202,7 @@ impl SetRow {
 }
 
 fn variant(text: &str) -> Option<&'static str> {
-    match text.to_lowercase().as_str() {
-        "conventional" => Some("conventional"),
-        "sumo" => Some("sumo"),
-        "romanian" | "rdl" => Some("romanian"),
-        _ => None,
-    }
+    Kind::parse(text).filter(|kind| *kind != Kind::Auto).map(Kind::name)
 }
 
 fn yes_no(text: &str) -> Option<bool> {

@@ -21,6 +21,17 @@ pub enum VariantChoice {
     Romanian,
 }
 
+impl VariantChoice {
+    fn kind(self) -> config::Kind {
+        match self {
+            VariantChoice::Auto => config::Kind::Auto,
+            VariantChoice::Conventional => config::Kind::Conventional,
+            VariantChoice::Sumo => config::Kind::Sumo,
+            VariantChoice::Romanian => config::Kind::Romanian,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
     Mild,
@@ -46,7 +57,7 @@ pub struct Assess {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The lifter's height, 100 to 230 cm
-    #[arg(long, value_name = "CM", value_parser = |s: &str| number(s, 100.0, 230.0, "cm"))]
+    #[arg(long, value_name = "CM", value_parser = |s: &str| within(s, "lifter.height_cm"))]
     pub height: Option<f64>,
     /// Diameter of the near plate, 100 to 600 mm
     #[arg(long, value_name = "MM", value_parser = |s: &str| number(s, 100.0, 600.0, "mm"))]
@@ -55,10 +66,10 @@ pub struct Assess {
     #[arg(long, value_enum, value_name = "KIND")]
     pub variant: Option<VariantChoice>,
     /// Weight on the bar, 0 to 1000 kg
-    #[arg(long, value_name = "KG", value_parser = |s: &str| number(s, 0.0, 1000.0, "kg"))]
+    #[arg(long, value_name = "KG", value_parser = |s: &str| within(s, "lifter.load_kg"))]
     pub load: Option<f64>,
     /// The video plays this many times too slowly, 1 to 32
-    #[arg(long, value_name = "TIMES", value_parser = |s: &str| number(s, 1.0, 32.0, "times"))]
+    #[arg(long, value_name = "TIMES", value_parser = |s: &str| within(s, "lifter.slow_motion"))]
     pub slow_motion: Option<f64>,
     /// Dropping the bar is intended
     #[arg(long)]
@@ -187,7 +198,7 @@ impl Assess {
         lifter.drop_intended |= self.drop_intended;
         lifter.pain |= self.pain;
         if let Some(variant) = self.variant {
-            lifter.variant = variant.to_possible_value().map(|v| v.get_name().to_owned());
+            lifter.variant = Some(variant.kind());
         }
         if let Some(mm) = self.plate_diameter {
             config.plate.diameter_cm = mm / 10.0;
@@ -204,6 +215,12 @@ impl Assess {
     pub fn fail_on(&self) -> Option<Severity> {
         self.fail_on.map(FailOn::severity)
     }
+}
+
+/// A number within the range that is declared for a key, or a sentence.
+fn within(text: &str, key: &str) -> std::result::Result<f64, String> {
+    let doc = config::declared(key).ok_or_else(|| format!("{key} is not declared"))?;
+    number(text, doc.min, doc.max, doc.unit)
 }
 
 /// A number within bounds, or a sentence.
@@ -231,7 +248,7 @@ mod tests {
         };
         let config = assess.config().unwrap();
         assert_eq!((config.lifter.height_cm, config.lifter.load_kg), (Some(181.0), Some(100.0)));
-        assert_eq!((config.plate.diameter_cm, config.lifter.variant.as_deref()), (35.0, Some("sumo")));
+        assert_eq!((config.plate.diameter_cm, config.lifter.variant), (35.0, Some(config::Kind::Sumo)));
         assert_eq!(config.checks.ignore, ["E2"]);
     }
 

@@ -1,11 +1,10 @@
 //! The effective configuration: every threshold and filter setting, with unit, range and source.
 //!
 //! Stage settings live here in [`Config`]; names of sections and keys are normative (SPEC 14.5).
-//! [`docs::KEYS`] says for every key what it is, its unit, allowed range and source; a test keeps
-//! the two in step, and [`load`] refuses unknown keys and values out of range.
+//! Each value is declared once: default, unit, range, meaning, source, and by its type the direction of its steps. [`keys`] lists the
+//! declarations; [`load`] refuses unknown keys, values out of range, reversed steps and limits that contradict each other.
 
 mod checks;
-pub mod docs;
 mod instrument;
 mod load;
 mod section;
@@ -14,4 +13,5 @@ mod stages;
 pub use checks::*;
 pub use instrument::{Centres, Instrument, Reading};
 pub use load::{load, parse, render, value};
+pub use section::{Down, KeyDoc, Order, Up};
 pub use stages::*;

@@ -134,6 +134,7 @@ fn signals() -> Signals {
             residual_px: None,
         },
         instrument: crate::config::Instrument::default(),
+        visibility_min: 0.5,
         pace: Pace::default(),
         scale: Scale { plate_px_per_cm: None, plate_sigma_rel: None, body_px_per_cm: None, body_sigma_rel: None, source: "none".into() },
         near: Side::Right,

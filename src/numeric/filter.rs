@@ -66,6 +66,34 @@ pub fn resample(times: &[f64], samples: &[Option<f64>], grid: &[f64], max_gap_s:
         .collect()
 }
 
+/// As [`resample`] up to gaps of `fill_s`; longer ones, up to `max_s`, are bridged by a straight line (SPEC 5.1.5).
+pub fn bridge(times: &[f64], samples: &[Option<f64>], grid: &[f64], fill_s: f64, max_s: f64) -> Series {
+    let mut out = resample(times, samples, grid, max_s);
+    for (slot, span) in out.iter_mut().zip(spans(times, samples, grid, fill_s)) {
+        if let (Some(value), Some(line)) = (slot.as_mut(), span) {
+            *value = line;
+        }
+    }
+    out
+}
+
+/// Whether each grid point lies inside a gap between two known samples longer than `fill_s`.
+pub fn in_gap(times: &[f64], samples: &[Option<f64>], grid: &[f64], fill_s: f64) -> Vec<bool> {
+    spans(times, samples, grid, fill_s).into_iter().map(|span| span.is_some()).collect()
+}
+
+/// For each grid point inside a gap longer than `fill_s`: the straight line's value there.
+fn spans(times: &[f64], samples: &[Option<f64>], grid: &[f64], fill_s: f64) -> Series {
+    let known: Vec<(f64, f64)> = times.iter().zip(samples).filter_map(|(&t, s)| s.map(|v| (t, v))).collect();
+    grid.iter()
+        .map(|&t| {
+            let after = known.partition_point(|k| k.0 <= t);
+            let ((t0, v0), (t1, v1)) = (*known.get(after.checked_sub(1)?)?, *known.get(after)?);
+            (t1 - t0 > fill_s + 1e-9 && t > t0 + 1e-6 && t < t1 - 1e-6).then(|| v0 + (v1 - v0) * (t - t0) / (t1 - t0))
+        })
+        .collect()
+}
+
 /// Zero-lag Butterworth low-pass, 4th order overall (2nd order forward and backward, design cut-off
 /// fc/0.802), on each run of known values; runs are padded by odd reflection of up to 1 s.
 pub fn low_pass(series: &Series, rate_hz: f64, cutoff_hz: f64) -> Series {
@@ -152,6 +180,21 @@ mod tests {
         assert!((grid[2].unwrap() - 0.4).abs() < 1e-9);
         assert_eq!(grid[6], None);
         assert!(grid[8].is_some());
+    }
+
+    #[test]
+    fn gaps_beyond_the_short_ones_are_straight_and_known_as_guesses() {
+        let times: Vec<f64> = (0..20).map(|i| f64::from(i) * 0.05).collect();
+        let mut samples: Vec<Option<f64>> = times.iter().map(|t| Some(t * t)).collect();
+        samples[2] = None;
+        samples[9..14].fill(None);
+        let grid = bridge(&times, &samples, &times, 0.2, 0.5);
+        let (a, b) = (times[8] * times[8], times[14] * times[14]);
+        assert!((grid[11].unwrap() - 0.5 * (a + b)).abs() < 1e-9, "half way between its ends");
+        assert_eq!(grid[2], resample(&times, &samples, &times, 0.5)[2]);
+        let guessed = in_gap(&times, &samples, &times, 0.2);
+        assert_eq!((0..20).filter(|i| guessed[*i]).collect::<Vec<_>>(), [9, 10, 11, 12, 13]);
+        assert!(in_gap(&times, &samples, &times, 0.4).iter().all(|g| !g));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a check sees, for people (`explain`) and for programs (`patterns --json`).
 
 use super::{CHECKS, CheckInfo, Sight, find};
-use crate::config::{Config, docs::KEYS};
+use crate::config::{Config, keys};
 use serde::Serialize;
 
 /// One threshold or setting of a check, as configured.
@@ -57,7 +57,7 @@ pub fn list(config: &Config) -> Vec<Entry> {
 
 /// The settings that decide a check.
 pub fn settings(info: &CheckInfo, config: &Config) -> Vec<Setting> {
-    KEYS.iter()
+    keys()
         .filter(|doc| info.keys.iter().any(|prefix| doc.key.starts_with(prefix)))
         .map(|doc| Setting {
             key: doc.key,

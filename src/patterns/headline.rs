@@ -42,7 +42,7 @@ impl Level {
 
     /// By the score alone (SPEC 11.2).
     pub fn of_score(score: f64, config: &Config) -> Level {
-        let [good, fair, poor] = config.score.bands;
+        let [good, fair, poor] = config.score.bands.array();
         match score {
             s if s >= good => Level::MatchesGuide,
             s if s >= fair => Level::SmallPoints,

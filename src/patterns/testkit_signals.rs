@@ -41,6 +41,7 @@ pub fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Ran
             residual_px: None,
         },
         instrument: crate::config::Instrument::default(),
+        visibility_min: 0.5,
         pace: Pace::default(),
         scale: Scale {
             plate_px_per_cm: Some(plate),

@@ -1,7 +1,7 @@
 //! What was lifted and how: conventional, sumo or Romanian (SPEC 5.3).
 
 use super::{Rep, RepKind, RepStart, Variant};
-use crate::config::Config;
+use crate::config::{Config, Kind};
 use crate::numeric::filter::{median, quantile};
 use crate::signals::{BarEvidence, Joint, Signals, View};
 
@@ -10,10 +10,10 @@ const STRETCHED: f64 = 0.95;
 
 /// The variant, and whether it was assumed: neither given by the user nor seen.
 pub fn variant(reps: &[Rep], signals: &Signals, config: &Config) -> (Variant, bool) {
-    match config.lifter.variant.as_deref() {
-        Some("conventional") => (Variant::Conventional, false),
-        Some("sumo") => (Variant::Sumo, false),
-        Some("romanian") => (Variant::Romanian, false),
+    match config.lifter.variant {
+        Some(Kind::Conventional) => (Variant::Conventional, false),
+        Some(Kind::Sumo) => (Variant::Sumo, false),
+        Some(Kind::Romanian) => (Variant::Romanian, false),
         _ if signals.bar.evidence == BarEvidence::None || reps.is_empty() => (Variant::Unknown, true),
         _ if stands_wide(reps, signals, config) => (Variant::Sumo, true),
         _ if hinges_from_the_top(reps, signals, config) => (Variant::Romanian, true),
@@ -106,7 +106,7 @@ mod tests {
     fn the_user_knows_best() {
         let (signals, reps) = reps(0.36, 0.0);
         let mut config = Config::default();
-        config.lifter.variant = Some("sumo".into());
+        config.lifter.variant = Some(Kind::Sumo);
         assert_eq!(variant(&reps, &signals, &config), (Variant::Sumo, false));
     }
 }

@@ -3,7 +3,7 @@
 use super::joints::Gridding;
 use super::landmarks::RawPoses;
 use super::{BarEvidence, BarTrack, Series};
-use crate::numeric::filter::{derivative, hampel, low_pass, median, quantile, resample};
+use crate::numeric::filter::{bridge, derivative, hampel, low_pass, median, quantile, resample};
 use crate::track::Track;
 use crate::track::arms;
 
@@ -66,7 +66,7 @@ pub fn bar_track(track: &Track, raw: &RawPoses, arms: &[[usize; 3]], g: &Griddin
     let filter = &g.config.filter;
     let grid = |row: &mut Vec<Option<f64>>| {
         hampel(row, filter.hampel_win, filter.hampel_k, spread_floor);
-        resample(&times, row, g.grid, filter.gap_max_s)
+        bridge(&times, row, g.grid, filter.gap_fill_s, filter.gap_max_s)
     };
     let raw_y = plate.y.clone();
     let (x, y) = (grid(&mut plate.x), grid(&mut plate.y));

@@ -55,7 +55,8 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let shift_px = shifts(track, &grid, camera.moving);
     let pace = Pace::of(track, &raw, trunk_px, config);
     let plane = Plane::new(camera.roll_deg, facing);
-    let gridding = Gridding { config, grid: &grid, rate_hz, plane, shift_px: &shift_px, slower: pace.slower, trunk_px };
+    let visibility_min = config.filter.visibility_min.unwrap_or(layout.score_min);
+    let gridding = Gridding { config, grid: &grid, rate_hz, plane, shift_px: &shift_px, slower: pace.slower, trunk_px, visibility_min };
     let arm = |side: Side| Some([index(side, Joint::Shoulder)?, index(side, Joint::Elbow)?, index(side, Joint::Wrist)?]);
     let arms: Vec<[usize; 3]> = [Side::Left, Side::Right].into_iter().filter_map(arm).collect();
     let bar = bar::bar_track(track, &raw, &arms, &gridding, config.plate.diameter_cm);
@@ -110,6 +111,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         camera,
         pace,
         instrument,
+        visibility_min,
         near,
         near_joints,
         far_joints,

@@ -4,7 +4,7 @@ use super::landmarks::{RawPoses, Samples};
 use super::plane::Plane;
 use super::{BarTrack, JointTrack, Series};
 use crate::config::Config;
-use crate::numeric::filter::{hampel, low_pass, median, resample};
+use crate::numeric::filter::{bridge, hampel, in_gap, low_pass, median, resample};
 
 /// What turns raw samples into tracks on the grid.
 pub struct Gridding<'a> {
@@ -16,6 +16,8 @@ pub struct Gridding<'a> {
     pub shift_px: &'a [[f64; 2]],
     /// The video plays this many times too slowly.
     pub slower: f64,
+    /// Least visibility of a landmark (SPEC 3.2).
+    pub visibility_min: f64,
     /// Trunk length, px: the least spread of the outlier filter is a share of it.
     pub trunk_px: f64,
 }
@@ -25,9 +27,9 @@ pub fn joint_track(raw: &RawPoses, landmark: Option<usize>, g: &Gridding) -> Joi
     let Some(samples) = landmark.map(|l| &raw.landmarks[l]) else { return unknown(g.grid.len()) };
     let filter = &g.config.filter;
     let smooth = |pick: &dyn Fn(&[f64; 3]) -> f64, seen_only: bool| -> (Series, Vec<Option<f64>>) {
-        let mut row: Vec<Option<f64>> = samples.iter().map(|s| (!seen_only || s[2] >= filter.visibility_min).then(|| pick(s))).collect();
+        let mut row: Vec<Option<f64>> = samples.iter().map(|s| (!seen_only || s[2] >= g.visibility_min).then(|| pick(s))).collect();
         hampel(&mut row, filter.hampel_win, filter.hampel_k, 0.01 * g.trunk_px);
-        let gridded = resample(&raw.time_s, &row, g.grid, filter.gap_max_s);
+        let gridded = bridge(&raw.time_s, &row, g.grid, filter.gap_fill_s, filter.gap_max_s);
         (low_pass(&gridded, g.rate_hz, filter.landmark_hz), row)
     };
     let (image_x_px, _) = smooth(&|s| s[0], false);
@@ -36,14 +38,17 @@ pub fn joint_track(raw: &RawPoses, landmark: Option<usize>, g: &Gridding) -> Joi
     let mut forward_px = vec![None; g.grid.len()];
     let mut up_px = vec![None; g.grid.len()];
     for i in 0..g.grid.len() {
-        if let (Some(x), Some(y), true) = (image_x_px[i], image_y_px[i], visible[i] >= filter.visibility_min) {
+        if let (Some(x), Some(y), true) = (image_x_px[i], image_y_px[i], visible[i] >= g.visibility_min) {
             let p = g.plane.from_image(x - g.shift_px[i][0], y - g.shift_px[i][1]);
             forward_px[i] = Some(p[0]);
             up_px[i] = Some(p[1]);
         }
     }
     let sigma_px = jitter(raw, &raw_y, &image_y_px, g);
-    JointTrack { image_x_px, image_y_px, forward_px, up_px, confidence: visible, occluded: vec![false; g.grid.len()], sigma_px }
+    // A longer gap is filled, but its place is little more than a guess (SPEC 5.1.5).
+    let guessed = in_gap(&raw.time_s, &raw_y, g.grid, filter.gap_fill_s);
+    let confidence = visible.iter().zip(guessed).map(|(v, guess)| if guess { 0.5 * v } else { *v }).collect();
+    JointTrack { image_x_px, image_y_px, forward_px, up_px, confidence, occluded: vec![false; g.grid.len()], sigma_px }
 }
 
 fn unknown(n: usize) -> JointTrack {

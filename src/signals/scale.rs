@@ -22,8 +22,16 @@ fn plate_distance_m(track: &Track, plate_px_per_cm: f64, config: &Config) -> f64
     focal_px / (plate_px_per_cm * 100.0)
 }
 
+/// Relative error of the body's scale that the field of view's own error makes: the focal length errs by δ/sin(hFOV), and with it
+/// the distance, of which only the part between plate and midline counts.
+fn field_of_view_sigma(near_m: f64, config: &Config) -> f64 {
+    let focal = config.view.hfov_sigma.to_radians() / config.view.hfov_default.to_radians().sin();
+    focal * config.view.plate_lateral_m / (near_m + config.view.plate_lateral_m)
+}
+
 /// What can be known about the scale of the lifter's plane without the stature, each with its relative error.
-const FIELD_OF_VIEW_SIGMA: f64 = 0.12;
+/// By the field of view: what zoom and crop make of it, apart from its own spread among phones (`view.hfov_sigma`).
+const ZOOM_SIGMA: f64 = 0.117;
 const ARM_SIGMA: f64 = 0.07;
 /// Stature of lifters: 1.72 m ± 6 % (standard tables [U]).
 const TYPICAL_STATURE_CM: f64 = 172.0;
@@ -73,7 +81,7 @@ fn without_stature(track: &Track, plate: f64, seen: &Seen, config: &Config) -> (
     let middle_m = near_m + config.view.plate_lateral_m;
     let elbow_m = middle_m - ELBOW_LATERAL_M;
     let hints = [
-        Some((plate * near_m / middle_m, FIELD_OF_VIEW_SIGMA)),
+        Some((plate * near_m / middle_m, ZOOM_SIGMA.hypot(field_of_view_sigma(near_m, config)))),
         Some((plate * TYPICAL_PARALLAX, TYPICAL_PARALLAX_SIGMA)),
         seen.body_height_px.map(|px| (px / TYPICAL_STATURE_CM, TYPICAL_STATURE_SIGMA)),
         seen.elbow_px_per_cm.map(|s| (s * elbow_m / middle_m, ARM_SIGMA)),

@@ -22,6 +22,8 @@ pub struct Signals {
     pub scale: Scale,
     /// What its networks read for a true value (SPEC 6.0).
     pub instrument: crate::config::Instrument,
+    /// Least visibility of a landmark that is measured with, 0…1.
+    pub visibility_min: f64,
     pub near: Side,
     /// Joints of the near side, then of the far side; index by [`Joint`].
     pub near_joints: Vec<JointTrack>,

@@ -22,7 +22,7 @@ const MAJOR: [&str; 3] = ["E1", "E3", "E4"];
 
 /// O1: Theil–Sen slope of set score against load, points per 10 % of the one-repetition maximum.
 pub fn form_slope(sets: &[&SetRecord], reference: Option<&Reference>, load: &Load) -> Metric {
-    let kind = Kind { id: "O1", name: "form against load", unit: "points per 10 % of load", threshold: load.slope };
+    let kind = Kind { id: "O1", name: "form against load", unit: "points per 10 % of load", threshold: load.slope.array() };
     let needed = format!("needs {MIN_SETS} scored sets at {MIN_LOADS} loads that span {MIN_SPAN_PCT} %");
     let Some(reference) = reference else { return kind.unknown(Reason::NoHistory, format!("no loads are known; {needed}")) };
     let percent = |s: &&SetRecord| Some((s.facts.load_kg? / reference.load_kg * 100.0, s.score?));
@@ -39,7 +39,7 @@ pub fn form_slope(sets: &[&SetRecord], reference: Option<&Reference>, load: &Loa
         return kind.unknown(Reason::NoHistory, needed);
     };
     let slope = slope * 10.0;
-    let severity = graded(slope, load.slope, |v, step| v <= step);
+    let severity = graded(slope, load.slope.array(), |v, step| v <= step);
     let of = format!("of the {} maximum of {:.0} kg", reference.source, reference.load_kg);
     let text = format!("form changed by {slope:+.1} points per 10 % {of}, over {} sets", points.len());
     if severity > Severity::None && upper >= 0.0 {
@@ -51,7 +51,7 @@ pub fn form_slope(sets: &[&SetRecord], reference: Option<&Reference>, load: &Loa
 
 /// O2: working load above the heaviest load that was lifted cleanly in the last six weeks.
 pub fn ceiling(sets: &[&SetRecord], load: &Load) -> Metric {
-    let kind = Kind { id: "O2", name: "technique ceiling", unit: "% above", threshold: load.ceiling };
+    let kind = Kind { id: "O2", name: "technique ceiling", unit: "% above", threshold: load.ceiling.array() };
     let known: Vec<(Day, f64, &SetRecord)> =
         sets.iter().filter(|s| s.counts()).filter_map(|s| Some((s.facts.date?, s.facts.load_kg?, *s))).collect();
     if known.len() < CEILING_SETS {
@@ -72,20 +72,20 @@ pub fn ceiling(sets: &[&SetRecord], load: &Load) -> Metric {
     let working = top_load(&known, today);
     let above = (working / ceiling - 1.0) * 100.0;
     let text = format!("heaviest clean load {ceiling:.1} kg in {:.0} days; last session worked with {working:.1} kg", load.ceiling_days);
-    kind.seen(above, graded(above, load.ceiling, |v, step| v >= step), text)
+    kind.seen(above, graded(above, load.ceiling.array(), |v, step| v >= step), text)
 }
 
 /// O3: top load of a session above the best of the 28 days before it, when the session before
 /// showed a moderate or severe major fault. The last session decides; earlier ones are counted.
 pub fn jump(sets: &[&SetRecord], load: &Load) -> Metric {
-    let kind = Kind { id: "O3", name: "jump after a fault", unit: "% above", threshold: load.jump };
+    let kind = Kind { id: "O3", name: "jump after a fault", unit: "% above", threshold: load.jump.array() };
     let known: Vec<(Day, f64, &SetRecord)> = sets.iter().filter_map(|s| Some((s.facts.date?, s.facts.load_kg?, *s))).collect();
     let sessions = days(&known.iter().map(|k| k.2).collect::<Vec<_>>());
     if sessions.len() < 2 {
         return kind.unknown(Reason::NoHistory, "needs two sessions with dates and loads");
     }
     let rises: Vec<(Day, Option<f64>)> = sessions.windows(2).map(|pair| (pair[1], rise(&known, pair[0], pair[1], load))).collect();
-    let severity = |rise: &Option<f64>| rise.map_or(Severity::None, |v| graded(v, load.jump, |v, step| v > step));
+    let severity = |rise: &Option<f64>| rise.map_or(Severity::None, |v| graded(v, load.jump.array(), |v, step| v > step));
     let earlier = rises[..rises.len() - 1].iter().filter(|(_, r)| severity(r) > Severity::None).count();
     let also = if earlier > 0 { format!("; seen {earlier} times before") } else { String::new() };
     match rises[rises.len() - 1] {

@@ -1,9 +1,11 @@
 //! One of the metrics over several sets, and how a value becomes a finding.
 
-use crate::config::Steps;
 use crate::patterns::{Reason, Severity, Status};
 use crate::reps::Variant;
 use serde::Serialize;
+
+/// Mild, moderate, severe.
+type Steps = [f64; 3];
 
 /// One of O1–O7 for one lifter.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -10,13 +10,13 @@ const MIN_REPS: u32 = 3;
 
 /// O4: counts only together with a loss of form, and where the speed is known well enough.
 pub fn speed_loss(sets: &[&SetRecord], load: &Load) -> Metric {
-    let kind = Kind { id: "O4", name: "speed loss within a set", unit: "%", threshold: load.vloss };
+    let kind = Kind { id: "O4", name: "speed loss within a set", unit: "%", threshold: load.vloss.array() };
     let long: Vec<&&SetRecord> = sets.iter().filter(|s| s.rep_count >= MIN_REPS && s.velocity_loss_pct.is_some()).collect();
     let sure: Vec<&&&SetRecord> = long.iter().filter(|s| s.velocity_sigma_mps.is_some_and(|v| v <= load.vloss_sigma_mps)).collect();
     let judged = sure.iter().filter_map(|s| {
         let (loss, drop) = (s.velocity_loss_pct?, s.form_drop?);
         let counts = drop >= load.vloss_form_drop;
-        let severity = if counts { graded(loss, load.vloss, |v, step| v >= step) } else { Severity::None };
+        let severity = if counts { graded(loss, load.vloss.array(), |v, step| v >= step) } else { Severity::None };
         Some((severity, loss, drop, &s.name))
     });
     match judged.max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))) {
@@ -31,11 +31,11 @@ pub fn speed_loss(sets: &[&SetRecord], load: &Load) -> Metric {
 
 /// O5: Theil–Sen slope of the repetition scores.
 pub fn form_decay(sets: &[&SetRecord], load: &Load) -> Metric {
-    let kind = Kind { id: "O5", name: "form decay within a set", unit: "points per repetition", threshold: load.decay };
+    let kind = Kind { id: "O5", name: "form decay within a set", unit: "points per repetition", threshold: load.decay.array() };
     let slopes = sets.iter().filter(|s| s.counts() && s.rep_count >= MIN_REPS).filter_map(|s| Some((s.fatigue?, &s.name)));
     match slopes.min_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((slope, name)) => {
-            let severity = graded(slope, load.decay, |v, step| v <= step);
+            let severity = graded(slope, load.decay.array(), |v, step| v <= step);
             kind.seen(slope, severity, format!("{name}: form changed by {slope:+.1} points per repetition"))
         }
         None => kind.unknown(Reason::NoHistory, format!("needs a set of {MIN_REPS} scored repetitions")),

@@ -281,7 +281,7 @@ fn main_grades(context: &Context, evidence: &Evidence) -> Vec<(Measure, Grade)> 
     let coarse = context.signals.body_cm_per_px().map_or(1.0, |cm| (cm / context.config.gate.cm_per_px_good).max(1.0));
     let read = &context.signals.instrument.back_pull;
     let own = quadrature(read.sigma * coarse, c.dB_pull_yaw * (yaw + behind));
-    let steps = read.steps(c.dB_pull);
+    let steps = read.steps(c.dB_pull.array());
     let mut change = |measure, value, spread| {
         grades.push((measure, grade(value, quadrature(own, spread), &steps, Beyond::Above)));
     };

@@ -50,7 +50,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let ratio = grade(rise.ratio, quadrature(c.R_tot_sigma, random), &c.R_tot, Beyond::Above);
     let angles = yaw_allows_angles(context);
     let read = &context.signals.instrument.tip_set;
-    let tip = rise.tip_deg.filter(|_| angles).map(|t| grade(t, read.sigma, &read.steps(c.tip_set), Beyond::Above));
+    let tip = rise.tip_deg.filter(|_| angles).map(|t| grade(t, read.sigma, &read.steps(c.tip_set.array()), Beyond::Above));
     let late = rise.q75.map(|q| grade(q, c.q75_sigma, &c.q75, Beyond::Below));
     let mut shown = decide(ratio, late, tip);
     if let Some(after) = tipping.filter(|_| angles).and_then(|t| after_lift_off(context, &t)) {
@@ -62,7 +62,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if shown.measure == Measure::Tip {
         let Grade { value, sigma, .. } = shown.grade;
         let (value, sigma) = (read.corrected(value), read.corrected_sigma(value, sigma));
-        shown.grade = Grade { value, sigma, thresholds: c.tip_set, ..shown.grade };
+        shown.grade = Grade { value, sigma, thresholds: c.tip_set.array(), ..shown.grade };
     }
     let key = context.time(rise.key);
     let draft = Draft::new(shown.grade, sight, [context.time(rise.from), pull[1]], key, words(&shown)).unit(shown.measure.unit());

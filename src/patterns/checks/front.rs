@@ -13,7 +13,7 @@ pub fn rep_window(context: &Context) -> [f64; 2] {
 
 fn x_at(context: &Context, track: &JointTrack, i: usize) -> Option<f64> {
     let hidden = track.occluded.get(i).copied().unwrap_or(true);
-    let sure = track.confidence.get(i).is_some_and(|c| *c >= context.config.filter.visibility_min);
+    let sure = track.confidence.get(i).is_some_and(|c| *c >= context.signals.visibility_min);
     (*track.image_x_px.get(i)?).filter(|_| sure && !hidden)
 }
 

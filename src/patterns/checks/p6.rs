@@ -93,7 +93,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let typical = median(&difference.iter().map(|d| d.1).collect::<Vec<_>>()).ok_or(Reason::TooFewFrames)?;
     let worst = difference.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(start, |w| context.time(w.0));
     let (per, read) = (context.config.e1.b_per_deg, &context.signals.instrument.back_low);
-    let than_up = grade_read(typical, read.sigma, &c.dB_low, Beyond::Above, read);
+    let than_up = grade_read(typical, read.sigma, &c.dB_low.array(), Beyond::Above, read);
     let over = over_set(context, AS_BENT_AS_SET * travel);
     let base = over.map_or(than_up, |over| {
         let fused = agreed(than_up.p_flag, probability(over, read.sigma, read.read(c.dB_low[0]), Beyond::Above));

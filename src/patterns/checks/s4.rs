@@ -47,8 +47,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         return Err(Reason::TooFewFrames.into());
     }
     let shift = if context.set.variant == Variant::Sumo { c.sumo_shift } else { 0.0 };
-    let behind = grade(alpha, c.sigma, &c.behind.map(|t| t + shift), Beyond::Below);
-    let ahead = grade(alpha, c.sigma, &c.ahead.map(|t| t + shift), Beyond::Above);
+    let behind = grade(alpha, c.sigma, &c.behind.array().map(|t| t + shift), Beyond::Below);
+    let ahead = grade(alpha, c.sigma, &c.ahead.array().map(|t| t + shift), Beyond::Above);
     let found = worse(behind, ahead);
     let text = if alpha < 0.0 {
         format!("In the set position your shoulders were behind the bar: the arm leaned back by {:.0}° (±{:.0}°)", -alpha, c.sigma)

@@ -181,6 +181,7 @@ fn signals(case: Case, times: &[f64], frames: &[f64]) -> Signals {
         frame_time_s: frames.to_vec(),
         camera: camera(case),
         instrument: formcheck::config::Instrument::default(),
+        visibility_min: 0.5,
         pace: Pace::default(),
         scale: Scale {
             plate_px_per_cm: plate.then_some(PX_PER_CM),
