@@ -216,6 +216,7 @@ fn wild_truths_are_refused_or_borne() {
     });
 }
 
+#[cfg(feature = "vision")]
 #[test]
 fn damaged_boxes_are_refused_or_borne() {
     let film = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/lifts/side_e4_belt.mp4")).unwrap();

@@ -63,6 +63,7 @@ pub fn truth_file(bytes: &[u8]) -> Taken {
 }
 
 /// A container, as far as its boxes go.
+#[cfg(feature = "vision")]
 pub fn boxes(bytes: &[u8]) -> Taken {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
