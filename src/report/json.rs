@@ -1,6 +1,7 @@
 //! `report.json` and its schema, which ships as `report.schema.json` beside this file.
 
 use super::Report;
+use super::metric_docs::METRICS;
 use crate::error::{Error, Result};
 use crate::files;
 use std::path::Path;
@@ -33,9 +34,15 @@ pub fn read(path: &Path) -> Result<Report> {
 
 /// The schema as the types say it now.
 pub fn schema() -> Result<String> {
-    serde_json::to_string_pretty(&schemars::schema_for!(Report))
-        .map(|text| text + "\n")
-        .map_err(|e| Error::internal(format!("the schema cannot be represented: {e}")))
+    let wrong = |e| Error::internal(format!("the schema cannot be represented: {e}"));
+    let mut schema = serde_json::to_value(schemars::schema_for!(Report)).map_err(wrong)?;
+    // A map of names in the types: what each name means stands here.
+    let metric = |meaning: &str| serde_json::json!({"description": meaning, "type": ["number", "null"]});
+    let metrics: serde_json::Map<String, serde_json::Value> = METRICS.iter().map(|(n, m)| ((*n).to_owned(), metric(m))).collect();
+    if let Some(part) = schema.pointer_mut("/$defs/RepPart/properties/metrics") {
+        part["properties"] = metrics.into();
+    }
+    serde_json::to_string_pretty(&schema).map(|text| text + "\n").map_err(wrong)
 }
 
 #[cfg(test)]
@@ -50,7 +57,26 @@ mod tests {
         if std::env::var_os("UPDATE_SCHEMA").is_some() {
             std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/report.schema.json"), &now).unwrap();
         }
-        assert!(now == SCHEMA, "run `UPDATE_SCHEMA=1 cargo test --release schema` and commit src/report/report.schema.json");
+        let shipped = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/report.schema.json")).unwrap();
+        assert!(now == shipped, "run `UPDATE_SCHEMA=1 cargo test --release schema` and commit src/report/report.schema.json");
+    }
+
+    #[test]
+    fn every_property_and_metric_says_what_it_means() {
+        let schema: serde_json::Value = serde_json::from_str(&schema().unwrap()).unwrap();
+        let defs = schema["$defs"].as_object().unwrap().values().chain([&schema]);
+        let mut silent = vec![];
+        for (name, property) in defs.filter_map(|d| d["properties"].as_object()).flatten() {
+            if property["description"].as_str().is_none_or(str::is_empty) {
+                silent.push(name.clone());
+            }
+        }
+        assert!(silent.is_empty(), "{silent:?}");
+        // Metrics that a whole lift yields are all explained.
+        let judged = crate::patterns::testkit::Lift::default().judged();
+        let named = |name: &str| METRICS.iter().any(|(n, _)| *n == name);
+        let unknown: Vec<&String> = judged.reps.iter().flat_map(|r| r.metrics.keys()).filter(|n| !named(n)).collect();
+        assert!(unknown.is_empty() && METRICS.is_sorted(), "{unknown:?}");
     }
 
     #[test]

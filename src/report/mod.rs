@@ -11,6 +11,7 @@ pub mod compare;
 pub mod html;
 pub mod json;
 mod letters;
+pub mod metric_docs;
 pub mod opensim;
 pub mod praise;
 pub mod reasons;

@@ -53,7 +53,9 @@ pub struct Signals {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Warning {
+    /// Stands for the kind of warning, for programs.
     pub code: String,
+    /// The sentence for people.
     pub message: String,
 }
 
