@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::files::write_whole;
 use crate::pipeline::{ObserveOptions, Silent};
+use crate::report::charts::BarTrace;
 use crate::report::compare::{self, Side};
 use crate::report::style::Style;
 use crate::report::{Report, json, words};
@@ -88,9 +89,10 @@ pub fn run(
         let video = finished.files.iter().find(|f| f.file_name().is_some_and(|n| n == "annotated.mp4"));
         let own = video.cloned().or_else(|| Some(folder.join("annotated.mp4")).filter(|p| p.is_file()));
         let link = |video: Option<&PathBuf>| video.and_then(|v| relative(folder, v));
+        let paths = [before.signals.as_ref(), finished.signals.as_ref()].map(|s| s.map(BarTrace::of));
         let sides = [
-            Side { report: &before.report, signals: before.signals.as_ref(), video: link(before.video.as_ref()) },
-            Side { report: &after, signals: finished.signals.as_ref(), video: link(own.as_ref()) },
+            Side { report: &before.report, path: paths[0].as_ref(), video: link(before.video.as_ref()) },
+            Side { report: &after, path: paths[1].as_ref(), video: link(own.as_ref()) },
         ];
         let [b, a] = sides;
         let page = folder.join(COMPARE_FILE);

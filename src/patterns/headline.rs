@@ -75,8 +75,12 @@ const COVERAGE_MATCH: f64 = 0.75;
 
 /// Whether a finding alone keeps a set from being called good.
 pub fn caps(check: &Judgement) -> bool {
-    let sure = check.measured().is_some_and(|m| m.confidence >= SURE);
-    MAJOR.contains(&check.info.code) && check.status() == Status::Flag && check.severity() == Severity::Severe && sure
+    check.status() == Status::Flag && decides(check.info.code, check.severity(), check.measured().map(|m| m.confidence))
+}
+
+/// Whether a flag of this check and severity decides the headline, whatever the score.
+pub fn decides(code: &str, severity: Severity, confidence: Option<f64>) -> bool {
+    MAJOR.contains(&code) && severity == Severity::Severe && confidence.is_some_and(|c| c >= SURE)
 }
 
 /// The headline of judged repetitions with the set's score and coverage.
@@ -109,6 +113,8 @@ pub fn headline(reps: &[JudgedRep], score: Option<f64>, coverage: f64, config: &
         _ if reps_missed > 0 && reps_good == full.len() as u32 && scored.is_none_or(|s| s < Level::FixFirst) => {
             format!("{reps_good} good, {reps_missed} missed")
         }
+        // Only what was not judged keeps it from matching: there are no points to work on.
+        Some(Level::SmallPoints) if worst.is_none() => "No fault seen, but a part could not be judged".into(),
         Some(level) => level.sentence().into(),
         None if full.is_empty() => "No full repetition was seen".into(),
         None => "Too little could be seen for a score".into(),
@@ -138,7 +144,8 @@ mod tests {
     fn a_clean_set_matches_the_guide_and_a_thin_one_does_not() {
         let judged = Lift { reps: 3, ..Lift::default() }.judged();
         assert_eq!(said(&judged, Some(98.0), 0.9), ("This set matches the guide".into(), Some(Level::MatchesGuide), 3, 0));
-        assert_eq!(said(&judged, Some(98.0), 0.7).1, Some(Level::SmallPoints));
+        let thin = said(&judged, Some(98.0), 0.7);
+        assert_eq!((thin.0.as_str(), thin.1), ("No fault seen, but a part could not be judged", Some(Level::SmallPoints)));
         assert_eq!(said(&judged, None, 0.4), ("Too little could be seen for a score".into(), None, 3, 0));
     }
 

@@ -65,6 +65,11 @@ impl Judgement {
         matches!(measured.status, Status::Flag | Status::Borderline).then(|| phrases::fault(self.info, measured))
     }
 
+    /// Which of its faults the check found; `None` where nothing was measured.
+    pub fn way(&self) -> Option<phrases::Way> {
+        self.measured().map(|m| phrases::way(self.info, m))
+    }
+
     /// One sentence in SPEC 12's words.
     pub fn text(&self) -> String {
         match &self.verdict {

@@ -40,6 +40,10 @@ pub struct TopFinding {
     /// Name of the fault in the rep where it is worst.
     pub fault: String,
     pub severity: Severity,
+    /// The rep whose fault is named.
+    pub worst_rep: u32,
+    /// Points by which the set's score would be higher without this fault; `None` without a score.
+    pub gain: Option<f64>,
     pub reps: Vec<u32>,
     pub cue: &'static str,
 }

@@ -32,7 +32,7 @@ mod words;
 
 pub use calibration::back_range;
 pub use explain::{Entry, Setting, explain, explain_with, list};
-pub use headline::{Headline, Level};
+pub use headline::{Headline, Level, decides};
 pub use judge::{judge, judge_calibrated};
 pub use judged::{ChecklistLine, JudgedRep, Judgement, Seen};
 pub use judged_set::{Judged, SetScore, TopFinding};

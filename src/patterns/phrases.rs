@@ -81,7 +81,7 @@ pub static PHRASES: &[Phrase] = &[
     low("E3", "shoulder_share_at_hip_75", |m| format!("shoulders lagged behind the hips ({:.2} of their rise)", m.value)),
     high("E4", "bar_drift_cm", |m| format!("bar drifted {} forward", cm(m.value))),
     high("E5", "trunk_give_deg", |m| format!("trunk gave by {} as the bar left the floor", about_deg(m.value))),
-    low("E5", "settle_s", |m| format!("pulled only {:.1} s after coming to rest", m.value)),
+    low("E5", "settle_s", |m| format!("pulled only {:.2} s after coming to rest", m.value)),
     high("S1", "stance_ratio", |_| "feet too wide apart".into()).or_low(|_| "feet too close together".into()),
     high("S2", "bar_off_mid_foot_cm", |m| {
         let side = if signed(m, "bar_mid_foot_cm") < 0.0 { "behind" } else { "ahead of" };
@@ -110,12 +110,12 @@ pub static PHRASES: &[Phrase] = &[
     high("P2", "lockout_deficit_cm", |m| format!("stopped {} short of standing tall", cm(m.value))),
     high("P3", "shrug_cm", |m| format!("shrugged the shoulders up {} at the top", cm(m.value))).cue("don't shrug"),
     high("P3", "shoulder_roll_cm", |m| format!("shoulders rolled {} forward at the top", cm(m.value))),
-    low("P4", "eccentric_s", |m| format!("lowered too fast, in {:.1} s", m.value)),
+    low("P4", "eccentric_s", |m| format!("lowered too fast, in {:.2} s", m.value)),
     high("P4", "peak_down_mps", |m| format!("bar let go at the top: it fell at {:.2} m/s", m.value)),
     high("P4", "rebound_mps", |_| "bar bounced off the floor".into()),
     high("P5", "hip_drop_ratio", |_| "knees bent before the hips went back".into()),
     high("P6", "back_lowering_change_deg", |m| format!("back {} rounder on the way down", about_deg(m.value))),
-    low("P7", "setup_s", |m| format!("rushed the set-up: {:.1} s with the hands on the bar", m.value)),
+    low("P7", "setup_s", |m| format!("rushed the set-up: {:.2} s with the hands on the bar", m.value)),
     high("P7", "yank_mps", |_| "bar yanked off the floor".into()),
     high("P7", "back_per_rep_deg", |_| "back got rounder from rep to rep: the reset is rushed".into()),
     high("D2", "grip_slip_cm", |m| format!("bar slipped {} in the hands", cm(m.value))),
@@ -186,11 +186,30 @@ pub static PRAISE: &[Praise] = &[
 
 /// The side of its thresholds on which a measured value is at fault, or would be.
 fn side(m: &Measured, phrase: &Phrase) -> Option<Side> {
-    let [mild, _, severe] = m.thresholds;
     match (phrase.high, phrase.low) {
-        (Some(high), Some(low)) => Some(if severe < mild || (severe == mild && m.value < mild) { low } else { high }),
+        (Some(high), Some(low)) => Some(if is_low(m) { low } else { high }),
         (high, low) => high.or(low),
     }
+}
+
+fn is_low(m: &Measured) -> bool {
+    let [mild, _, severe] = m.thresholds;
+    severe < mild || (severe == mild && m.value < mild)
+}
+
+/// What tells the faults of one check apart: a cue of its own, or the side of a measure that has two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    code: &'static str,
+    cue: Option<&'static str>,
+    low: bool,
+}
+
+/// Which of its faults a check found, or would have.
+pub fn way(info: &CheckInfo, m: &Measured) -> Way {
+    let phrase = PHRASES.iter().find(|p| p.code == info.code && p.measure == m.measure);
+    let two_sided = phrase.is_some_and(|p| p.high.is_some() && p.low.is_some());
+    Way { code: info.code, cue: spoken(info, m).and_then(|side| side.cue), low: two_sided && is_low(m) }
 }
 
 fn spoken(info: &CheckInfo, m: &Measured) -> Option<Side> {
@@ -210,160 +229,4 @@ pub fn cue(info: &CheckInfo, m: &Measured) -> &'static str {
 /// Whether praise may be said beside the findings, borderline ones included.
 pub fn allowed(praise: &Praise, found: impl Fn(&str) -> bool) -> bool {
     !super::CHECKS.iter().map(|c| c.info().code).any(|code| found(code) && parts(code).iter().any(|part| praise.parts.contains(part)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::{CHECKS, Severity, Sight, Status};
-    use super::*;
-
-    /// A flag of a measure on one side of its thresholds.
-    fn flag(phrase: &Phrase, low: bool, metrics: Vec<(&'static str, f64)>) -> Measured {
-        let thresholds = if low { [3.0, 2.0, 1.0] } else { [3.0, 5.0, 8.0] };
-        let value = if low { 0.5 } else { 9.0 };
-        Measured {
-            measure: phrase.measure,
-            value,
-            sigma: 0.2,
-            thresholds,
-            p_flag: 0.99,
-            status: Status::Flag,
-            severity: Severity::Severe,
-            confidence: 0.9,
-            window_s: [0.0, 1.0],
-            key_time_s: 0.5,
-            text: String::new(),
-            cue: None,
-            unit: None,
-            deduction_share: 1.0,
-            metrics,
-        }
-    }
-
-    fn info(code: &str) -> &'static CheckInfo {
-        CHECKS.iter().map(|c| c.info()).find(|i| i.code == code).unwrap()
-    }
-
-    #[test]
-    fn every_measurable_check_names_its_fault_in_both_directions() {
-        for check in CHECKS.iter().map(|c| c.info()).filter(|i| !matches!(i.sight, Sight::Never | Sight::History)) {
-            assert!(PHRASES.iter().any(|p| p.code == check.code), "{} has no phrase", check.code);
-        }
-        for phrase in PHRASES {
-            let info = info(phrase.code);
-            let mut said = vec![];
-            for low in [false, true] {
-                if (if low { phrase.low } else { phrase.high }).is_some() {
-                    said.push(fault(info, &flag(phrase, low, vec![])));
-                }
-            }
-            assert!(!said.is_empty());
-            for s in &said {
-                // Named by the fault: not the title, not the cue, and it begins within a sentence.
-                assert!(!s.eq_ignore_ascii_case(info.title) && !s.contains(info.cue), "{s}");
-                assert!(s.chars().next().unwrap().is_lowercase() && !s.ends_with('.') && !s.contains("-0"), "{s}");
-            }
-            assert!(said.len() < 2 || said[0] != said[1], "{}: both ways read alike", phrase.code);
-        }
-        let told = |code: &str, measure: &str, low: bool, metrics: Vec<(&'static str, f64)>| {
-            let phrase = PHRASES.iter().find(|p| p.code == code && p.measure == measure).unwrap();
-            fault(info(code), &flag(phrase, low, metrics))
-        };
-        assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", 9.0)]), "bar 9.0 cm ahead of mid-foot");
-        assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", -9.0)]), "bar 9.0 cm behind mid-foot");
-        assert_eq!(told("S6", "head_turn_deg", false, vec![("head_change_deg", -9.0)]), "head turned down by 9°");
-        assert_eq!(told("S4", "arm_at_set_deg", false, vec![]), "shoulders 9° ahead of the bar (too far)");
-        assert_eq!(told("S3", "grip_outside_knees_ratio", false, vec![]), "grip too wide");
-        assert_eq!(told("S3", "grip_outside_knees_ratio", true, vec![]), "grip too narrow");
-        let high_hips = PHRASES.iter().find(|p| p.measure == "trunk_flat_deg").unwrap();
-        assert!(cue(info("S5"), &flag(high_hips, true, vec![])).contains("hips below"));
-    }
-
-    #[test]
-    fn no_pair_of_finding_praise_and_cue_contradicts_itself() {
-        // Words that a praise and a fault may not share: both would speak of one thing.
-        let topics = ["back", "bar", "hips", "lower", "lean", "lock", "shoulder", "foot", "heel", "grip", "knees", "feet"];
-        // Words that only say when or from where.
-        let aside = [
-            "as the bar left the floor",
-            "before the bar left the floor",
-            "with the hands on the bar",
-            "leaned back",
-            "leaning back",
-            "lean back",
-            "back pockets",
-            "hips back first",
-            "hips went back",
-            "until the bar is past your knees",
-            "as far as the shoulders",
-            "over the bar",
-            "ahead of the bar",
-            "behind the bar",
-            "of the bar",
-            "lowered the bar",
-            "bar let go",
-            "bar bounced",
-            "bar slipped",
-            "bar yanked",
-            "over your feet",
-            "whole foot",
-        ];
-        let topic = |text: &str| {
-            let text = aside.iter().fold(text.to_owned(), |t, a| t.replace(a, ""));
-            topics.iter().copied().filter(|t| text.contains(t)).collect::<Vec<_>>()
-        };
-        let mut wrong = vec![];
-        for phrase in PHRASES {
-            for low in [false, true] {
-                if (if low { phrase.low } else { phrase.high }).is_none() {
-                    continue;
-                }
-                let m = flag(phrase, low, vec![]);
-                let (fault, cue) = (fault(info(phrase.code), &m), cue(info(phrase.code), &m));
-                for praise in PRAISE.iter().filter(|p| allowed(p, |code| code == phrase.code)) {
-                    assert_ne!(praise.code, phrase.code);
-                    let same: Vec<_> = topic(&fault).into_iter().filter(|t| topic(praise.said).contains(t)).collect();
-                    // What is praised is not asked for either.
-                    let asked: Vec<_> = topic(cue).into_iter().filter(|t| topic(praise.said).contains(t)).collect();
-                    if !(same.is_empty() && asked.is_empty()) && !HARMLESS.contains(&(phrase.measure, praise.code)) {
-                        wrong.push(format!(
-                            "(\"{}\", \"{}\"): {fault} | {} | {cue}: both speak of {same:?} {asked:?}",
-                            phrase.measure, praise.code, praise.said
-                        ));
-                    }
-                }
-            }
-        }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        for p in PRAISE {
-            assert!(parts(p.code).iter().all(|part| p.parts.contains(part)), "{} is praised for less than it speaks of", p.code);
-        }
-    }
-
-    /// Pairs that name the same part of the body at another moment of the lift, each looked at.
-    const HARMLESS: &[(&str, &str)] = &[
-        // Standing tall is asked for; how hips and chest came up from the floor, or went down again, is another thing.
-        ("lean_back_deg", "E3"),
-        ("lean_back_deg", "P5"),
-        ("lockout_deficit_cm", "E3"),
-        ("lockout_deficit_cm", "P5"),
-        // Hips on the way up, or at the start, against hips on the way down, and the other way round.
-        ("hip_shoulder_ratio", "P5"),
-        ("trunk_tip_deg", "P5"),
-        ("trunk_tip_after_lift_off_deg", "P5"),
-        ("hip_rise_before_lift_off_trunks", "P5"),
-        ("shoulder_share_at_hip_75", "P5"),
-        ("trunk_flat_deg", "P5"),
-        ("hip_over_knee_stature", "P5"),
-        ("hip_drop_ratio", "E3"),
-        // Knees bent more or sooner, against knees that did not cave in.
-        ("trunk_flat_deg", "T2"),
-        ("hip_drop_ratio", "T2"),
-        // Where the bar stood over the foot, against a sole that stayed down.
-        ("bar_off_mid_foot_cm", "P1"),
-        ("heel_lift_cm", "S2"),
-        // Shoulders at the top against shoulders in the set position.
-        ("shrug_cm", "S4"),
-        ("shoulder_roll_cm", "S4"),
-    ];
 }

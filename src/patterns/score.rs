@@ -3,6 +3,7 @@
 use super::headline;
 use super::judged::{JudgedRep, Judgement};
 use super::judged_set::{SetScore, TopFinding};
+use super::phrases::Way;
 use super::verdict::{Beyond, probability};
 use super::{Cluster, Measured, Severity, Status};
 use crate::config::Config;
@@ -144,7 +145,7 @@ pub fn set_score(reps: &mut [JudgedRep], set: &RepSet, signals: &Signals, config
         coverage,
         band: score.and(headline.level).map(|level| level.band()),
         headline,
-        top_findings: top_findings(reps),
+        top_findings: top_findings(reps, config),
         velocity_loss_pct: velocity_loss(&full, signals),
         fatigue: if points.len() >= 3 { theil_sen(&points) } else { None },
         best_rep: best.map(|r| r.index),
@@ -183,34 +184,36 @@ fn bootstrap(scored: &[&JudgedRep], config: &Config) -> f64 {
 }
 
 /// What caps the headline first, then the flags that cost most over the full reps (over all, when none is full): two, one cue
-/// each, no cue twice.
-fn top_findings(reps: &[JudgedRep]) -> Vec<TopFinding> {
+/// each, no cue twice. Flags of one check that go different ways, as hips too high and hips too low do, are two findings.
+fn top_findings(reps: &[JudgedRep], config: &Config) -> Vec<TopFinding> {
     let any_full = reps.iter().any(|r| r.kind == RepKind::Full);
-    let mut found: Vec<(bool, f64, TopFinding)> = reps
-        .first()
-        .into_iter()
-        .flat_map(|rep| &rep.checks)
-        .filter_map(|check| {
-            let code = check.info.code;
-            let flags: Vec<(u32, &Judgement)> = reps
-                .iter()
-                .filter_map(|r| {
-                    let check = r.check(code).filter(|c| c.status() == Status::Flag && c.cost > 0.0)?;
-                    // A pull that was not full counts where it decides the headline.
-                    (!any_full || r.kind == RepKind::Full || headline::caps(check)).then_some((r.index, check))
-                })
-                .collect();
-            let worst = flags.iter().max_by(|a, b| a.1.severity().cmp(&b.1.severity()).then(a.1.cost.total_cmp(&b.1.cost)))?;
-            let finding = TopFinding {
-                code,
-                fault: worst.1.fault()?,
-                severity: flags.iter().map(|f| f.1.severity()).max()?,
-                reps: flags.iter().map(|f| f.0).collect(),
-                cue: worst.1.cue()?,
-            };
-            Some((flags.iter().any(|f| headline::caps(f.1)), flags.iter().map(|f| f.1.cost).sum::<f64>(), finding))
-        })
-        .collect();
+    // A pull that was not full counts where it decides the headline.
+    let counts = |r: &JudgedRep, check: &Judgement| !any_full || r.kind == RepKind::Full || headline::caps(check);
+    let mut groups: Vec<(Way, Vec<(u32, &Judgement)>)> = vec![];
+    for (rep, check) in reps.iter().flat_map(|rep| rep.checks.iter().map(move |check| (rep, check))) {
+        let Some(way) = check.way().filter(|_| check.status() == Status::Flag && check.cost > 0.0 && counts(rep, check)) else { continue };
+        match groups.iter_mut().find(|(known, _)| *known == way) {
+            Some((_, flags)) => flags.push((rep.index, check)),
+            None => groups.push((way, vec![(rep.index, check)])),
+        }
+    }
+    let finding = |(_, flags): (Way, Vec<(u32, &Judgement)>)| {
+        let key = |f: &(u32, &Judgement)| (f.1.severity(), f.1.cost);
+        let worst = flags.iter().max_by(|a, b| key(a).0.cmp(&key(b).0).then(key(a).1.total_cmp(&key(b).1)))?;
+        let indices: Vec<u32> = flags.iter().map(|f| f.0).collect();
+        let code = worst.1.info.code;
+        let finding = TopFinding {
+            code,
+            fault: worst.1.fault()?,
+            severity: worst.1.severity(),
+            worst_rep: worst.0,
+            gain: gain(reps, code, &indices, config),
+            reps: indices,
+            cue: worst.1.cue()?,
+        };
+        Some((flags.iter().any(|f| headline::caps(f.1)), flags.iter().map(|f| f.1.cost).sum::<f64>(), finding))
+    };
+    let mut found: Vec<(bool, f64, TopFinding)> = groups.into_iter().filter_map(finding).collect();
     found.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
     let mut kept: Vec<TopFinding> = vec![];
     for (_, _, finding) in found {
@@ -219,6 +222,18 @@ fn top_findings(reps: &[JudgedRep]) -> Vec<TopFinding> {
         }
     }
     kept
+}
+
+/// Points by which the set's score would be higher had these reps not shown this fault; `None` without a score.
+fn gain(reps: &[JudgedRep], code: &str, without: &[u32], config: &Config) -> Option<f64> {
+    let scored = || reps.iter().filter(|r| r.kind == RepKind::Full && r.score.is_some());
+    let rescored = |rep: &JudgedRep| {
+        let left_out = |item: &Item| item.code == code && without.contains(&rep.index);
+        let items: Vec<Item> = rep.checks.iter().enumerate().filter_map(Item::of).filter(|i| !left_out(i)).collect();
+        (100.0 - costs(&items, config).iter().sum::<f64>()).max(0.0)
+    };
+    let now = combine(&scored().filter_map(|r| r.score).collect::<Vec<_>>(), config)?;
+    Some((combine(&scored().map(rescored).collect::<Vec<_>>(), config)? - now).max(0.0))
 }
 
 /// (v_fastest − v_last)/v_fastest of the mean velocities, %, from three full reps on; needs a followed plate.

@@ -173,13 +173,29 @@ impl Draft {
             confidence,
             window_s: self.window_s,
             key_time_s: self.key_time_s,
-            text: format!("{}{suffix}.", self.text),
+            text: format!("{}{suffix}.", without_nought(&self.text)),
             cue: None,
             unit: self.unit,
             deduction_share: self.deduction_share,
             metrics: self.metrics,
         })
     }
+}
+
+/// Leaves out an error that rounds to nothing: "0.6 s (±0.0 s)" would claim that there is none.
+fn without_nought(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(" (±") {
+        let (error, behind) = after.split_once(')').unwrap_or((after, ""));
+        let nought = error.contains('0') && !error.contains(|c: char| ('1'..='9').contains(&c));
+        out.push_str(before);
+        if !nought {
+            out.push_str(&format!(" (±{error})"));
+        }
+        rest = behind;
+    }
+    out + rest
 }
 
 /// What a coarse measure's confidence is capped at: below "high" (SPEC 11.1 has high from 0.75).
@@ -249,6 +265,12 @@ mod tests {
         assert_eq!((end(3.2, 1.0).severity, end(3.2, 1.0).text.as_str()), (Severity::None, "x (borderline: watch it)."));
         assert_eq!((end(3.9, 1.0).status, end(3.9, 1.0).severity), (Status::Flag, Severity::Mild));
         assert_eq!(end(6.0, 1.0).severity, Severity::Moderate);
+    }
+
+    #[test]
+    fn an_error_that_rounds_to_nothing_is_not_told() {
+        assert_eq!(without_nought("in 0.6 s (±0.0 s), then 1.0 m/s (±0.02 m/s) up"), "in 0.6 s, then 1.0 m/s (±0.02 m/s) up");
+        assert_eq!(without_nought("0° (±0°)"), "0°");
     }
 
     #[test]

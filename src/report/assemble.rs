@@ -139,7 +139,15 @@ fn set_part(judged: &Judged) -> SetPart {
         top_findings: set
             .top_findings
             .iter()
-            .map(|f| Finding { code: f.code.into(), fault: f.fault.clone(), severity: f.severity, reps: f.reps.clone(), cue: f.cue.into() })
+            .map(|f| Finding {
+                code: f.code.into(),
+                fault: f.fault.clone(),
+                severity: f.severity,
+                reps: f.reps.clone(),
+                worst_rep: Some(f.worst_rep),
+                gain_points: f.gain.map(rounded),
+                cue: f.cue.into(),
+            })
             .collect(),
         velocity_loss_pct: set.velocity_loss_pct.map(rounded),
         fatigue: set.fatigue.map(rounded),
@@ -156,7 +164,8 @@ fn checklist_item(line: &patterns::ChecklistLine) -> ChecklistItem {
     ChecklistItem { item: line.item.clone(), seen, note: line.note.clone() }
 }
 
-/// Five significant decimals: enough for any reader, and the same bytes on any machine.
+/// Five significant decimals: enough for any reader, and the same bytes on any machine. Nothing has no sign: a sum over no terms
+/// is −0.
 fn rounded(value: f64) -> f64 {
-    (value * 1e5).round() / 1e5
+    (value * 1e5).round() / 1e5 + 0.0
 }

@@ -1,6 +1,8 @@
 //! Why something could not be judged, in plain words, and how to film so that it can be (SPEC 4.1, 14.4).
 
+use super::Report;
 use crate::patterns::Reason;
+use crate::signals::{View, Warning};
 
 /// What a person reads for a reason code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,81 @@ pub fn explain(reason: Reason) -> Explanation {
     Explanation { why, film_better }
 }
 
+/// What a reason asks for, as the end of "3 things need …".
+pub fn need(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NoPerson => "a person in the picture",
+        Reason::MultiplePersons => "nobody in front of or behind you",
+        Reason::CutOff => "head and feet in the picture",
+        Reason::LowRes => "a larger picture of you",
+        Reason::LowFps => "more frames a second",
+        Reason::ViewOblique => "a side view",
+        Reason::ViewFront => "a side view",
+        Reason::ViewSide => "a front view",
+        Reason::ViewUnknown => "a side view",
+        Reason::CameraMoves => "a camera that stands still",
+        Reason::RollUnknown => "a camera known to be level",
+        Reason::NoScale => "a known size",
+        Reason::NoBar => "a plate that can be followed",
+        Reason::PlateOcclusion => "what the plate hides",
+        Reason::FootHidden => "your feet in sight",
+        Reason::FootMoved => "feet that stay",
+        Reason::NoFootPoints => "a network that finds feet",
+        Reason::NoBackEvidence => "an outline of your back",
+        Reason::ContourUnreliable => "a clear line of your back",
+        Reason::NoStandRef => "you standing upright first",
+        Reason::TooFewFrames => "a longer look",
+        Reason::BarDropped => "a bar that is lowered",
+        Reason::VariantNa => "another kind of lift",
+        Reason::Damaged => "undamaged pictures",
+        Reason::Gap => "the missing pictures",
+        Reason::Stalled => "the missing pictures",
+        Reason::Leap => "a recording in one piece",
+        Reason::NoHistory => "earlier sets",
+        Reason::NotVisibleByNature => "your own eyes",
+        Reason::RoundOnTheWayUp => "a flat back on the way up",
+        Reason::NotSelected => "--select",
+    }
+}
+
+/// Below this many pixels on its short side a film has been made smaller by whoever passed it on: no camera records so.
+const SENT_ON_PX: u32 = 600;
+
+/// What would help this very clip; empty when nothing does.
+pub fn remedy(reason: Reason, report: &Report) -> &'static str {
+    let video = &report.video;
+    let cut = report.full_reps().any(|rep| rep.descent_s.is_none() || rep.floor_s.is_none());
+    match reason {
+        Reason::LowRes if video.width_px.min(video.height_px) < SENT_ON_PX => {
+            "Send the original file, not a messenger's or social network's copy: the picture was made smaller on its way."
+        }
+        Reason::NoBar | Reason::NoScale if report.camera.view == View::Oblique => SIDE,
+        Reason::NoBar | Reason::NoScale if report.warnings.iter().any(|w| w.code == "NO_PLATE") => {
+            "Turn the plate's face to the camera and keep it free of people and racks. With a kettlebell, dumbbells or a trap bar only the body \
+             can be judged."
+        }
+        Reason::TooFewFrames if cut => "Film on until the bar is down again, and from before the first pull.",
+        Reason::TooFewFrames if video.mean_fps >= 50.0 => "",
+        _ => explain(reason).film_better,
+    }
+}
+
+/// Warnings that change what the reader should do; the others only tell what was mended or assumed, and stand at the page's end.
+pub fn alarms(report: &Report) -> impl Iterator<Item = &Warning> {
+    let none = report.reps.is_empty();
+    report.warnings.iter().filter(move |w| match w.code.as_str() {
+        "SWAPS_MENDED" | "ROLL_UNKNOWN" | "FIT_FAILED" => false,
+        // Where no deadlift was found, nothing was measured that these could disturb.
+        "CAMERA_MOVES" | "NO_PLATE" | "SCENE_CUT" => !none,
+        _ => true,
+    })
+}
+
+/// The warnings that are no [`alarms`].
+pub fn asides(report: &Report) -> impl Iterator<Item = &Warning> {
+    report.warnings.iter().filter(|w| !alarms(report).any(|a| a == *w))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,9 +167,24 @@ mod tests {
         for code in codes {
             let reason: Reason = serde_json::from_value(code.clone().into()).unwrap();
             let said = explain(reason);
+            assert!(!need(reason).is_empty());
             assert!(!said.why.is_empty() && !said.why.ends_with('.'), "{code}");
             assert!(said.film_better.is_empty() || said.film_better.ends_with('.'), "{code}");
             assert!(seen.insert(said.why), "{code} says the same as another");
         }
+    }
+
+    #[test]
+    fn the_remedy_fits_the_clip() {
+        let mut report = super::super::sample::build(super::super::sample::Case::Faulty).report;
+        assert!(remedy(Reason::LowRes, &report).starts_with("Move closer"));
+        (report.video.width_px, report.video.height_px) = (360, 640);
+        assert!(remedy(Reason::LowRes, &report).starts_with("Send the original file"));
+        assert!(remedy(Reason::NoBar, &report).starts_with("Turn the plate"));
+        report.warnings.push(Warning { code: "NO_PLATE".into(), message: "m".into() });
+        assert!(remedy(Reason::NoBar, &report).contains("kettlebell"));
+        report.warnings.push(Warning { code: "SWAPS_MENDED".into(), message: "s".into() });
+        let said: Vec<&str> = asides(&report).map(|w| w.code.as_str()).collect();
+        assert!(said.contains(&"SWAPS_MENDED") && !said.contains(&"NO_PLATE"), "{said:?}");
     }
 }

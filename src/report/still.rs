@@ -18,6 +18,8 @@ pub struct Still {
     pub height_px: u32,
     /// What is to be seen, for people who cannot.
     pub alt: String,
+    /// What its lines are, for people who can.
+    pub legend: String,
 }
 
 /// Writes stills as `rep2-E3.jpg` into a folder.

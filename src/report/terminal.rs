@@ -2,9 +2,9 @@
 
 use super::style::Style;
 use super::words::clean;
-use super::{RepPart, Report, praise, sketch, words};
+use super::{RepPart, Report, praise, reasons, sketch, words};
 use crate::patterns::Level;
-use crate::signals::Signals;
+use crate::signals::{Signals, Warning};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ fn heading(report: &Report, style: Style) -> String {
     let name = clean(&report.provenance.video.file_name);
     let (reps, view) = (words::made(report), words::view(report.camera.view));
     let about = format!("{reps}, {}{assumed}, {view}", words::variant(report.variant.name));
-    let seen = format!("{:.0} % of what matters could be judged", 100.0 * report.set.coverage);
+    let seen = format!("{} of what matters could be judged", words::percent(report.set.coverage));
     let score = match report.set.score {
         Some(score) => {
             let sigma = report.set.score_sigma.map_or(String::new(), |s| format!(" ± {s:.0}"));
@@ -56,8 +56,9 @@ fn heading(report: &Report, style: Style) -> String {
         Some(Level::Rebuild) => "1;31",
         None => "1",
     };
+    let capped = words::capped(report).map_or(String::new(), |why| format!("\n{}", style.dim(&why)));
     format!(
-        "{}\n{}\n{}\n{} {}",
+        "{}\n{}\n{}\n{} {}{capped}",
         style.bold(&wrapped(&name, "  ", style)),
         style.dim(&wrapped(&about, "  ", style)),
         style.paint(tone, &text),
@@ -67,7 +68,8 @@ fn heading(report: &Report, style: Style) -> String {
 }
 
 fn warnings(report: &Report, style: Style) -> String {
-    report.warnings.iter().map(|w| wrapped(&format!("! {}", clean(&w.message)), "  ", style) + "\n").collect()
+    let told: Vec<&Warning> = if style.verbose { report.warnings.iter().collect() } else { reasons::alarms(report).collect() };
+    told.iter().map(|w| wrapped(&format!("! {}", clean(&w.message)), "  ", style) + "\n").collect()
 }
 
 fn table(report: &Report, style: Style) -> String {
@@ -78,12 +80,13 @@ fn table(report: &Report, style: Style) -> String {
         table.add_row([
             rep.index.to_string(),
             rep.score.map_or("–".into(), |s| format!("{s:.0}")),
-            format!("{:.0} %", rep.coverage * 100.0),
+            words::percent(rep.coverage),
             rep.metric("rom_cm").map_or("–".into(), |v| format!("{v:.0} cm")),
+            // The unit stands in the head.
             rep.metric("mean_velocity_mps").map_or("–".into(), |v| {
-                format!("{v:.2}{}", rep.metric("mean_velocity_mps_sigma").map_or(String::new(), |s| format!("±{s:.2}")))
+                words::measured(v, rep.metric("mean_velocity_mps_sigma"), "m/s").replace(" ± ", "±").trim_end_matches(" m/s").to_owned()
             }),
-            seen(report, rep),
+            seen(report, rep, style),
         ]);
     }
     for (i, column) in table.column_iter_mut().enumerate() {
@@ -113,8 +116,17 @@ fn paint_rows(text: &str, style: Style) -> String {
 /// A borderline check's word, kept on one line by a space that does not break.
 const WATCH: &str = "watch\u{a0}it";
 
-fn seen(report: &Report, rep: &RepPart) -> String {
-    let mut parts: Vec<String> = rep.flags().iter().map(|c| format!("{} ({})", c.named(), words::severity(c.severity))).collect();
+/// Findings of a rep that are told on its line.
+const MOST_SEEN: usize = 3;
+
+fn seen(report: &Report, rep: &RepPart, style: Style) -> String {
+    let flags = rep.flags();
+    // Few rather than many; one more alone is shown.
+    let shown = if flags.len() == MOST_SEEN + 1 || style.verbose { flags.len() } else { MOST_SEEN.min(flags.len()) };
+    let mut parts: Vec<String> = flags[..shown].iter().map(|c| format!("{} ({})", c.named(), words::graded(c))).collect();
+    if shown < flags.len() {
+        parts.push(format!("and {} more", flags.len() - shown));
+    }
     let watch = report.watch().filter(|(r, _)| r.index == rep.index);
     parts.extend(watch.map(|(_, c)| format!("{} ({WATCH})", c.named())));
     if rep.kind != crate::reps::RepKind::Full {
@@ -136,7 +148,8 @@ fn advice(report: &Report, style: Style) -> String {
         .take(2)
         .enumerate()
         .map(|(i, f)| {
-            let why = format!("({}, {})", words::named(report, f), words::reps(&f.reps));
+            let gain = words::gain(report, f).map_or(String::new(), |g| format!("; {g}"));
+            let why = format!("({}, {}{gain})", words::named(report, f), words::places(f));
             let line = wrapped(&format!("{}. {} {why}", i + 1, words::sentence(&f.cue)), "   ", style);
             // Paint after the layout, so that escape codes never count as width.
             let cue = format!("{}. {}", i + 1, words::sentence(&f.cue));
@@ -167,7 +180,7 @@ fn unjudged(report: &Report, style: Style) -> String {
         return if lines.is_empty() { String::new() } else { format!("{}\n{}", style.dim("not judged"), dimmed(&lines.join("\n"), style)) };
     }
     super::unjudged::in_short(&groups)
-        .map_or(String::new(), |line| dimmed(&wrapped(&format!("{line} `-v` lists them."), "  ", style), style))
+        .map_or(String::new(), |line| dimmed(&wrapped(&format!("{line} (`-v` lists them)."), "  ", style), style))
 }
 
 /// Dims every line for itself: a pager shows a colour to the end of its line.

@@ -66,7 +66,11 @@ impl Report {
     pub fn watch(&self) -> Option<(&RepPart, &CheckPart)> {
         let flagged = |code: &str| self.reps.iter().any(|rep| rep.with_status(Status::Flag).any(|c| c.code == code));
         let close = self.reps.iter().flat_map(|rep| rep.with_status(Status::Borderline).map(move |check| (rep, check)));
-        close.filter(|(_, check)| !flagged(&check.code)).max_by(|a, b| a.1.p_flag.unwrap_or(0.0).total_cmp(&b.1.p_flag.unwrap_or(0.0)))
+        // An error wider than the way from mild to severe leaves nothing to watch.
+        let told = |c: &CheckPart| c.sigma.zip(c.threshold).is_none_or(|(s, t)| t[0] == t[2] || s < (t[2] - t[0]).abs());
+        close
+            .filter(|(rep, check)| !flagged(&check.code) && told(check) && !(check.code == "E1" && rep.gives()))
+            .max_by(|a, b| a.1.p_flag.unwrap_or(0.0).total_cmp(&b.1.p_flag.unwrap_or(0.0)))
     }
 }
 
@@ -94,9 +98,15 @@ impl RepPart {
         self.checks.iter().filter(move |check| check.status == status)
     }
 
-    /// Flags, worst first.
+    /// Whether the trunk giving at lift-off is a finding: the change of the back's outline that E1 measures too.
+    fn gives(&self) -> bool {
+        self.with_status(Status::Flag).any(|c| c.code == "E5" && c.measure.as_deref() == Some("trunk_give_deg"))
+    }
+
+    /// Flags, worst first; what two checks measure of one change is told once, by the one that costs points (SPEC 6.5).
     pub fn flags(&self) -> Vec<&CheckPart> {
-        let mut flags: Vec<&CheckPart> = self.with_status(Status::Flag).collect();
+        let round = self.with_status(Status::Flag).any(|c| c.code == "E1") && self.gives();
+        let mut flags: Vec<&CheckPart> = self.with_status(Status::Flag).filter(|c| !(round && c.code == "E5")).collect();
         flags.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.deduction.total_cmp(&a.deduction)));
         flags
     }
@@ -329,6 +339,12 @@ pub struct Finding {
     pub severity: Severity,
     /// Indices of the reps that show it.
     pub reps: Vec<u32>,
+    /// The rep whose fault is named; `null` in a report that does not tell.
+    #[serde(default)]
+    pub worst_rep: Option<u32>,
+    /// Points by which the set's score would be higher without this fault; `null` without a score.
+    #[serde(default)]
+    pub gain_points: Option<f64>,
     /// What to say to the lifter.
     pub cue: String,
 }

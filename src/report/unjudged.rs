@@ -1,6 +1,7 @@
 //! What could not be judged in any rep, grouped by reason, with how to film better.
 
 use super::{Report, reasons, words};
+use crate::config::Config;
 use crate::patterns::{Reason, Status};
 use crate::signals::View;
 
@@ -28,7 +29,7 @@ pub fn groups(report: &Report) -> Vec<Group> {
         };
         let place = groups.iter().position(|g| g.reason == reason).unwrap_or_else(|| {
             let said = reasons::explain(reason);
-            groups.push(Group { reason, why: said.why, film_better: said.film_better, titles: vec![], codes: vec![] });
+            groups.push(Group { reason, why: said.why, film_better: reasons::remedy(reason, report), titles: vec![], codes: vec![] });
             groups.len() - 1
         });
         groups[place].titles.push(check.title.clone());
@@ -44,18 +45,44 @@ pub fn groups(report: &Report) -> Vec<Group> {
     groups
 }
 
-/// All of it in one line: "7 things could not be judged: 3 need a front view, 2 need earlier sets, 2 no camera can see."
-pub fn in_short(groups: &[Group]) -> Option<String> {
-    let all: usize = groups.iter().map(|g| g.codes.len()).sum();
-    let parts: Vec<String> = groups.iter().map(|g| format!("{} ({})", g.codes.len(), g.why)).collect();
-    let shown = &parts[..parts.len().min(3)];
-    let rest = if parts.len() > shown.len() { "; and more" } else { "" };
-    (all > 0).then(|| format!("{} could not be judged: {}{rest}.", words::count(all, "thing"), shown.join(", ")))
+/// Whether another clip of the same set could cure it.
+fn curable(group: &Group) -> bool {
+    !matches!(group.reason, Reason::NoHistory | Reason::NotVisibleByNature | Reason::PlateOcclusion)
 }
 
-/// How to film so that more can be said; `None` when there is a score, or pain comes first.
+/// All of it in one line: "18 things need earlier sets, your own eyes or a front view".
+pub fn in_short(groups: &[Group]) -> Option<String> {
+    let all: usize = groups.iter().map(|g| g.codes.len()).sum();
+    let mut needs: Vec<(&str, usize)> = vec![];
+    // What another clip would cure is said before what stands in every report.
+    let curable: Vec<&str> = groups.iter().filter(|g| curable(g)).map(|g| reasons::need(g.reason)).collect();
+    for group in groups {
+        let need = reasons::need(group.reason);
+        match needs.iter_mut().find(|(known, _)| *known == need) {
+            Some((_, n)) => *n += group.codes.len(),
+            None => needs.push((need, group.codes.len())),
+        }
+    }
+    needs.sort_by_key(|(need, n)| (!curable.contains(need), std::cmp::Reverse(*n)));
+    // So that it stays one line.
+    let most = if needs.len() > 3 { 2 } else { 3 };
+    let shown: Vec<&str> = needs.iter().take(most).map(|(need, _)| *need).collect();
+    let list = match shown.as_slice() {
+        [] => return None,
+        [one] => (*one).to_owned(),
+        [head @ .., last] if needs.len() == shown.len() => format!("{} or {last}", head.join(", ")),
+        few => format!("{} and more", few.join(", ")),
+    };
+    let verb = if all == 1 { "needs" } else { "need" };
+    Some(format!("{} {verb} {list}", words::count(all, "thing")))
+}
+
+/// Share of what matters above which nothing needs to be filmed again: that from which a set can match the guide (SPEC 11.3).
+const ENOUGH: f64 = 0.75;
+
+/// How to film so that more can be said; `None` when most could be judged, or pain comes first.
 pub fn film_again(report: &Report) -> Option<String> {
-    if report.set.score.is_some() || report.pain.is_some() {
+    if report.pain.is_some() || report.set.score.is_some() && report.set.coverage >= ENOUGH {
         return None;
     }
     if report.reps.is_empty() {
@@ -65,10 +92,12 @@ pub fn film_again(report: &Report) -> Option<String> {
         let text = "This view shows stance, grip and knees. Film a second clip exactly from the side for the back, the hips and the bar.";
         return Some(text.into());
     }
-    // What would open up the most checks.
-    let curable = |g: &Group| !matches!(g.reason, Reason::NoHistory | Reason::NotVisibleByNature | Reason::PlateOcclusion);
-    let best = groups(report).into_iter().filter(|g| curable(g) && !g.film_better.is_empty()).max_by_key(|g| g.codes.len());
-    best.map(|g| g.film_better.to_owned())
+    // What would open up most of what counts.
+    let weights = Config::default().score.weight;
+    let weight = |g: &Group| g.codes.iter().filter_map(|code| weights.get(code)).sum::<f64>();
+    let groups = groups(report);
+    let best = groups.iter().filter(|g| curable(g) && !g.film_better.is_empty()).max_by(|a, b| weight(a).total_cmp(&weight(b)));
+    best.filter(|g| weight(g) > 0.0).map(|g| g.film_better.to_owned())
 }
 
 #[cfg(test)]
@@ -83,6 +112,8 @@ mod tests {
         assert_eq!((first.reason, first.codes.join(" ")), (Reason::ViewSide, "S1 S3".to_owned()));
         assert!(first.film_better.contains("front"));
         assert_eq!(groups.len(), 5);
+        let line = in_short(&groups).unwrap();
+        assert_eq!(line, "6 things need a front view, your feet in sight and more");
     }
 
     #[test]

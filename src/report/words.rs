@@ -1,8 +1,9 @@
 //! How numbers and states are said to people, in one place for every form of the report.
 
 pub use super::letters::{clean, lower};
-use crate::patterns::{Severity, Status};
-use crate::report::{CheckPart, Finding, Report};
+use crate::config::Config;
+use crate::patterns::{Level, Severity, Status, decides};
+use crate::report::{CheckPart, Finding, RepPart, Report};
 use crate::reps::{RepKind, Variant};
 use crate::signals::View;
 
@@ -13,6 +14,12 @@ pub fn severity(severity: Severity) -> &'static str {
         Severity::Moderate => "moderate",
         Severity::Severe => "severe",
     }
+}
+
+/// The severity of a finding; one that may as well be nothing says so (SPEC 11.1: low confidence).
+pub fn graded(check: &CheckPart) -> String {
+    let unsure = check.confidence.is_some_and(|c| confidence(c) == "low");
+    format!("{}{}", severity(check.severity), if unsure { ", unsure" } else { "" })
 }
 
 /// The state of a check in a word: the severity when flagged.
@@ -74,7 +81,7 @@ pub fn time(seconds: f64) -> String {
 /// A number with as many digits as its unit deserves.
 pub fn number(value: f64, unit: &str) -> String {
     let digits = match unit {
-        "m/s" | "ratio" | "share" | "trunk lengths" | "FL" => 2,
+        "s" | "m/s" | "ratio" | "share" | "trunk lengths" | "FL" => 2,
         "°" | "≈°" | "deg" | "%" | "points" | "% of own range" => 0,
         _ => 1,
     };
@@ -108,6 +115,7 @@ pub fn measured(value: f64, sigma: Option<f64>, unit: &str) -> String {
     match sigma {
         None => quantity(value, unit),
         Some(sigma) => {
+            let known = value;
             let plain = if matches!(unit, "°" | "≈°") { "deg" } else { unit };
             let error = quantity(sigma, plain);
             let value = match unit {
@@ -116,6 +124,10 @@ pub fn measured(value: f64, sigma: Option<f64>, unit: &str) -> String {
                 _ => number(value, unit),
             };
             let error = error.trim_start_matches("≈ ").to_owned();
+            // An error below the last digit told is none that could be told.
+            if !error.contains(|c: char| ('1'..='9').contains(&c)) {
+                return quantity(known, unit);
+            }
             format!("{value} ± {error}")
         }
     }
@@ -145,21 +157,70 @@ pub fn effort(report: &Report) -> Vec<String> {
     load.into_iter().chain(loss).collect()
 }
 
+/// Why the headline is worse than the score's own words; `None` where it is not (SPEC 11.3).
+pub fn capped(report: &Report) -> Option<String> {
+    let (score, level) = (report.set.score?, report.set.headline.level?);
+    if level <= Level::of_score(score, &Config::default()) || level < Level::FixFirst {
+        return None;
+    }
+    let deciding = |rep: &&RepPart| rep.flags().iter().any(|c| decides(&c.code, c.severity, c.confidence));
+    let severe: Vec<u32> = report.reps.iter().filter(deciding).map(|r| r.index).collect();
+    let what = match (severe.is_empty(), report.set.headline.reps_missed) {
+        (false, _) => format!("the severe fault in {}", reps(&severe)),
+        (true, 0) => return None,
+        (true, _) => "the missed pull".into(),
+    };
+    Some(format!("The headline follows {what}, not the score."))
+}
+
 /// A finding's fault; its check's title in a report that does not name it.
 pub fn named(report: &Report, finding: &Finding) -> String {
     if finding.fault.is_empty() { lower(report.title(&finding.code)) } else { finding.fault.clone() }
 }
 
-/// "rep 2", "reps 1 and 3", "reps 1, 2 and 5".
+/// "rep 2", "reps 1 and 3", "reps 1, 2 and 5", "reps 1 to 4 and 7".
 pub fn reps(indices: &[u32]) -> String {
-    match indices {
-        [] => String::new(),
-        [one] => format!("rep {one}"),
-        [head @ .., last] => {
-            let head: Vec<String> = head.iter().map(u32::to_string).collect();
-            format!("reps {} and {last}", head.join(", "))
+    let mut runs: Vec<(u32, u32)> = vec![];
+    for &index in indices {
+        match runs.last_mut() {
+            Some((_, to)) if *to + 1 == index => *to = index,
+            _ => runs.push((index, index)),
         }
     }
+    // Two neighbours are no run yet.
+    let said = |&(from, to): &(u32, u32)| match to - from {
+        0 => vec![from.to_string()],
+        1 => vec![from.to_string(), to.to_string()],
+        _ => vec![format!("{from} to {to}")],
+    };
+    let parts: Vec<String> = runs.iter().flat_map(said).collect();
+    match parts.as_slice() {
+        [] => String::new(),
+        [one] => format!("rep{} {one}", if indices.len() == 1 { "" } else { "s" }),
+        [head @ .., last] => format!("reps {} and {last}", head.join(", ")),
+    }
+}
+
+/// Where a finding was made: its number is that of the worst rep, so that rep is named first.
+pub fn places(finding: &Finding) -> String {
+    match finding.worst_rep.filter(|_| finding.reps.len() > 1) {
+        Some(worst) => {
+            let others: Vec<u32> = finding.reps.iter().copied().filter(|r| *r != worst).collect();
+            format!("rep {worst}; also {}", reps(&others))
+        }
+        None => reps(&finding.reps),
+    }
+}
+
+/// "without it the score would be 91": what a finding cost the set, where it is a point or more.
+pub fn gain(report: &Report, finding: &Finding) -> Option<String> {
+    let gain = finding.gain_points.filter(|g| *g >= 1.0)?;
+    Some(format!("without it the score would be {:.0}", report.set.score? + gain))
+}
+
+/// A share as whole percent: "93 %".
+pub fn percent(share: f64) -> String {
+    quantity(100.0 * share, "%")
 }
 
 /// "1 rep", "3 reps".
@@ -191,7 +252,13 @@ mod tests {
         assert_eq!(quantity(-0.01, "cm"), "0.0 cm");
         assert_eq!(quantity(-2.5, "cm"), "−2.5 cm");
         assert_eq!((time(4.24), time(64.25)), ("4.2 s".into(), "1:04.3".into()));
-        assert_eq!(reps(&[1, 2, 5]), "reps 1, 2 and 5");
+        assert_eq!((measured(0.63, Some(0.004), "m/s"), measured(0.98, Some(0.04), "s")), ("0.63 m/s".into(), "0.98 ± 0.04 s".into()));
+        assert_eq!((percent(-0.0), percent(0.934)), ("0 %".into(), "93 %".into()));
+        assert_eq!((reps(&[1, 2, 5]), reps(&[1, 2, 3, 4])), ("reps 1, 2 and 5".into(), "reps 1 to 4".into()));
+        assert_eq!(
+            (reps(&[3]), reps(&[2, 3]), reps(&[1, 3, 4, 5, 9])),
+            ("rep 3".into(), "reps 2 and 3".into(), "reps 1, 3 to 5 and 9".into())
+        );
         assert_eq!((confidence(0.75), confidence(0.6), confidence(0.2)), ("high", "medium", "low"));
     }
 }

@@ -347,7 +347,7 @@ fn warnings(reps: &[Rep], signals: &Signals) -> Vec<Warning> {
     if signals.bar.evidence == BarEvidence::Wrist {
         warn(
             "NO_PLATE",
-            "No plate was seen moving with the hands: repetitions come from the wrists, nothing about the bar in centimetres.",
+            "No plate was seen moving with the hands (a kettlebell, dumbbells, a trap bar, or plates turned away or hidden): repetitions are counted by the wrists, and nothing is said of the bar in centimetres.",
         );
     }
     out

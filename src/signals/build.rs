@@ -340,10 +340,8 @@ fn warnings(track: &Track, raw: &RawPoses, camera: &Camera) -> Vec<Warning> {
 
 /// What to say where no body could be fitted; a view that shows no sagittal plane needs no word.
 fn fit_failed(e: &body::FitError) -> Option<Warning> {
-    (*e != body::FitError::View).then(|| Warning {
-        code: "FIT_FAILED".into(),
-        message: format!("No body could be fitted to the clip: {e}. Joints behind the plate are not known."),
-    })
+    (*e != body::FitError::View)
+        .then(|| Warning { code: "FIT_FAILED".into(), message: format!("Where the plate hides joints they are not known: {e}.") })
 }
 
 /// Known share of a series, 0…1.

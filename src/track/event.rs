@@ -54,6 +54,7 @@ impl EventCode {
 /// One stretch of a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Event {
+    /// What happened.
     pub code: EventCode,
     /// Seconds since the first shown frame; the last good frame before, for what is missing.
     pub from_s: f64,

@@ -112,7 +112,7 @@ fn words(give: &Grade, breath: bool) -> String {
 
 fn settle_words(rush: &Grade) -> String {
     format!(
-        "Bracing cannot be seen on video; you were still for {:.1} s (±{:.1} s) before the bar left the floor, which is little time to brace, or a set-up you do in one movement",
+        "Bracing cannot be seen on video; you were still for {:.2} s (±{:.2} s) before the bar left the floor, which is little time to brace, or a set-up you do in one movement",
         rush.value, rush.sigma
     )
 }

@@ -105,12 +105,12 @@ fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
         let sigma = quadrature(c.sigma, sigma_at(found.index).ok_or(Reason::TooFewFrames)?);
         let deficit = found.value;
         let text = if deficit < c.deficit_cm[0] {
-            format!("At lockout legs and trunk stood straight to within {deficit:.0} cm (±{sigma:.0} cm) of your height")
+            format!("At lockout legs and trunk stood straight to within {:.1} cm (±{sigma:.1} cm) of your height", deficit.max(0.0))
         } else {
-            format!("At lockout you stood {deficit:.0} cm (±{sigma:.0} cm) lower than with hips and knees straight")
+            format!("At lockout you stood {deficit:.1} cm (±{sigma:.1} cm) lower than with hips and knees straight")
         };
         Ok(Draft::new(grade(deficit, sigma, &c.deficit_cm, Beyond::Above), sight, window, context.time(found.index), text)
-            .metric("lockout_deficit_cm", Some(deficit))
+            .measure("lockout_deficit_cm")
             .metric("hip_at_lockout_deg", body.hip_deg.value[found.index])
             .metric("knee_at_lockout_deg", body.knee_deg.value[found.index]))
     };

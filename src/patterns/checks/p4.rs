@@ -62,14 +62,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let bounce = rep.rebound_mps.filter(|r| *r > c.bounce_mps);
     let bounce = bounce.map(|r| grade(r, context.signals.bar.velocity_sigma_mps.unwrap_or(0.05), &[c.bounce_mps], Beyond::Above));
     if let Some(b) = bounce.filter(|b| slow.p_flag < context.config.flag.p_flag && b.p_flag > slow.p_flag) {
-        let text = format!("You lowered the bar in {time:.1} s, and it bounced off the floor at {:.2} m/s (±{:.2} m/s)", b.value, b.sigma);
+        let text = format!("You lowered the bar in {time:.2} s, and it bounced off the floor at {:.2} m/s (±{:.2} m/s)", b.value, b.sigma);
         let draft = Draft::new(b, sight, [start, end], end, text).unit("m/s").measure("rebound_mps");
         return Ok(draft.metric("eccentric_s", Some(time)).metric("peak_down_mps", fastest));
     }
     let text = if dropped {
-        format!("The bar was let go at the top: it reached the floor after {time:.1} s (±{sigma:.1} s)")
+        format!("The bar was let go at the top: it reached the floor after {time:.2} s (±{sigma:.2} s)")
     } else {
-        format!("You lowered the bar in {time:.1} s (±{sigma:.1} s)")
+        format!("You lowered the bar in {time:.2} s (±{sigma:.2} s)")
     };
     let found = if dropped { Grade { p_flag: slow.p_flag.max(0.95), p_second: slow.p_second.max(0.95), ..slow } } else { slow };
     Ok(Draft::new(found, sight, [start, end], key, text).measure("eccentric_s").metric("peak_down_mps", fastest))

@@ -63,7 +63,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             Draft::new(y, sight, window, lift_off, text).unit("m/s").cap(Severity::Mild).measure("yank_mps")
         }
         (Some(r), _, _) => {
-            let text = format!("Your hands were on the bar for {:.1} s (±{:.1} s) before it left the floor", r.value, r.sigma);
+            let text = format!("Your hands were on the bar for {:.2} s (±{:.2} s) before it left the floor", r.value, r.sigma);
             Draft::new(r, sight, window, lift_off, text).cap(Severity::Moderate).measure("setup_s")
         }
         _ => return Err(Reason::TooFewFrames.into()),

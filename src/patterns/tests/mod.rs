@@ -4,6 +4,7 @@ mod addition;
 mod contract;
 mod dose;
 mod fixtures;
+mod phrases;
 mod rates;
 mod scores;
 mod views;

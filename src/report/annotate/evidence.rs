@@ -4,14 +4,15 @@ use super::draw::Place;
 use super::scene::{Scene, joint};
 use crate::config::E1;
 use crate::patterns::Status;
-use crate::report::charts::axis::pieces;
+use crate::report::charts::{self, axis::pieces};
 use crate::report::series::At;
 use crate::reps::Rep;
 use crate::signals::{BarEvidence, Joint, contour};
 
-/// The back's outline from hip to shoulder; empty where it was not seen or not accepted.
+/// The back's outline from hip to shoulder; empty where it was not seen, not accepted or nowhere judged.
 pub fn back_contour(scene: &Scene, frame: usize, at: Option<At>, scale: f64) -> Vec<Place> {
-    let accepted = at.is_some_and(|at| scene.signals.back.accepted.get(at.nearest()) == Some(&true));
+    let judged = charts::judged(scene.report, charts::BACK);
+    let accepted = judged && at.is_some_and(|at| scene.signals.back.accepted.get(at.nearest()) == Some(&true));
     let (Some((hip, _)), Some((shoulder, _)), Some(facing), true) =
         (joint(scene, Joint::Hip, at, 1.0), joint(scene, Joint::Shoulder, at, 1.0), scene.signals.camera.facing, accepted)
     else {

@@ -22,16 +22,17 @@ pub fn draw(image: &mut Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::
     let Some(rep) = scene.set.reps.iter().find(|r| r.index == want.rep) else { return Ok(()) };
     match kind(&want.check.code) {
         Draw::Back => back(image, scene, want, rep, at, scale, pen),
-        Draw::Rise => rise(image, scene, rep, at, scale, pen),
-        Draw::Bar => bar(image, scene, want, rep, scale, pen),
-        Draw::Lean => lean(image, scene, at, scale, pen),
-        Draw::Foot => foot(image, scene, rep, at, scale, pen),
-        Draw::Body => body(image, scene, at, scale, pen),
+        Draw::Rise => rise(image, scene, want, rep, at, scale, pen),
+        Draw::Bar => bar(image, scene, want, rep, at, scale, pen),
+        Draw::Lean => lean(image, scene, want, at, scale, pen),
+        Draw::Foot => foot(image, scene, want, rep, at, scale, pen),
+        Draw::Body => body(image, scene, want, at, scale, pen),
     }
 }
 
 /// The back now, and its shape in the set position laid on the same hip and shoulder.
 fn back(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+    body(image, scene, want, at, scale, pen)?;
     let now = back_contour(scene, want.frame as usize, at, scale);
     if let (Some(set), Some(ends)) = (rep.set_window_s.and_then(|w| set_contour(scene, w, scale)), ends(scene, at, scale)) {
         let laid: Vec<Place> = set.contour.iter().map(|p| carry(*p, set.ends, ends)).collect();
@@ -39,13 +40,24 @@ fn back(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, 
             pen.polyline(image, &[piece.to_vec()], color::BACK_SET, 0.9)?;
         }
     }
-    pen.polyline(image, &[now], color::BACK, 1.5)?;
-    if let Some([hip, shoulder]) = ends(scene, at, scale) {
-        pen.dashed(image, hip, shoulder, color::BODY, 0.6)?;
-        pen.dot(image, hip, color::BODY, true)?;
-        pen.dot(image, shoulder, color::BODY, true)?;
-    }
-    Ok(())
+    pen.polyline(image, &[now], color::BACK, 1.5)
+}
+
+/// What the lines of a picture are, by their colours.
+pub fn legend(kind: Draw, scene: &Scene, rep: u32) -> String {
+    let rep = scene.set.reps.iter().find(|r| r.index == rep);
+    let foot = rep.is_some_and(|r| mid_foot_line(scene, r, 1.0).is_some());
+    let own = match kind {
+        Draw::Back => "blue: the line of your back now; grey dashes: as it was in the set position",
+        Draw::Rise => "orange: how far the hip rose since lift-off; yellow: how far the shoulder rose",
+        Draw::Bar if foot => "yellow: the bar's way; white dashes: straight up; amber dashes: middle of the foot; orange dot: the bar now",
+        Draw::Bar => "yellow: the bar's way; white dashes: straight up; orange dot: the bar now",
+        Draw::Lean => "orange: your trunk; white dashes: upright",
+        Draw::Foot => "yellow: your sole now; white dashes: as it lay in the set position; orange: the way of the heel",
+        Draw::Body => "",
+    };
+    let body = "white: your joints, dashed where the plate hides them";
+    if own.is_empty() { body.into() } else { format!("{own}; {body}") }
 }
 
 struct SetBack {
@@ -80,8 +92,8 @@ fn carry([x, y]: Place, [h0, s0]: [Place; 2], [h1, s1]: [Place; 2]) -> Place {
 }
 
 /// Heights of hip and shoulder at lift-off and now.
-fn rise(image: &mut Mat, scene: &Scene, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
-    body(image, scene, at, scale, pen)?;
+fn rise(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+    body(image, scene, want, at, scale, pen)?;
     let start = rep.lift_off_s.and_then(|t| At::time(scene.signals, t));
     let half = 9.0 * pen.stroke();
     for (which, tone) in [(Joint::Hip, color::FLAG), (Joint::Shoulder, color::PATH)] {
@@ -95,7 +107,8 @@ fn rise(image: &mut Mat, scene: &Scene, rep: &Rep, at: Option<At>, scale: f64, p
     Ok(())
 }
 
-fn bar(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, scale: f64, pen: Pen) -> opencv::Result<()> {
+fn bar(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+    body(image, scene, want, at, scale, pen)?;
     if let Some([bottom, top]) = ideal_line(scene, rep, scale) {
         pen.dashed(image, bottom, top, color::IDEAL, 0.9)?;
     }
@@ -112,8 +125,8 @@ fn bar(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, scale: f64, pen: 
 }
 
 /// The trunk against a vertical through the hip.
-fn lean(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
-    body(image, scene, at, scale, pen)?;
+fn lean(image: &mut Mat, scene: &Scene, want: &Want, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+    body(image, scene, want, at, scale, pen)?;
     if let Some([hip, shoulder]) = ends(scene, at, scale) {
         let height = hip[1] - shoulder[1];
         let lean = scene.signals.camera.roll_deg.to_radians().tan();
@@ -124,10 +137,11 @@ fn lean(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) ->
 }
 
 /// The sole now, and as it lay in the set position, drawn from the same toe.
-fn foot(image: &mut Mat, scene: &Scene, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+fn foot(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
     let sole = |at| Some([joint(scene, Joint::Heel, at, scale)?.0, joint(scene, Joint::Toe, at, scale)?.0]);
     let before = rep.set_window_s.and_then(|[from, to]| sole(At::time(scene.signals, 0.5 * (from + to))));
-    let Some([heel, toe]) = sole(at) else { return body(image, scene, at, scale, pen) };
+    body(image, scene, want, at, scale, pen)?;
+    let Some([heel, toe]) = sole(at) else { return Ok(()) };
     if let Some([heel0, toe0]) = before {
         let lain = [toe[0] + heel0[0] - toe0[0], toe[1] + heel0[1] - toe0[1]];
         pen.dashed(image, lain, toe, color::IDEAL, 0.9)?;
@@ -138,8 +152,10 @@ fn foot(image: &mut Mat, scene: &Scene, rep: &Rep, at: Option<At>, scale: f64, p
     pen.dot(image, toe, color::BODY, true)
 }
 
-fn body(image: &mut Mat, scene: &Scene, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
+/// Joints, and the outline of the back where the picture shows it and it was judged.
+fn body(image: &mut Mat, scene: &Scene, want: &Want, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
     let chain = [Joint::Ear, Joint::Shoulder, Joint::Hip, Joint::Knee, Joint::Ankle];
+    pen.polyline(image, &[back_contour(scene, want.frame as usize, at, scale)], color::BACK, 0.8)?;
     for side in sides(scene) {
         let places: Vec<Option<(Place, bool)>> = chain.iter().map(|j| place(side.get(*j as usize)?, at, scale)).collect();
         for pair in places.windows(2) {

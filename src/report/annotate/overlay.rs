@@ -2,7 +2,8 @@
 
 use super::draw::{Pen, color, plain};
 use super::evidence;
-use super::scene::{Scene, faces_camera, place, sides};
+use super::scene::{Scene, place, sides};
+use crate::report::charts;
 use crate::report::series::At;
 use crate::report::words;
 use crate::reps::{Phase, Rep};
@@ -93,8 +94,10 @@ fn numbers(scene: &Scene, at: Option<At>, phase: Phase, rep: Option<&Rep>) -> Ve
     };
     let mut lines = vec![(head, color::INK)];
     let value = |series: &[Option<f64>]| at.and_then(|a| a.value(series));
-    // Seen from the front the trunk's lean is not in the picture.
-    let trunk = value(&scene.signals.angles.trunk_deg).filter(|_| !faces_camera(scene)).map(|v| format!("trunk {v:.0} deg"));
+    // A lean that no check could judge is not worth a number.
+    let trunk = value(&scene.signals.angles.trunk_deg)
+        .filter(|_| charts::judged(scene.report, charts::ANGLES))
+        .map(|v| format!("trunk {v:.0} deg"));
     let speed = value(&scene.signals.bar.velocity_mps).map(|v| format!("bar {} m/s", words::number(v, "m/s").replace('−', "-")));
     lines.extend(trunk.into_iter().chain(speed).map(|text| (text, color::BODY)));
     lines

@@ -34,6 +34,7 @@ pub fn make(image: &Mat, scene: &Scene, want: &Want, scale: f64) -> Result<Optio
         width_px: picture.cols() as u32,
         height_px: picture.rows() as u32,
         alt: alt(want),
+        legend: marks::legend(marks::kind(&want.check.code), scene, want.rep),
     }))
 }
 
@@ -65,11 +66,16 @@ fn crop(picture: &Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result
         let r = at.and_then(|a| a.value(&bar.radius_px)).unwrap_or(0.0) * scale;
         places.extend([[x - r, y - r], [x + r, y + r]]);
     }
+    // Joints end at the ear and the ankle; the outline goes on to the top of the head, the fingers and the toes.
+    if shown.is_empty() {
+        let pose = scene.track.frames.get(want.frame as usize).and_then(|f| f.pose.as_ref());
+        places.extend(pose.into_iter().flat_map(|p| p.outline.iter().flatten()).map(|[x, y]| [x * scale, y * scale]));
+    }
     let whole = Rect::new(0, 0, picture.cols(), picture.rows());
     let edge = |axis: usize, pick: fn(f64, f64) -> f64| places.iter().map(|p| p[axis]).reduce(pick);
     let part = match (edge(0, f64::min), edge(0, f64::max), edge(1, f64::min), edge(1, f64::max)) {
         (Some(left), Some(right), Some(top), Some(bottom)) => {
-            let air = 0.16 * (bottom - top).max(right - left);
+            let air = 0.1 * (bottom - top).max(right - left);
             let [x, y] = [left - air, top - air].map(|v| v as i32);
             Rect::new(x, y, (right - left + 2.0 * air) as i32, (bottom - top + 1.6 * air) as i32) & whole
         }

@@ -5,13 +5,13 @@ mod path;
 pub mod svg;
 mod time;
 
-pub use path::{OverlayPath, PathPicture, overlay_paths};
+pub use path::{BarTrace, OverlayPath, PathPicture, overlay_paths, pulls};
 pub use time::{Chart, Found, Legend, Line, Place, TimeChart, Window};
 
 use super::Report;
 use crate::config::INDEX_PER_LUMBAR_DEG;
 use crate::patterns::Status;
-use crate::signals::{Joint, Series, Signals, View};
+use crate::signals::{Joint, Series, Signals};
 use axis::Axis;
 
 /// Everything drawn for one set.
@@ -25,12 +25,32 @@ const AIR_S: f64 = 1.5;
 
 pub fn draw(report: &Report, signals: &Signals) -> Charts {
     let Some(span) = span(report, signals) else { return Charts { over_time: vec![], paths: vec![] } };
-    let mut charts = vec![height(report, signals, span), speed(report, signals, span), rise(report, signals, span)];
-    // Seen from the front or the rear, these angles and the back's outline say nothing about the lift.
-    if !matches!(signals.camera.view, View::Front | View::Rear) {
-        charts.extend([angles(report, signals, span), back(report, signals, span)]);
+    let mut charts = vec![height(report, signals, span), speed(report, signals, span)];
+    // Hips, angles and the back's outline say nothing about the lift where no check could judge them.
+    if judged(report, RISE) {
+        charts.push(rise(report, signals, span));
     }
-    Charts { over_time: charts.into_iter().filter_map(|chart| chart.draw(report)).collect(), paths: path::draw(report, signals) }
+    if judged(report, ANGLES) {
+        charts.push(angles(report, signals, span));
+    }
+    if judged(report, BACK) {
+        charts.push(back(report, signals, span));
+    }
+    Charts {
+        over_time: charts.into_iter().filter_map(|chart| chart.draw(report)).collect(),
+        paths: path::draw(report, &BarTrace::of(signals)),
+    }
+}
+
+/// Checks whose evidence is in a chart.
+const RISE: &[&str] = &["E3", "P5", "S5"];
+pub const ANGLES: &[&str] = &["E2", "S4", "P3"];
+/// Checks that the back's outline is judged by.
+pub const BACK: &[&str] = &["E1", "P6", "E5", "S6"];
+
+/// Whether one of these checks could be judged in any rep.
+pub fn judged(report: &Report, codes: &[&str]) -> bool {
+    report.reps.iter().flat_map(|rep| &rep.checks).any(|c| codes.contains(&c.code.as_str()) && c.value.is_some())
 }
 
 fn span(report: &Report, signals: &Signals) -> Option<Axis> {
@@ -118,7 +138,7 @@ fn rise<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> 
         ],
         least: 10.0,
         level: Some(0.0),
-        windows: windows(report, &["E3", "P5", "S5"]),
+        windows: windows(report, RISE),
     }
 }
 
@@ -138,7 +158,7 @@ fn angles<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a
         ],
         least: 30.0,
         level: None,
-        windows: windows(report, &["E2", "S4", "P3"]),
+        windows: windows(report, ANGLES),
     }
 }
 
@@ -148,14 +168,14 @@ fn back<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> 
     TimeChart {
         id: "back",
         title: "Shape of the back",
-        hint: "up is rounder; read from your outline, not the angle of your spine",
+        hint: "how far the outline of your back bulges, as degrees of bend: 0 is a straight line from hip to neck, up is rounder. It is not the angle of your spine",
         unit: "≈°",
         times: &signals.time_s,
         span,
         lines: vec![Line { name: "back", style: 1, values: shown }],
         least: 20.0,
         level: Some(0.0),
-        windows: windows(report, &["E1", "P6", "E5", "S6"]),
+        windows: windows(report, BACK),
     }
 }
 

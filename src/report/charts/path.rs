@@ -5,6 +5,35 @@ use super::svg::Svg;
 use crate::report::{RepPart, Report, words};
 use crate::signals::Signals;
 
+/// The bar's place over time, from wherever it is at hand: the signals, or a saved series.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct BarTrace {
+    /// Ascending, s.
+    pub time_s: Vec<f64>,
+    pub forward_cm: Vec<Option<f64>>,
+    pub height_cm: Vec<Option<f64>>,
+}
+
+impl BarTrace {
+    pub fn of(signals: &Signals) -> BarTrace {
+        let bar = &signals.bar;
+        BarTrace { time_s: signals.time_s.clone(), forward_cm: bar.forward_cm.clone(), height_cm: bar.height_cm.clone() }
+    }
+
+    fn index_at(&self, time_s: f64) -> usize {
+        let after = self.time_s.partition_point(|t| *t < time_s);
+        let before = after.saturating_sub(1);
+        match (self.time_s.get(before), self.time_s.get(after)) {
+            (Some(b), Some(a)) if (time_s - b).abs() > (a - time_s).abs() => after,
+            _ => before,
+        }
+    }
+
+    fn range(&self, from_s: f64, to_s: f64) -> std::ops::RangeInclusive<usize> {
+        self.index_at(from_s)..=self.index_at(to_s)
+    }
+}
+
 /// User units per centimetre.
 const SCALE: f64 = 4.0;
 const MARGIN: [f64; 4] = [8.0, 8.0, 26.0, 8.0];
@@ -16,11 +45,14 @@ pub struct PathPicture {
     pub svg: String,
     pub summary: String,
     pub at_s: f64,
+    /// Whether the line through mid-foot and the ring at the knee are drawn.
+    pub mid_foot: bool,
+    pub knee: bool,
 }
 
 /// One picture per rep that has a path in centimetres; all with the same frame.
-pub fn draw(report: &Report, signals: &Signals) -> Vec<PathPicture> {
-    let path = |rep| Path::of(rep, signals).filter(Path::is_worth_drawing);
+pub fn draw(report: &Report, trace: &BarTrace) -> Vec<PathPicture> {
+    let path = |rep| Path::of(rep, trace).filter(Path::is_worth_drawing);
     let paths: Vec<(&RepPart, Path)> = report.reps.iter().filter_map(|rep| Some((rep, path(rep)?))).collect();
     let all = |axis: usize| paths.iter().flat_map(move |(_, p)| p.up.iter().chain(&p.down).flatten().map(move |at| at[axis]));
     let extra = paths.iter().filter_map(|(_, p)| p.mid_foot);
@@ -39,10 +71,8 @@ pub struct OverlayPath {
 
 /// Lays the pulls of two sets over each other, first with style 1, second with style 2; `None`
 /// unless both have a path in centimetres.
-pub fn overlay_paths(first: (&Report, &Signals), second: (&Report, &Signals)) -> Option<OverlayPath> {
-    let pulls = |(report, signals): (&Report, &Signals)| -> Vec<Vec<[f64; 2]>> {
-        report.full_reps().filter_map(|rep| Path::of(rep, signals)).flat_map(|p| p.up).collect()
-    };
+pub fn overlay_paths(first: (&Report, &BarTrace), second: (&Report, &BarTrace)) -> Option<OverlayPath> {
+    let pulls = |(report, trace): (&Report, &BarTrace)| pulls(report, trace);
     let sets = [pulls(first), pulls(second)];
     if sets.iter().any(Vec::is_empty) {
         return None;
@@ -69,6 +99,11 @@ pub fn overlay_paths(first: (&Report, &Signals), second: (&Report, &Signals)) ->
     })
 }
 
+/// Every full rep's path on the way up: forward of lift-off and height, cm, cut at gaps.
+pub fn pulls(report: &Report, trace: &BarTrace) -> Vec<Vec<[f64; 2]>> {
+    report.full_reps().filter_map(|rep| Path::of(rep, trace)).flat_map(|p| p.up).collect()
+}
+
 struct Path {
     /// Forward of lift-off and height, cm.
     up: Vec<Vec<[f64; 2]>>,
@@ -80,21 +115,20 @@ struct Path {
 }
 
 impl Path {
-    fn of(rep: &RepPart, signals: &Signals) -> Option<Path> {
-        let bar = &signals.bar;
-        let at = |i: usize| Some([(*bar.forward_cm.get(i)?)?, (*bar.height_cm.get(i)?)?]);
+    fn of(rep: &RepPart, trace: &BarTrace) -> Option<Path> {
+        let at = |i: usize| Some([(*trace.forward_cm.get(i)?)?, (*trace.height_cm.get(i)?)?]);
         let lift_off_s = rep.lift_off_s?;
-        let start = at(signals.index_at(lift_off_s))?[0];
+        let start = at(trace.index_at(lift_off_s))?[0];
         let moved = |i: usize| at(i).map(|[x, y]| [x - start, y]);
         let stretch = |from: Option<f64>, to: Option<f64>| match (from, to) {
-            (Some(from), Some(to)) => pieces(signals.range(from, to).map(moved)),
+            (Some(from), Some(to)) => pieces(trace.range(from, to).map(moved)),
             _ => vec![],
         };
         let mid_foot = rep.metric("bar_mid_foot_cm");
         Some(Path {
             up: stretch(Some(lift_off_s), rep.lockout_s.or(rep.descent_s)),
             down: stretch(rep.descent_s, rep.floor_s),
-            knee: rep.knee_pass_s.and_then(|t| moved(signals.index_at(t))),
+            knee: rep.knee_pass_s.and_then(|t| moved(trace.index_at(t))),
             mid_foot: mid_foot.map(|ahead| -ahead),
             lift_off_s,
         })
@@ -139,6 +173,8 @@ impl Path {
                 words::quantity(furthest, "cm")
             ),
             at_s: self.lift_off_s,
+            mid_foot: self.mid_foot.is_some(),
+            knee: self.knee.is_some(),
         }
     }
 }

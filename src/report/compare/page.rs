@@ -3,9 +3,8 @@
 use super::{Change, Row, difference, lift_off, rows, said, summary};
 use crate::error::{Error, Result};
 use crate::files::base64;
-use crate::report::charts::{OverlayPath, overlay_paths};
+use crate::report::charts::{BarTrace, OverlayPath, overlay_paths};
 use crate::report::{Report, words};
-use crate::signals::Signals;
 use askama::Template;
 use sha2::{Digest, Sha256};
 
@@ -14,7 +13,7 @@ use sha2::{Digest, Sha256};
 pub struct Side<'a> {
     pub report: &'a Report,
     /// For the bar paths; may be missing.
-    pub signals: Option<&'a Signals>,
+    pub path: Option<&'a BarTrace>,
     /// Link to its video from where the page lies.
     pub video: Option<String>,
 }
@@ -97,7 +96,7 @@ pub fn render_html(before: Side, after: Side) -> Result<String> {
     let clip = |side: &Side, name| Some(Clip { src: side.video.clone()?, at: format!("{:.3}", lift_off(side.report)?), name });
     // One video alone has nothing beside it.
     let videos = clip(&before, "before").zip(clip(&after, "after")).map_or(vec![], |(b, a)| vec![b, a]);
-    let path = before.signals.zip(after.signals).and_then(|(b, a)| overlay_paths((before.report, b), (after.report, a)));
+    let path = before.path.zip(after.path).and_then(|(b, a)| overlay_paths((before.report, b), (after.report, a)));
     let page = ComparePage {
         style: crate::report::html::STYLE,
         style_sha256: base64(&Sha256::digest(crate::report::html::STYLE.as_bytes())),
@@ -123,8 +122,8 @@ mod tests {
     fn the_page_has_both_paths_and_no_way_out() {
         let (a, b) = (sample::build(Case::Clean), sample::build(Case::Faulty));
         let html = render_html(
-            Side { report: &a.report, signals: Some(&a.signals), video: Some("a/annotated.mp4".into()) },
-            Side { report: &b.report, signals: Some(&b.signals), video: Some("annotated.mp4".into()) },
+            Side { report: &a.report, path: Some(&BarTrace::of(&a.signals)), video: Some("a/annotated.mp4".into()) },
+            Side { report: &b.report, path: Some(&BarTrace::of(&b.signals)), video: Some("annotated.mp4".into()) },
         )
         .unwrap();
         assert!(html.contains(r#"src="a/annotated.mp4" data-at="1.2"#) || html.matches("data-at=").count() == 2);

@@ -3,7 +3,11 @@
 //! The page works as a still report without its script. Whatever comes from outside (file names,
 //! messages) goes through the template's escaping; only our own SVG, style and script do not.
 
+mod end;
 mod link;
+mod path;
+mod rep;
+mod seek;
 mod view;
 
 pub use link::{EMBED_MAX_BYTES, VideoLink};
@@ -16,8 +20,8 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-/// All pictures of one page together; what is left of the 3 MB goes to charts and text.
-const STILLS_MAX_BYTES: usize = 1_900_000;
+/// All pictures of one page together; charts and text take up to 0.3 MB more, and the page is to stay below 1 MB.
+const STILLS_MAX_BYTES: usize = 680_000;
 
 pub(super) const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -46,27 +50,32 @@ struct ReportPage {
     pain: Option<Vec<String>>,
     score: Option<view::Score>,
     coverage: String,
+    /// Why the words are worse than the score.
+    capped: Option<String>,
     cues: Vec<view::Cue>,
     watch_it: Option<view::Watch>,
     good_head: &'static str,
     good: String,
     again: Option<String>,
     warnings: Vec<String>,
-    video: Option<view::Video>,
+    video: Option<seek::Video>,
     width: u32,
     height: u32,
     /// Width over height of the picture.
     ratio: String,
-    links: view::Links,
+    links: seek::Links,
     lead_charts: Vec<charts::Chart>,
     charts: Vec<charts::Chart>,
-    paths: Vec<view::PathView>,
+    paths: Vec<path::PathView>,
     path_hint: &'static str,
+    path_legend: Vec<(&'static str, &'static str)>,
     /// Load and loss of speed.
     effort: Option<String>,
-    reps: Vec<view::Rep>,
-    checklist: Vec<view::ItemGroup>,
-    unjudged: Vec<view::Unjudged>,
+    reps: Vec<rep::Rep>,
+    checklist: Vec<end::ItemGroup>,
+    /// How many things and what they need.
+    unjudged_line: Option<String>,
+    unjudged: Vec<end::Unjudged>,
     notice: Vec<String>,
     limits: Vec<String>,
     provenance: Vec<(&'static str, String)>,
@@ -75,7 +84,7 @@ struct ReportPage {
 /// The page as HTML text.
 pub fn render(page: &Page) -> Result<String> {
     let report = page.report;
-    let links = view::Links::new(page.video.as_ref());
+    let links = seek::Links::new(page.video.as_ref());
     let drawn = page.signals.map(|signals| charts::draw(report, signals));
     let (over_time, paths) = drawn.map_or((vec![], vec![]), |c| (c.over_time, c.paths));
     // Beside the video stands the chart that serves as its time line.
@@ -90,30 +99,33 @@ pub fn render(page: &Page) -> Result<String> {
         headline: view::headline(report),
         tone: view::tone(report),
         about: view::about(report),
-        pain: report.pain.as_deref().map(view::paragraphs),
+        pain: report.pain.as_deref().map(end::paragraphs),
         score: view::Score::of(report),
         coverage: view::coverage(report),
+        capped: super::words::capped(report),
         cues: view::cues(report, &links),
         watch_it: view::watch(report, &links),
         good_head,
         good,
         again: super::unjudged::film_again(report),
-        warnings: report.warnings.iter().map(|w| w.message.clone()).collect(),
-        video: page.video.as_ref().map(view::Video::of),
+        warnings: super::reasons::alarms(report).map(|w| w.message.clone()).collect(),
+        video: page.video.as_ref().map(seek::Video::of),
         width: report.video.width_px.max(1),
         height: report.video.height_px.max(1),
         ratio: format!("{:.3}", f64::from(report.video.width_px.max(1)) / f64::from(report.video.height_px.max(1))),
         lead_charts,
         charts,
-        path_hint: view::path_hint(report),
-        paths: paths.into_iter().map(|p| view::PathView::of(p, &links)).collect(),
+        path_hint: path::path_hint(report),
+        path_legend: path::path_legend(&paths),
+        paths: paths.into_iter().map(|p| path::PathView::of(p, &links)).collect(),
         effort: view::effort(report),
-        reps: view::reps(report, &links, &view::pictures(page.stills, STILLS_MAX_BYTES)),
-        checklist: view::checklist(report),
-        unjudged: view::unjudged(report),
-        notice: view::paragraphs(&report.notice),
-        limits: view::limits(report),
-        provenance: view::provenance(report),
+        reps: rep::reps(report, &links, &rep::pictures(page.stills, STILLS_MAX_BYTES)),
+        checklist: end::checklist(report),
+        unjudged_line: super::unjudged::in_short(&super::unjudged::groups(report)),
+        unjudged: end::unjudged(report),
+        notice: end::paragraphs(&report.notice),
+        limits: end::limits(report),
+        provenance: end::provenance(report),
         links,
     };
     html.render().map_err(|e| Error::internal(format!("the page could not be made: {e}")).because(e))

@@ -193,6 +193,8 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
         code: code.into(),
         fault: named(code).into(),
         severity: Severity::Moderate,
+        worst_rep: reps.last().copied(),
+        gain_points: Some(6.0),
         reps,
         cue: cue.into(),
     };

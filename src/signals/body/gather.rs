@@ -12,7 +12,7 @@ use crate::numeric::median;
 pub enum FitError {
     #[error("shoulder, hip, knee and ankle are seen in {0} frames only")]
     TooLittle(usize),
-    #[error("no body explains what was seen (cost {cost:.1} per point)")]
+    #[error("no body explains what was seen")]
     Unexplained { cost: f64 },
     #[error("what was seen does not determine a body")]
     NoSolution,

@@ -1,0 +1,192 @@
+//! What is said of findings does not contradict itself (SPEC 11.3).
+
+use crate::patterns::phrases::*;
+use crate::patterns::{CHECKS, CheckInfo, Measured, Severity, Sight, Status};
+
+/// A flag of a measure on one side of its thresholds.
+fn flag(phrase: &Phrase, low: bool, metrics: Vec<(&'static str, f64)>) -> Measured {
+    let thresholds = if low { [3.0, 2.0, 1.0] } else { [3.0, 5.0, 8.0] };
+    let value = if low { 0.5 } else { 9.0 };
+    Measured {
+        measure: phrase.measure,
+        value,
+        sigma: 0.2,
+        thresholds,
+        p_flag: 0.99,
+        status: Status::Flag,
+        severity: Severity::Severe,
+        confidence: 0.9,
+        window_s: [0.0, 1.0],
+        key_time_s: 0.5,
+        text: String::new(),
+        cue: None,
+        unit: None,
+        deduction_share: 1.0,
+        metrics,
+    }
+}
+
+fn info(code: &str) -> &'static CheckInfo {
+    CHECKS.iter().map(|c| c.info()).find(|i| i.code == code).unwrap()
+}
+
+#[test]
+fn every_measurable_check_names_its_fault_in_both_directions() {
+    for check in CHECKS.iter().map(|c| c.info()).filter(|i| !matches!(i.sight, Sight::Never | Sight::History)) {
+        assert!(PHRASES.iter().any(|p| p.code == check.code), "{} has no phrase", check.code);
+    }
+    for phrase in PHRASES {
+        let info = info(phrase.code);
+        let mut said = vec![];
+        for low in [false, true] {
+            if (if low { phrase.low } else { phrase.high }).is_some() {
+                said.push(fault(info, &flag(phrase, low, vec![])));
+            }
+        }
+        assert!(!said.is_empty());
+        for s in &said {
+            // Named by the fault: not the title, not the cue, and it begins within a sentence.
+            assert!(!s.eq_ignore_ascii_case(info.title) && !s.contains(info.cue), "{s}");
+            assert!(s.chars().next().unwrap().is_lowercase() && !s.ends_with('.') && !s.contains("-0"), "{s}");
+        }
+        assert!(said.len() < 2 || said[0] != said[1], "{}: both ways read alike", phrase.code);
+    }
+    let told = |code: &str, measure: &str, low: bool, metrics: Vec<(&'static str, f64)>| {
+        let phrase = PHRASES.iter().find(|p| p.code == code && p.measure == measure).unwrap();
+        fault(info(code), &flag(phrase, low, metrics))
+    };
+    assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", 9.0)]), "bar 9.0 cm ahead of mid-foot");
+    assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", -9.0)]), "bar 9.0 cm behind mid-foot");
+    assert_eq!(told("S6", "head_turn_deg", false, vec![("head_change_deg", -9.0)]), "head turned down by 9°");
+    assert_eq!(told("S4", "arm_at_set_deg", false, vec![]), "shoulders 9° ahead of the bar (too far)");
+    assert_eq!(told("S3", "grip_outside_knees_ratio", false, vec![]), "grip too wide");
+    assert_eq!(told("S3", "grip_outside_knees_ratio", true, vec![]), "grip too narrow");
+    let high_hips = PHRASES.iter().find(|p| p.measure == "trunk_flat_deg").unwrap();
+    assert!(cue(info("S5"), &flag(high_hips, true, vec![])).contains("hips below"));
+}
+
+#[test]
+fn no_pair_of_finding_praise_and_cue_contradicts_itself() {
+    // Words that a praise and a fault may not share: both would speak of one thing.
+    let topics = ["back", "bar", "hips", "lower", "lean", "lock", "shoulder", "foot", "heel", "grip", "knees", "feet"];
+    // Words that only say when or from where.
+    let aside = [
+        "as the bar left the floor",
+        "before the bar left the floor",
+        "with the hands on the bar",
+        "leaned back",
+        "leaning back",
+        "lean back",
+        "back pockets",
+        "hips back first",
+        "hips went back",
+        "until the bar is past your knees",
+        "as far as the shoulders",
+        "over the bar",
+        "ahead of the bar",
+        "behind the bar",
+        "of the bar",
+        "lowered the bar",
+        "bar let go",
+        "bar bounced",
+        "bar slipped",
+        "bar yanked",
+        "over your feet",
+        "whole foot",
+    ];
+    let topic = |text: &str| {
+        let text = aside.iter().fold(text.to_owned(), |t, a| t.replace(a, ""));
+        topics.iter().copied().filter(|t| text.contains(t)).collect::<Vec<_>>()
+    };
+    let mut wrong = vec![];
+    for phrase in PHRASES {
+        for low in [false, true] {
+            if (if low { phrase.low } else { phrase.high }).is_none() {
+                continue;
+            }
+            let m = flag(phrase, low, vec![]);
+            let (fault, cue) = (fault(info(phrase.code), &m), cue(info(phrase.code), &m));
+            for praise in PRAISE.iter().filter(|p| allowed(p, |code| code == phrase.code)) {
+                assert_ne!(praise.code, phrase.code);
+                let same: Vec<_> = topic(&fault).into_iter().filter(|t| topic(praise.said).contains(t)).collect();
+                // What is praised is not asked for either.
+                let asked: Vec<_> = topic(cue).into_iter().filter(|t| topic(praise.said).contains(t)).collect();
+                if !(same.is_empty() && asked.is_empty()) && !HARMLESS.contains(&(phrase.measure, praise.code)) {
+                    wrong.push(format!(
+                        "(\"{}\", \"{}\"): {fault} | {} | {cue}: both speak of {same:?} {asked:?}",
+                        phrase.measure, praise.code, praise.said
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for p in PRAISE {
+        assert!(parts(p.code).iter().all(|part| p.parts.contains(part)), "{} is praised for less than it speaks of", p.code);
+    }
+}
+
+/// Pairs that name the same part of the body at another moment of the lift, each looked at.
+const HARMLESS: &[(&str, &str)] = &[
+    // Standing tall is asked for; how hips and chest came up from the floor, or went down again, is another thing.
+    ("lean_back_deg", "E3"),
+    ("lean_back_deg", "P5"),
+    ("lockout_deficit_cm", "E3"),
+    ("lockout_deficit_cm", "P5"),
+    // Hips on the way up, or at the start, against hips on the way down, and the other way round.
+    ("hip_shoulder_ratio", "P5"),
+    ("trunk_tip_deg", "P5"),
+    ("trunk_tip_after_lift_off_deg", "P5"),
+    ("hip_rise_before_lift_off_trunks", "P5"),
+    ("shoulder_share_at_hip_75", "P5"),
+    ("trunk_flat_deg", "P5"),
+    ("hip_over_knee_stature", "P5"),
+    ("hip_drop_ratio", "E3"),
+    // Knees bent more or sooner, against knees that did not cave in.
+    ("trunk_flat_deg", "T2"),
+    ("hip_drop_ratio", "T2"),
+    // Where the bar stood over the foot, against a sole that stayed down.
+    ("bar_off_mid_foot_cm", "P1"),
+    ("heel_lift_cm", "S2"),
+    // Shoulders at the top against shoulders in the set position.
+    ("shrug_cm", "S4"),
+    ("shoulder_roll_cm", "S4"),
+];
+
+#[test]
+fn whatever_is_measured_has_a_phrase_of_its_own() {
+    // Every draft names its measure, or the fault falls back on the check's title.
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/patterns/checks");
+    let mut drafts = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let made = text.matches("Draft::new(").count();
+        assert!(text.matches(".measure(").count() >= made, "{}: a draft without a measure", path.display());
+        drafts += made;
+    }
+    assert!(drafts > 20, "{drafts} drafts: the reader is blind");
+    // And what the fixtures' lifts measure is in the table.
+    for case in super::fixtures::cases() {
+        for (signals, set) in [case.flags, case.clear] {
+            for check in crate::patterns::judge(&signals, &set, &Default::default()).reps.iter().flat_map(|r| &r.checks) {
+                let Some(m) = check.measured() else { continue };
+                assert!(
+                    PHRASES.iter().any(|p| p.code == check.info.code && p.measure == m.measure),
+                    "{} {:?} has no phrase",
+                    check.info.code,
+                    m.measure
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn hips_too_high_and_hips_too_low_are_not_one_finding() {
+    let phrase = |measure: &str| PHRASES.iter().find(|p| p.measure == measure).unwrap();
+    let of = |measure: &str, low: bool| way(info(phrase(measure).code), &flag(phrase(measure), low, vec![]));
+    assert_ne!(of("trunk_flat_deg", true), of("hip_over_knee_stature", true));
+    assert_ne!(of("arm_at_set_deg", true), of("arm_at_set_deg", false));
+    assert_eq!(of("hip_shoulder_ratio", false), of("shoulder_share_at_hip_75", true), "hips first, however it was measured");
+}

@@ -1,0 +1,119 @@
+//! The page's second half: checklist, what could not be judged, limits, where it comes from.
+
+use crate::report::{ChecklistItem, Report, Seen, reasons, unjudged as groups, words};
+
+pub struct Item {
+    pub class: &'static str,
+    pub mark: &'static str,
+    pub said: &'static str,
+    pub text: String,
+    pub note: String,
+}
+
+impl Item {
+    pub fn of(item: &ChecklistItem) -> Item {
+        let (class, mark, said) = match item.seen {
+            Seen::Yes => ("yes", "✓", "seen"),
+            Seen::No => ("no", "✗", "not as it should be"),
+            Seen::CannotBeSeen => ("unseen", "?", "cannot be seen, check yourself"),
+        };
+        // The group's title says it for all.
+        let note = item.note.trim_start_matches("cannot be seen on video: ").trim_end_matches(" - check yourself").to_owned();
+        Item { class, mark, said, text: item.item.clone(), note }
+    }
+}
+
+/// What was seen, and what the lifter must see to.
+pub struct ItemGroup {
+    pub title: &'static str,
+    pub items: Vec<Item>,
+}
+
+pub fn checklist(report: &Report) -> Vec<ItemGroup> {
+    let (unseen, seen): (Vec<&ChecklistItem>, Vec<&ChecklistItem>) =
+        report.checklist.iter().partition(|item| item.seen == Seen::CannotBeSeen);
+    let group = |title, items: Vec<&ChecklistItem>| ItemGroup { title, items: items.into_iter().map(Item::of).collect() };
+    let groups = [group("Seen in this video", seen), group("For you to check", unseen)];
+    groups.into_iter().filter(|g| !g.items.is_empty()).collect()
+}
+
+pub struct Unjudged {
+    pub titles: String,
+    pub why: String,
+    pub film: &'static str,
+    pub code: String,
+}
+
+pub fn unjudged(report: &Report) -> Vec<Unjudged> {
+    groups::groups(report)
+        .into_iter()
+        .map(|g| Unjudged {
+            titles: words::titles(&g.titles),
+            why: words::sentence(g.why) + ".",
+            film: g.film_better,
+            code: g.reason.code(),
+        })
+        .collect()
+}
+
+/// A blank line parts paragraphs.
+pub fn paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n").map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect()
+}
+
+pub fn limits(report: &Report) -> Vec<String> {
+    let mut limits = vec![
+        "A finding is shown when it is at least 80 % likely to be beyond its limit; “watch it” from 50 %. What could not be seen takes no points and earns none.".to_owned(),
+        "Near joints behind the plate are guesses and are not measured with. The shape of your back is read from your outline; it is not the angle of your spine.".to_owned(),
+    ];
+    if report.variant.assumed {
+        limits.push(format!("The kind of lift was assumed ({}); say it with --variant.", words::variant(report.variant.name)));
+    }
+    if report.camera.roll_source == "assumed" {
+        limits.push("The camera was assumed level to within 2°: a tilted picture looks like a drifting bar.".to_owned());
+    }
+    // What is said of the camera above is not said twice.
+    limits.extend(reasons::asides(report).filter(|w| w.code != "ROLL_UNKNOWN").map(|w| w.message.clone()));
+    limits
+}
+
+pub fn provenance(report: &Report) -> Vec<(&'static str, String)> {
+    let (p, video, camera) = (&report.provenance, &report.video, &report.camera);
+    let short = |hash: &str| hash.chars().take(12).collect::<String>();
+    let rate = if video.variable_frame_rate { "frames/s on average, variable" } else { "frames/s" };
+    let yaw = camera.yaw_deg.map_or(String::new(), |y| format!(", turned {}", words::measured(y, camera.yaw_sigma_deg, "°")));
+    let scale = report.scale.plate_px_per_cm.map_or("none".into(), |s| format!("{s:.2} px/cm at the plate ({})", report.scale.source));
+    vec![
+        ("Video", format!("{} × {} px, {} frames, {:.2} {rate}", video.width_px, video.height_px, video.frames, video.mean_fps)),
+        ("File", format!("{} (sha256 {}…)", p.video.file_name, short(&p.video.sha256))),
+        (
+            "Camera",
+            format!(
+                "{}{yaw}; roll {} ({}){}",
+                words::view(camera.view),
+                words::measured(camera.roll_deg, Some(camera.roll_sigma_deg), "°"),
+                camera.roll_source,
+                if camera.moving { "; moving" } else { "" }
+            ),
+        ),
+        ("Scale", scale),
+        (
+            "Lifter",
+            format!(
+                "{}; {}",
+                report.lifter.chosen_by,
+                words::count(report.lifter.persons_seen as usize, "person").replace("persons", "people")
+            ),
+        ),
+        (
+            "Program",
+            format!(
+                "formcheck {}, model {} ({}…), configuration {}…",
+                p.program_version,
+                p.model.name,
+                short(&p.model.sha256),
+                short(&p.config_sha256)
+            ),
+        ),
+    ]
+}

@@ -1,0 +1,193 @@
+//! One repetition's card.
+
+use super::seek::{Links, Seek, moment};
+use crate::files::base64;
+use crate::patterns::{Severity, Status};
+use crate::report::{CheckPart, RepPart, Report, Still, praise, reasons, words};
+use crate::reps::RepKind;
+use std::collections::HashMap;
+
+/// A picture in the page.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    pub src: String,
+    pub alt: String,
+    pub width: u32,
+    pub height: u32,
+    /// What its lines are.
+    pub legend: String,
+}
+
+/// Stills by rep and code, as many as the page may weigh, in the order given.
+pub fn pictures(stills: &[Still], most_bytes: usize) -> HashMap<(u32, String), Picture> {
+    let mut weight = 0;
+    let mut taken = HashMap::new();
+    for still in stills {
+        let src = format!("data:image/jpeg;base64,{}", base64(&still.jpeg));
+        if weight + src.len() > most_bytes {
+            continue;
+        }
+        weight += src.len();
+        taken.insert(
+            (still.rep, still.code.clone()),
+            Picture { src, alt: still.alt.clone(), width: still.width_px, height: still.height_px, legend: still.legend.clone() },
+        );
+    }
+    taken
+}
+
+pub struct Rep {
+    pub index: u32,
+    pub kind: Option<&'static str>,
+    pub score: Option<String>,
+    pub coverage: String,
+    pub best: bool,
+    pub span: Option<(String, String)>,
+    pub seek: Option<Seek>,
+    pub metrics: Vec<(&'static str, String)>,
+    pub flags: Vec<Flag>,
+    pub watch: Option<Flag>,
+    pub good: String,
+    /// In place of all that: nothing was found, measured or praised.
+    pub empty: Option<&'static str>,
+    pub checks: Vec<Row>,
+}
+
+pub struct Flag {
+    pub title: String,
+    pub severity: &'static str,
+    pub word: String,
+    pub text: String,
+    pub cue: Option<String>,
+    pub fine: String,
+    pub seek: Option<Seek>,
+    pub still: Option<Picture>,
+}
+
+pub struct Row {
+    pub code: String,
+    pub title: String,
+    pub measured: String,
+    pub limit: String,
+    pub state: String,
+    pub class: String,
+    pub confidence: &'static str,
+}
+
+/// Numbers worth a place on the card: metric, label, unit.
+const METRICS: [(&str, &str, &str); 6] = [
+    ("rom_cm", "Travel", "cm"),
+    ("concentric_s", "Up", "s"),
+    ("eccentric_s", "Down", "s"),
+    ("mean_velocity_mps", "Mean speed", "m/s"),
+    ("peak_velocity_mps", "Peak speed", "m/s"),
+    ("bar_drift_cm", "Drift forward", "cm"),
+];
+
+/// The error of a metric: told beside it, or that of the check that measures it.
+fn sigma_of(rep: &RepPart, name: &str) -> Option<f64> {
+    let check = rep.checks.iter().find(|c| c.measure.as_deref() == Some(name));
+    rep.metric(&format!("{name}_sigma")).or_else(|| check?.sigma)
+}
+
+pub fn reps(report: &Report, links: &Links, pictures: &HashMap<(u32, String), Picture>) -> Vec<Rep> {
+    report.reps.iter().map(|rep| rep_view(report, rep, links, pictures)).collect()
+}
+
+fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u32, String), Picture>) -> Rep {
+    let picture = |check: &CheckPart| pictures.get(&(rep.index, check.code.clone())).cloned();
+    let praise = praise::of_rep(rep, 2);
+    let watch = report.watch().filter(|(r, _)| r.index == rep.index).map(|(_, check)| flag(rep, check, links, None));
+    let flags: Vec<Flag> = rep.flags().into_iter().map(|check| flag(rep, check, links, picture(check))).collect();
+    let good = match (praise.is_empty(), flags.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) if rep.score.is_some() && watch.is_none() => format!("A good rep: {}.", praise::list(&praise)),
+        (false, _) => format!("Good: {}.", praise::list(&praise)),
+    };
+    let metrics: Vec<(&'static str, String)> = METRICS
+        .iter()
+        .filter_map(|(name, label, unit)| Some((*label, words::measured(rep.metric(name)?, sigma_of(rep, name), unit))))
+        .collect();
+    let bare = flags.is_empty() && watch.is_none() && good.is_empty();
+    Rep {
+        index: rep.index,
+        kind: (rep.kind != RepKind::Full).then(|| words::kind(rep.kind)),
+        score: rep.score.map(|s| format!("{s:.0}")),
+        coverage: format!("{} judged", words::percent(rep.coverage)),
+        best: report.set.best_rep == Some(rep.index) && report.set.rep_count > 1,
+        span: rep.span_s().map(|[from, to]| (format!("{from:.3}"), format!("{to:.3}"))),
+        seek: links.seek(rep.span_s().map(|s| s[0])),
+        metrics,
+        flags,
+        watch,
+        good,
+        empty: bare.then_some(if rep.score.is_some() {
+            "Nothing seen that needs work."
+        } else {
+            "No fault seen, but little could be judged."
+        }),
+        checks: rep.checks.iter().map(row).collect(),
+    }
+}
+
+fn flag(rep: &RepPart, check: &CheckPart, links: &Links, still: Option<Picture>) -> Flag {
+    let text = plain_text(rep, check);
+    let said = check.value.is_some_and(|v| {
+        let number = words::quantity(v.abs(), &check.unit);
+        let number = number.trim_start_matches("≈ ").split(['°', ' ']).next().unwrap_or_default().to_owned();
+        text.split(|c: char| !(c.is_ascii_digit() || c == '.')).any(|word| word.trim_end_matches('.') == number)
+    });
+    Flag {
+        title: words::sentence(&check.named()),
+        severity: words::severity(check.severity),
+        word: if check.status == Status::Flag { words::graded(check) } else { words::state(check).to_owned() },
+        text,
+        cue: check.cue.clone(),
+        fine: fine(check, said),
+        seek: links.seek(moment(check)),
+        still,
+    }
+}
+
+/// Limit, confidence, cost and moment of a finding, and its number where the sentence does not carry it. Each part stays on one line.
+pub fn fine(check: &CheckPart, said: bool) -> String {
+    let mut fine = vec![];
+    fine.extend(check.value.filter(|_| !said).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
+    fine.extend(check.threshold.map(|t| format!("limit {}", words::quantity(t[0], &check.unit))));
+    fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
+    fine.extend((check.deduction >= 0.5).then(|| format!("cost {:.0} points", check.deduction)));
+    fine.extend(moment(check).map(|t| format!("at {}", words::time(t))));
+    fine.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · ")
+}
+
+/// The card already says which rep it is, and the cue stands on its own line.
+pub fn plain_text(rep: &RepPart, check: &CheckPart) -> String {
+    let text = check.text.strip_prefix(&format!("Rep {}: ", rep.index)).unwrap_or(&check.text);
+    let text = text.split(" Cue: ").next().unwrap_or(text);
+    // The severity stands beside the title.
+    let text = match text.trim_end().rsplit_once(&format!(" ({})", words::severity(check.severity))) {
+        Some((head, "." | "")) => format!("{head}."),
+        _ => text.replace(" (borderline: watch it)", ""),
+    };
+    words::sentence(&text)
+}
+
+fn row(check: &CheckPart) -> Row {
+    let flagged = check.status == Status::Flag;
+    let state = match (check.status, check.reason) {
+        (Status::NotAssessable | Status::NotApplicable, Some(reason)) => reasons::explain(reason).why.to_owned(),
+        _ => words::state(check).to_owned(),
+    };
+    Row {
+        code: check.code.clone(),
+        title: check.title.clone(),
+        measured: check.value.map_or("–".into(), |v| words::measured(v, check.sigma, &check.unit)),
+        limit: check.threshold.map_or("–".into(), |t| words::quantity(t[0], &check.unit)),
+        class: match check.severity {
+            severity if flagged && severity != Severity::None => format!("flagged {}", words::severity(severity)),
+            _ => "quiet".into(),
+        },
+        state,
+        confidence: check.confidence.map_or("–", words::confidence),
+    }
+}
