@@ -104,11 +104,14 @@ fn what_happened_to_the_odd_files_is_told() {
 
 /// One thread or several: the same frames and the same events, however damaged the file is.
 #[test]
-#[ignore = "fails: where damage begins in O_corrupt_mid depends on the number of threads; to be mended"]
 fn threads_change_nothing() {
     for name in ["O_corrupt_mid.mp4", "H_reschange.ts", "X_444_420.ts"] {
         let path = Path::new("fixtures/hostile").join(name);
         let with = |n| decoded(&path, &OpenOptions { decoder_threads: Some(n), ..OpenOptions::default() }).unwrap();
-        assert_eq!(with(1), with(3), "{name}");
+        // Two and eight lose the first flag of this damage nearly always, three and four now and then.
+        let alone = with(1);
+        for threads in [2, 3, 4, 8, 3, 3] {
+            assert_eq!(with(threads), alone, "{name} by {threads} threads");
+        }
     }
 }

@@ -6,12 +6,14 @@ mod effort;
 mod orientation;
 mod pictures;
 mod scaler;
+mod signs;
 mod stream;
 
 pub use effort::{Effort, MAX_PIXELS, Skip};
 pub use orientation::Orientation;
 pub use pictures::Pictures;
 pub use scaler::Output;
+use signs::Signs;
 #[cfg(test)]
 pub use stream::announced_s;
 pub use stream::{Facts, container, only};
@@ -46,6 +48,8 @@ pub struct Decoder {
     threads: usize,
     input: format::context::Input,
     decoder: codec::decoder::Video,
+    /// Of the decoder, and dropped after it.
+    signs: Signs,
     facts: Facts,
     frame: frame::Video,
     /// A picture before was damaged and no key picture came since.
@@ -68,13 +72,14 @@ impl Decoder {
 
     fn with_threads(path: &Path, effort: Effort, threads: usize) -> Result<Self, MediaError> {
         let (input, facts) = stream::open(path)?;
-        let decoder = stream::decoder(path, &input, &facts, effort, threads)?;
+        let (decoder, signs) = stream::decoder(path, &input, &facts, effort, threads)?;
         Ok(Decoder {
             path: path.to_path_buf(),
             effort,
             threads,
             input,
             decoder,
+            signs,
             facts,
             frame: frame::Video::empty(),
             tainted: false,
@@ -99,6 +104,9 @@ impl Decoder {
     pub fn next(&mut self) -> Result<Option<Label>, MediaError> {
         while !self.ended {
             let received = self.decoder.receive_frame(&mut self.frame);
+            if self.signs.seen() && self.alone()? {
+                continue;
+            }
             match received {
                 Ok(()) => {
                     let struck = self.frame.has_decode_errors() || self.frame.is_corrupt();
@@ -153,8 +161,8 @@ impl Decoder {
         }
     }
 
-    /// What several threads make of damage differs from run to run: at its first sign the file is read again
-    /// by one thread, up to the picture shown last. True where that was done.
+    /// What several threads make of damage differs from run to run: at its first sign, which comes no later than the first
+    /// damaged picture, the file is read again by one thread, up to the picture shown last. True where that was done.
     fn alone(&mut self) -> Result<bool, MediaError> {
         if self.threads == 1 {
             return Ok(false);

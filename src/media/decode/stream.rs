@@ -1,6 +1,7 @@
 //! Opening a file: which of its streams is the film, what the container promises, a decoder for it.
 
 use super::effort::{Effort, MAX_PIXELS, Skip};
+use super::signs::Signs;
 use crate::media::MediaError;
 use crate::media::boxes::{self, TopBoxes};
 use ffmpeg_next::{self as ff, codec, ffi, format, media::Type};
@@ -181,13 +182,14 @@ pub(super) fn decoder(
     facts: &Facts,
     effort: Effort,
     threads: usize,
-) -> Result<codec::decoder::Video, MediaError> {
+) -> Result<(codec::decoder::Video, Signs), MediaError> {
     let failed = |_| MediaError::NoFrames { path: path.to_path_buf() };
     let stream = input.stream(facts.stream).ok_or_else(|| MediaError::NoFrames { path: path.to_path_buf() })?;
     let mut context = codec::context::Context::from_parameters(stream.parameters()).map_err(failed)?;
     context.set_threading(codec::threading::Config { kind: codec::threading::Type::Frame, count: threads, ..Default::default() });
     // SAFETY: a plain field of a context that is not open yet.
     unsafe { (*context.as_mut_ptr()).max_pixels = MAX_PIXELS }
+    let signs = Signs::of(&mut context);
     let mut decoder = context.decoder();
     decoder.set_packet_time_base(stream.time_base());
     if effort.skip == Skip::NonReference {
@@ -196,7 +198,7 @@ pub(super) fn decoder(
     if effort.rough {
         decoder.skip_loop_filter(ff::Discard::All);
     }
-    decoder.video().map_err(failed)
+    Ok((decoder.video().map_err(failed)?, signs))
 }
 
 /// Why FFmpeg would not open it, as far as the first bytes tell.
