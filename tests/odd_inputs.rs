@@ -125,3 +125,35 @@ fn a_clock_that_leaps_by_days_costs_neither_memory_nor_the_set() {
     assert_eq!(found.set.full().count(), plain.set.full().count());
     assert!(formcheck::report::series::to_bytes(&found.signals, &found.set).is_ok());
 }
+
+#[test]
+fn a_stall_makes_no_speed_and_damage_none_at_all() {
+    let made = sample::build(Case::Clean).track;
+    let assess = |track: &track::Track| formcheck::pipeline::assess(track, None, &Default::default()).unwrap();
+    let speed = |track: &track::Track, name: &str| assess(track).report.reps[0].metrics.get(name).copied().flatten();
+    let plain = assess(&made);
+    let rep = plain.set.full().next().unwrap().clone();
+    let (from, to) = (rep.lift_off_s.unwrap(), rep.lockout_s.unwrap());
+    let fastest = |found: &formcheck::pipeline::Assessment| {
+        let range = found.signals.range(from - 0.2, to + 0.2);
+        found.signals.bar.velocity_mps[range].iter().flatten().fold(0.0, |a: f64, b| a.max(*b))
+    };
+    // The recorder repeats the picture in the middle of the pull until short of its end.
+    let mut stalled = made.clone();
+    let within = |t: f64| t > from + 0.3 * (to - from) && t < from + 0.8 * (to - from);
+    let first = made.frames.iter().position(|f| within(f.time_s)).unwrap();
+    let last = made.frames.iter().rposition(|f| within(f.time_s)).unwrap();
+    for i in first..=last {
+        (stalled.frames[i].pose, stalled.frames[i].plate) = (made.frames[first - 1].pose.clone(), made.frames[first - 1].plate);
+    }
+    let (from_s, to_s) = (made.frames[first - 1].time_s, made.frames[last + 1].time_s);
+    stalled.scene.events = vec![track::Event { code: track::EventCode::Stalled, from_s, to_s }];
+    let (mean, whole) = (speed(&stalled, "mean_velocity_mps").unwrap(), speed(&made, "mean_velocity_mps").unwrap());
+    assert!((mean - whole).abs() < 0.05 * whole, "{mean} m/s instead of {whole}");
+    assert_eq!(speed(&stalled, "peak_velocity_mps"), None);
+    assert!(speed(&made, "peak_velocity_mps").is_some());
+    assert!(fastest(&assess(&stalled)) < 1.2 * fastest(&plain), "{} m/s instead of {}", fastest(&assess(&stalled)), fastest(&plain));
+    let mut damaged = made.clone();
+    damaged.scene.events = vec![track::Event { code: track::EventCode::Damaged, from_s, to_s }];
+    assert_eq!([speed(&damaged, "mean_velocity_mps"), speed(&damaged, "peak_velocity_mps")], [None, None]);
+}

@@ -3,6 +3,7 @@
 use super::judged::Judgement;
 use super::window::quadrature;
 use super::{Context, confidence};
+use crate::track::EventCode;
 use std::collections::BTreeMap;
 
 /// Names that stand in every rep, known or not.
@@ -37,7 +38,8 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<String, Opti
     set("concentric_s", concentric);
     set("eccentric_s", span(rep.descent_s, rep.floor_s));
     let true_time = context.signals.pace.fell_slower.is_none();
-    let mean_velocity = rep.rom_cm.zip(concentric).filter(|_| true_time).map(|(cm, s)| 0.01 * cm / s);
+    let guessed = unrecorded(context, |code| matches!(code, EventCode::Damaged | EventCode::Leap));
+    let mean_velocity = rep.rom_cm.zip(concentric).filter(|_| true_time && !guessed).map(|(cm, s)| 0.01 * cm / s);
     set("mean_velocity_mps", mean_velocity);
     let mean_sigma = mean_velocity.and_then(|v| velocity_sigma(context, v, concentric?));
     set("velocity_sigma_mps", mean_sigma);
@@ -62,7 +64,18 @@ fn velocity_sigma(context: &Context, velocity: f64, concentric_s: f64) -> Option
     Some(velocity * quadrature(ends_s / concentric_s, jitter_cm / travel_cm))
 }
 
+/// Whether part of the way up was not recorded as it was. A hole or a stall leaves the ends of the pull and so its mean; damage
+/// makes both a guess, and after a leap nobody knows how long it took.
+fn unrecorded(context: &Context, kind: impl Fn(EventCode) -> bool) -> bool {
+    let touched = |[from, to]: [f64; 2]| context.signals.events.iter().any(|e| kind(e.code) && e.touches(from, to));
+    context.ascent().is_some_and(touched)
+}
+
+/// Unknown where a part of the way up was not seen: the peak may have been there.
 fn peak_velocity(context: &Context) -> Option<f64> {
+    if unrecorded(context, EventCode::hides_the_lift) {
+        return None;
+    }
     let samples = context.known(&context.signals.bar.velocity_mps, context.ascent()?);
     samples.into_iter().map(|s| s.1).max_by(f64::total_cmp)
 }

@@ -54,6 +54,14 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let (grid, rate_hz) = grid(track);
     let shift_px = shifts(track, &grid, camera.moving);
     let pace = Pace::of(track, &raw, trunk_px, config);
+    let fresh = pace.without_repeats(track);
+    let (track, raw) = match &fresh {
+        Some(fresh) => (fresh, gather(fresh, &pairs(layout, &VOTERS), &pairs(layout, &Joint::ALL))),
+        None => (track, raw),
+    };
+    if raw.time_s.len() < LEAST_POSES {
+        return Err(SignalsError::NoPerson { found: raw.time_s.len(), frames: track.frames.len() });
+    }
     let plane = Plane::new(camera.roll_deg, facing);
     let visibility_min = config.filter.visibility_min.unwrap_or(layout.score_min);
     let gridding = Gridding { config, grid: &grid, rate_hz, plane, shift_px: &shift_px, slower: pace.slower, trunk_px, visibility_min };

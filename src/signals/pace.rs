@@ -4,7 +4,7 @@ use super::landmarks::RawPoses;
 use super::types::{Pace, Warning};
 use crate::config::Config;
 use crate::numeric::filter::median;
-use crate::track::Track;
+use crate::track::{Event, EventCode, Track};
 
 /// A file that plays at least this many times slower than it was recorded is slow motion.
 const LEAST_SLOWER: f64 = 1.4;
@@ -17,13 +17,46 @@ const BESIDE_S: f64 = 0.12;
 /// Least cosine between the two movements, median over the points: a frozen pull has 0.9 and more, a turn some 0.6.
 const SAME_WAY: f64 = 0.8;
 
+/// Times closer than this are one frame's, s.
+const SAME_S: f64 = 1e-4;
+
 impl Pace {
     /// Slow motion as the user says, else as the container says; freezes as the picture shows them.
     pub fn of(track: &Track, raw: &RawPoses, trunk_px: f64, config: &Config) -> Pace {
         let told = config.lifter.slow_motion.filter(|f| *f > 0.0);
         let slower = told.or_else(|| recorded_slower(track)).unwrap_or(1.0);
-        let told = |kind: Break| track.scene.freezes_s.iter().copied().filter(|f| interrupts(*f, raw, trunk_px) == Some(kind)).collect();
+        // What the pictures themselves told as a stall is none that the editor made.
+        let stalled = |f: &[f64; 2]| track.scene.events.iter().any(|e| e.code == EventCode::Stalled && e.touches(f[0], f[1]));
+        let told = |kind: Break| {
+            track
+                .scene
+                .freezes_s
+                .iter()
+                .copied()
+                .filter(|f| interrupts(*f, raw, trunk_px).map(|b| if stalled(f) { Break::Stalled } else { b }) == Some(kind))
+                .collect()
+        };
         Pace { slower, frozen_s: told(Break::Frozen), stalled_s: told(Break::Stalled), fell_slower: None }
+    }
+
+    /// The track without what was seen in pictures that a stalled recorder repeated: they show a moment of before, and the
+    /// load that is elsewhere when the picture comes back was not there in no time. None where the recorder never stalled.
+    pub fn without_repeats(&self, track: &Track) -> Option<Track> {
+        let stalls: Vec<&Event> = track.scene.events.iter().filter(|e| e.code == EventCode::Stalled).collect();
+        if stalls.is_empty() && self.stalled_s.is_empty() {
+            return None;
+        }
+        let mut out = track.clone();
+        for frame in &mut out.frames {
+            let t = frame.time_s;
+            // An event ends with the first new picture, a still stretch with the last repeated one.
+            let repeated = stalls.iter().any(|e| t > e.from_s + SAME_S && t < e.to_s - SAME_S)
+                || self.stalled_s.iter().any(|[from, to]| t > from + SAME_S && t < to + SAME_S);
+            if repeated {
+                (frame.pose, frame.plate) = (None, None);
+            }
+        }
+        Some(out)
     }
 
     /// Whether nobody told how fast the video plays.
