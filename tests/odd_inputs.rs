@@ -157,3 +157,41 @@ fn a_stall_makes_no_speed_and_damage_none_at_all() {
     damaged.scene.events = vec![track::Event { code: track::EventCode::Damaged, from_s, to_s }];
     assert_eq!([speed(&damaged, "mean_velocity_mps"), speed(&damaged, "peak_velocity_mps")], [None, None]);
 }
+
+/// A library that was cut off kills whoever maps it, one with a changed byte whoever runs it; the program loads neither.
+#[test]
+fn a_damaged_runtime_library_is_one_sentence() {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    let installed = std::fs::read_dir(models.join("cache")).into_iter().flatten().flatten().map(|e| e.path());
+    let Some(library) = installed.into_iter().find(|p| text(p).contains("libonnxruntime")) else {
+        println!("skipped: set-up has installed no runtime");
+        return;
+    };
+    let name = library.file_name().unwrap();
+    let whole = std::fs::read(&library).unwrap();
+    let mut changed = whole.clone();
+    changed[500_000..500_004].fill(0xff);
+    let manifest = std::fs::read(models.join("MANIFEST.toml")).unwrap();
+    let film = "fixtures/hostile/X_pixfmt_small.avi";
+    for (damage, bytes) in [("cut", &whole[..whole.len() / 3]), ("changed", &changed)] {
+        // In the folder of set-up with its manifest, in a folder of models without one, and as the user's own.
+        for (place, status) in [("manifest", 75), ("models", 75), ("own", 2)] {
+            let folder = tempfile::tempdir().unwrap();
+            let copy = folder.path().join(name);
+            std::fs::write(&copy, bytes).unwrap();
+            if place == "manifest" {
+                std::fs::write(folder.path().join("MANIFEST.toml"), &manifest).unwrap();
+            }
+            let mut command = Command::new(env!("CARGO_BIN_EXE_formcheck"));
+            command.args(["analyze", "--model", "lite", "--no-video", film, "--out"]).arg(folder.path().join("out"));
+            match place {
+                "own" => command.env("ORT_DYLIB_PATH", &copy),
+                _ => command.env_remove("ORT_DYLIB_PATH").env("FORMCHECK_MODELS", folder.path()),
+            };
+            let ended = command.output().unwrap();
+            assert_eq!(ended.status.code(), Some(status), "{damage} {place}: {}", told(&ended));
+            assert_eq!(told(&ended).matches("error: ").count(), 1, "{damage} {place}: {}", told(&ended));
+            assert!(told(&ended).contains("libonnxruntime") && told(&ended).contains("hint: "), "{damage} {place}: {}", told(&ended));
+        }
+    }
+}

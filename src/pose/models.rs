@@ -27,16 +27,16 @@ pub struct ModelFile {
     pub path: PathBuf,
     /// Lower-case hexadecimal.
     pub sha256: String,
+    /// The manifest names it: it is the file that set-up installed.
+    pub listed: bool,
 }
 
 impl ModelFile {
     /// Hashes a file and refuses it when the manifest beside it says that it must be another.
     pub fn check(path: &Path) -> Result<Self, PoseError> {
         let sha256 = files::sha256(path).map_err(|source| PoseError::Read { path: path.to_path_buf(), source })?;
-        if let Some(manifest) = Manifest::for_file(path) {
-            manifest.check(path, &sha256)?;
-        }
-        Ok(ModelFile { path: path.to_path_buf(), sha256 })
+        let listed = Manifest::for_file(path).map_or(Ok(false), |manifest| manifest.check(path, &sha256))?;
+        Ok(ModelFile { path: path.to_path_buf(), sha256, listed })
     }
 }
 
@@ -71,8 +71,8 @@ impl Manifest {
             .and_then(|text| Self::parse(&text).ok())
     }
 
-    /// Whether a file of this name may have this checksum; names that are not listed may.
-    pub fn check(&self, path: &Path, sha256: &str) -> Result<(), PoseError> {
+    /// Refuses a listed file of another checksum; says whether the name is listed at all.
+    pub fn check(&self, path: &Path, sha256: &str) -> Result<bool, PoseError> {
         let here = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
         let listed = |l: &&Listed| {
             path.file_name().is_some_and(|n| n == l.name.as_str()) && l.platform.as_ref().is_none_or(|platform| *platform == here)
@@ -81,7 +81,7 @@ impl Manifest {
             Some(l) if !l.sha256.eq_ignore_ascii_case(sha256) => {
                 Err(PoseError::Damaged { path: path.to_path_buf(), expected: l.sha256.clone(), got: sha256.into() })
             }
-            _ => Ok(()),
+            found => Ok(found.is_some()),
         }
     }
 }
@@ -112,9 +112,9 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             ModelFile::check(&path)
         };
-        assert!(put("a.onnx", "abc").is_ok());
-        assert!(put("own.onnx", "whatever").is_ok());
-        assert!(put("lib.so", "of another machine").is_ok());
+        assert!(put("a.onnx", "abc").unwrap().listed);
+        assert!(!put("own.onnx", "whatever").unwrap().listed);
+        assert!(!put("lib.so", "of another machine").unwrap().listed);
         let damaged = crate::Error::from(put("a.onnx", "abd").unwrap_err());
         assert_eq!(damaged.kind.exit_code(), 75);
         assert!(damaged.hint.contains("make setup"));

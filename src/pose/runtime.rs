@@ -33,14 +33,15 @@ fn load(path: &Path) -> Result<Environment, String> {
 }
 
 /// The library, found and known to be harmless to load: set-up's by its checksum (one that was cut off kills whoever maps
-/// it), the user's own by a process that tried it first.
+/// it), any other by a process that tried it first. A worker's was tried by the process that started it.
 pub fn ready() -> Result<PathBuf, PoseError> {
     let path = library_path()?;
-    match own_path() {
-        Some(_) if isolate::is_worker() => {}
-        Some(_) => isolate::try_apart(&path).map_err(|cause| PoseError::OwnLibrary { path: path.clone(), cause })?,
-        None => _ = models::ModelFile::check(&path)?,
+    let own = own_path().is_some();
+    if !own && models::ModelFile::check(&path)?.listed || isolate::is_worker() {
+        return Ok(path);
     }
+    let refused = |path, cause| if own { PoseError::OwnLibrary { path, cause } } else { PoseError::Library { path, cause } };
+    isolate::try_apart(&path).map_err(|cause| refused(path.clone(), cause))?;
     Ok(path)
 }
 
