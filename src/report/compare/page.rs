@@ -110,7 +110,8 @@ pub fn render_html(before: Side, after: Side) -> Result<String> {
         rows: rows.iter().map(Line::of).collect(),
         notice: after.report.notice.clone(),
     };
-    page.render().map_err(|e| Error::internal(format!("the page could not be made: {e}")).because(e))
+    let page = page.render().map_err(|e| Error::internal(format!("the page could not be made: {e}")).because(e))?;
+    Ok(crate::report::sealed::sealed(&page))
 }
 
 #[cfg(test)]

@@ -128,7 +128,8 @@ pub fn render(page: &Page) -> Result<String> {
         provenance: end::provenance(report),
         links,
     };
-    html.render().map_err(|e| Error::internal(format!("the page could not be made: {e}")).because(e))
+    let page = html.render().map_err(|e| Error::internal(format!("the page could not be made: {e}")).because(e))?;
+    Ok(super::sealed::sealed(&page))
 }
 
 pub fn write(page: &Page, path: &Path) -> Result<()> {
@@ -143,6 +144,13 @@ mod tests {
     fn page(case: Case, video: Option<VideoLink>) -> String {
         let s = sample::build(case);
         render(&Page { report: &s.report, signals: Some(&s.signals), video, stills: &[] }).unwrap()
+    }
+
+    #[test]
+    fn nothing_inline_is_allowed_but_by_its_checksum() {
+        let html = page(Case::Faulty, None);
+        let policy = html.split("Content-Security-Policy").nth(1).unwrap().split('>').next().unwrap();
+        assert!(!policy.contains("unsafe-inline") && policy.contains("style-src-attr 'unsafe-hashes' 'sha256-"), "{policy}");
     }
 
     #[test]
