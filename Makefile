@@ -42,7 +42,7 @@ truth: setup ## render N lifts (PAIRS of them from two cameras) from SEED and me
 	cargo run --release --package lifter -- random --n $(N) --seed $(SEED) --pairs $(PAIRS) --out fixtures/random
 	cargo run --release -- evaluate fixtures/random --tracks $(TARGET)/tracks
 
-accuracy: setup ## measure the program against SETS and write what came into README.md and fixtures/ACCURACY.md
+accuracy: setup ## measure the program against SETS and write what came into docs/accuracy.md and fixtures/ACCURACY.md
 	cargo build --release
 	fixtures/accuracy.sh $(TARGET)/release/formcheck $(TARGET)/tracks $(SETS)
 

@@ -1,4 +1,4 @@
-//! The summary on half a page, for the README.
+//! The summary in one table, for docs/accuracy.md.
 
 use super::acceptance::plain;
 use super::metrics::Accuracy;

@@ -34,7 +34,7 @@ pub fn text(summary: &Summary) -> String {
     out
 }
 
-/// For the README.
+/// For docs/accuracy.md.
 pub fn markdown(summary: &Summary) -> String {
     let mut out = format!("{} `{}`.\n", heading(summary), summary.command);
     for Table { title, header, rows, note } in tables(summary) {
