@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -33,9 +34,9 @@ ODD = [b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b"[[[[[[", b"1e999", b"-0.0", 
 
 
 def damaged(data, dice, edges):
-    """One to six faults; of a film half of them where indexes stand."""
+    """One or two faults; of a film up to six, half of them where indexes stand."""
     data = bytearray(data)
-    for _ in range(dice.randrange(1, 7)):
+    for _ in range(dice.randrange(1, 7 if edges else 3)):
         n = max(len(data), 1)
         at = dice.choice([dice.randrange(min(n, 2048)), n - 1 - dice.randrange(min(n, 2048)), dice.randrange(n), dice.randrange(n)]
                          if edges else [dice.randrange(n)])
@@ -69,9 +70,21 @@ def wild(value, dice):
         inner = value[key]
         if not isinstance(inner, (dict, list)) or not inner or dice.random() < 0.08:
             number = inner if isinstance(inner, (int, float)) and not isinstance(inner, bool) else 1
+            if dice.random() < 0.5:
+                value[key] = number * dice.choice([0, 0.9, 1.1, 2, -1])
+                return
             value[key] = dice.choice([None, -1, 0, 2**63, 1e308, -1e-308, "", "x" * 5000, [], 1e5, number * 10, number * 0.5, -number])
             return
         value = inner
+
+
+def other_numbers(config, dice):
+    """A configuration with up to three of its numbers changed, so that most stay readable."""
+    parts = re.split(rb"(?<== )(-?[0-9.]+)(?=\n)", config)
+    for _ in range(dice.randrange(1, 4)):
+        at = 2 * dice.randrange(len(parts) // 2) + 1
+        parts[at] = dice.choice([b"0", b"-1.0", b"1e300", b"nan", b"inf", b"1e-300", parts[at] + b"1", b"1", b"90.0", b"1000000"])
+    return b"".join(parts)
 
 
 def seeds(place, program):
@@ -112,7 +125,7 @@ def command(program, kind, seed, place, inputs):
             whole.write_bytes(gzip.compress(json.dumps(value).encode(), 1))
         return [program, "score", whole, "--out", out]
     if kind == "configuration":
-        settings.write_bytes(damaged(config, dice, False))
+        settings.write_bytes(other_numbers(config, dice) if dice.random() < 0.7 else damaged(config, dice, False))
         return [program, "score", whole, "--no-html", "--config", settings, "--out", out]
     table.write_bytes(damaged(TABLE, dice, False))
     season = place / "season"

@@ -54,6 +54,8 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let (grid, rate_hz) = grid(track);
     let shift_px = shifts(track, &grid, camera.moving);
     let pace = Pace::of(track, &raw, trunk_px, config);
+    // The film's own frames, repeated ones too: reports point to them by their number.
+    let frame_time_s = track.frames.iter().map(|f| f.time_s).collect();
     let fresh = pace.without_repeats(track);
     let (track, raw) = match &fresh {
         Some(fresh) => (fresh, gather(fresh, &pairs(layout, &VOTERS), &pairs(layout, &Joint::ALL))),
@@ -110,7 +112,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         camera.residual_px = None;
     }
     let mut signals = Signals {
-        frame_time_s: track.frames.iter().map(|f| f.time_s).collect(),
+        frame_time_s,
         cut_off_share: cut_off(track, &raw, layout),
         overlap_share: track.lifter.overlap_share,
         scale: scale::scale(track, &seen, config),

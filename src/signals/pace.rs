@@ -39,23 +39,20 @@ impl Pace {
         Pace { slower, frozen_s: told(Break::Frozen), stalled_s: told(Break::Stalled), fell_slower: None }
     }
 
-    /// The track without what was seen in pictures that a stalled recorder repeated: they show a moment of before, and the
-    /// load that is elsewhere when the picture comes back was not there in no time. None where the recorder never stalled.
+    /// The track without the pictures that a stalled recorder repeated: they show a moment of before, and the load that is
+    /// elsewhere when the picture comes back was not there in no time. None where the recorder never stalled.
     pub fn without_repeats(&self, track: &Track) -> Option<Track> {
         let stalls: Vec<&Event> = track.scene.events.iter().filter(|e| e.code == EventCode::Stalled).collect();
         if stalls.is_empty() && self.stalled_s.is_empty() {
             return None;
         }
+        // An event ends with the first new picture, a still stretch with the last repeated one.
+        let repeated = |t: f64| {
+            stalls.iter().any(|e| t > e.from_s + SAME_S && t < e.to_s - SAME_S)
+                || self.stalled_s.iter().any(|[from, to]| t > from + SAME_S && t < to + SAME_S)
+        };
         let mut out = track.clone();
-        for frame in &mut out.frames {
-            let t = frame.time_s;
-            // An event ends with the first new picture, a still stretch with the last repeated one.
-            let repeated = stalls.iter().any(|e| t > e.from_s + SAME_S && t < e.to_s - SAME_S)
-                || self.stalled_s.iter().any(|[from, to]| t > from + SAME_S && t < to + SAME_S);
-            if repeated {
-                (frame.pose, frame.plate) = (None, None);
-            }
-        }
+        out.frames.retain(|f| !repeated(f.time_s));
         Some(out)
     }
 
