@@ -132,6 +132,9 @@ pub struct Outputs {
     pub html: bool,
     pub stills: bool,
     pub clips: bool,
+    /// `card.png`, to pass on.
+    #[serde(default)]
+    pub card: bool,
 }
 
 /// Writes the files of one analysed video into `dir`, each whole or not at all; returns their paths.
@@ -165,6 +168,10 @@ pub fn write(
     };
     files.extend(shown.video.clone());
     files.extend(shown.clips);
+    if outputs.card {
+        card(report, signals, &at("card.png"))?;
+        files.push(at("card.png"));
+    }
     if outputs.stills {
         files.extend(report::still::write(&shown.stills, &at("stills"))?);
     }
@@ -175,6 +182,20 @@ pub fn write(
         files.push(at("report.html"));
     }
     Ok(files)
+}
+
+#[cfg(feature = "vision")]
+fn card(report: &Report, signals: &Signals, path: &Path) -> Result<()> {
+    report::annotate::card::write(report, signals, path)
+}
+
+/// A build without `vision` draws no pictures.
+#[cfg(not(feature = "vision"))]
+fn card(_: &Report, _: &Signals, _: &Path) -> Result<()> {
+    Err(Error::usage(
+        "this program was built without `vision`: it cannot draw a card",
+        "build it with default features, or leave --card out",
+    ))
 }
 
 /// What the second decode made.

@@ -96,27 +96,34 @@ fn nothing_is_cut_off_on_a_phone_and_paper_takes_two_pages() {
     assert_eq!(pages, 2);
 }
 
+/// The same set compared with itself, and the overview of a folder that holds it.
+fn other_pages() -> [PathBuf; 2] {
+    let set = report().parent().unwrap();
+    let run = |arguments: &[&std::ffi::OsStr]| {
+        let ran = Command::new(env!("CARGO_BIN_EXE_formcheck")).args(arguments).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    let (compared, overview) = (set.parent().unwrap().join("compared"), set.parent().unwrap().with_file_name("overview"));
+    let track = set.join("track.json.gz");
+    run(&["score".as_ref(), track.as_ref(), "--compare".as_ref(), track.as_ref(), "--out".as_ref(), compared.as_ref()]);
+    run(&["batch".as_ref(), set.as_ref(), "--out".as_ref(), overview.as_ref()]);
+    [compared.join(WILD).join("compare.html"), overview.join("index.html")]
+}
+
 #[test]
-fn axe_finds_nothing_serious_in_light_and_dark() {
+fn axe_finds_nothing_in_light_and_dark() {
     let (Some(browser), Some(axe)) = (Browser::start(), axe::script()) else { return };
-    for dark in [false, true] {
-        for width in [1280, 390] {
-            browser.show_as(width, 900, dark);
-            browser.open(report());
-            browser.script("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
-            browser.script(&axe);
-            let found = browser
-                .later("axe.run(document, {resultTypes: ['violations']}).then((r) => arguments[arguments.length - 1](r.violations))");
-            let grave = |v: &&Value| matches!(v["impact"].as_str(), Some("serious" | "critical"));
-            let told: Vec<String> = found
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter(grave)
-                .map(|v| format!("{}: {} at {}", v["id"], v["help"], v["nodes"][0]["html"]))
-                .collect();
-            assert!(told.is_empty(), "dark {dark}, {width} px wide: {told:#?}");
-        }
+    let pages: Vec<PathBuf> = std::iter::once(report().to_owned()).chain(other_pages()).collect();
+    for (page, dark, width) in pages.iter().flat_map(|p| [(p, false, 1280), (p, false, 390), (p, true, 1280), (p, true, 390)]) {
+        browser.show_as(width, 900, dark);
+        browser.open(page);
+        browser.script("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
+        browser.script(&axe);
+        let found =
+            browser.later("axe.run(document, {resultTypes: ['violations']}).then((r) => arguments[arguments.length - 1](r.violations))");
+        let told: Vec<String> =
+            found.as_array().unwrap().iter().map(|v| format!("{}: {} at {}", v["id"], v["help"], v["nodes"][0]["html"])).collect();
+        assert!(told.is_empty(), "{}, dark {dark}, {width} px wide: {told:#?}", page.display());
     }
 }
 

@@ -74,7 +74,7 @@ fn results_are_the_same_bytes_as_without_processes_of_their_own() {
     let (folder, alone, apart) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     season(folder.path());
     let mut options = fake::options(folder.path(), alone.path());
-    options.outputs = formcheck::pipeline::Outputs { video: true, html: false, stills: false, clips: false };
+    options.outputs = formcheck::pipeline::Outputs { video: true, html: false, stills: false, clips: false, card: false };
     options.observe.model = "heavy".into();
     let quiet = formcheck::batch::events::Quiet;
     formcheck::batch::run(&options, &formcheck::batch::port::RealLine, &quiet, &formcheck::batch::Interrupt::default()).unwrap();

@@ -10,5 +10,7 @@ pub const THUMB_FILE: &str = "thumb.svg";
 pub const SETS_FILE: &str = "sets.csv";
 /// [`super::outcome::Keys::model`] of an input that is a saved track.
 pub const SAVED_TRACK: &str = "saved track";
+/// A set against the same lifter's set before it, in its result folder.
+pub const COMPARE_FILE: &str = "compare-before.html";
 /// Files of one result besides its outcome; folders of pictures apart.
-pub const RESULT_FILES: &[&str] = &["report.json", "series.csv", TRACK_FILE, "report.html", "annotated.mp4", THUMB_FILE];
+pub const RESULT_FILES: &[&str] = &["report.json", "series.csv", TRACK_FILE, "report.html", "annotated.mp4", "card.png", THUMB_FILE];

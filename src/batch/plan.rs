@@ -74,9 +74,11 @@ pub fn task(
 /// What every report of this run depends on.
 pub fn common_text(terms: &Terms) -> Result<String> {
     let settings = toml_text(&Config { lifter: Lifter::default(), ..terms.config.clone() })?;
-    let Outputs { video, html, stills, clips } = terms.outputs;
+    let Outputs { video, html, stills, clips, card } = terms.outputs;
+    // Results of before there were cards still hold.
+    let card = if card { " card" } else { "" };
     let calibration = terms.calibration_sha256.as_deref().unwrap_or("none");
-    Ok(sha256_text(&format!("{settings}\n# outputs {video} {html} {stills} {clips}\n# calibration {calibration}\n")))
+    Ok(sha256_text(&format!("{settings}\n# outputs {video} {html} {stills} {clips}{card}\n# calibration {calibration}\n")))
 }
 
 fn toml_text(value: &impl serde::Serialize) -> Result<String> {

@@ -179,11 +179,14 @@ pub struct Files {
     /// Also cut one clip per repetition
     #[arg(long)]
     pub clips: bool,
+    /// Also draw card.png to pass on: score, cue and bar paths, no frame of the video
+    #[arg(long)]
+    pub card: bool,
 }
 
 impl Files {
     pub fn outputs(self) -> crate::pipeline::Outputs {
-        crate::pipeline::Outputs { video: !self.no_video, html: !self.no_html, stills: !self.no_html, clips: self.clips }
+        crate::pipeline::Outputs { video: !self.no_video, html: !self.no_html, stills: !self.no_html, clips: self.clips, card: self.card }
     }
 }
 

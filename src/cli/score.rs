@@ -38,6 +38,9 @@ pub struct Score {
     /// Leave out report.html
     #[arg(long)]
     pub no_html: bool,
+    /// Also draw card.png to pass on: score, cue and bar paths
+    #[arg(long)]
+    pub card: bool,
     #[command(flatten)]
     pub export: Export,
     #[command(flatten)]
@@ -69,7 +72,7 @@ impl Score {
         let file = if path.is_dir() { path.join(TRACK_FILE) } else { path };
         let track = track::load(&file)?;
         let folder = self.folder(&file);
-        let outputs = Outputs { video: false, html: !self.no_html, stills: false, clips: false };
+        let outputs = Outputs { video: false, html: !self.no_html, stills: false, clips: false, card: self.card };
         let files = (self.out.is_some() || !self.json).then_some(Destination { video: None, dir: &folder, outputs });
         if files.is_some() {
             std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;

@@ -147,7 +147,7 @@ pub fn options(folder: &Path, out: &Path) -> Options {
         config: Config::default(),
         observe: ObserveOptions { model: "fake".into(), workers: 1 },
         jobs: Some(2),
-        outputs: Outputs { video: false, html: false, stills: false, clips: false },
+        outputs: Outputs { video: false, html: false, stills: false, clips: false, card: false },
         calibration: None,
         retry: false,
         watch: None,

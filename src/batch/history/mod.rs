@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 pub use metric::Metric;
-pub use profile::{Profile, ProfilePoint};
+pub use profile::{LinePoint, Profile, ProfilePoint};
 pub use reference::{Reference, one_rep_max};
 
 /// SPEC 9.6: an example from the guide, word for word; offered, never prescribed.

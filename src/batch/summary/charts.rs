@@ -1,6 +1,7 @@
 //! Small SVG charts whose colours are the page's, so that they follow light and dark.
 
 use crate::batch::date::Day;
+use crate::batch::history::{LinePoint, Profile, ProfilePoint};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -66,7 +67,7 @@ pub fn scatter(series: &[Series], along: Along, digits: usize) -> Option<String>
     let x = Axis::over(all().map(|p| p.x), LEFT + INSET, WIDTH - RIGHT - INSET);
     let x = if along == Along::Days && all().all(|p| p.x == x.middle()) { x.around(1.0) } else { x };
     let y = Axis::over(all().map(|p| p.y), HEIGHT - BOTTOM - INSET, TOP + INSET);
-    let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\">");
+    let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"group\" aria-label=\"One point per set\">");
     frame(&mut svg, &x, &y, along, digits);
     let named = all().count() <= NAMED_MAX;
     if all().count() > SINGLE_MAX {
@@ -111,6 +112,39 @@ fn frame(svg: &mut String, x: &Axis, y: &Axis, along: Along, digits: usize) {
         };
         let _ = write!(svg, "<text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{label}</text>", HEIGHT - 10.0);
     }
+}
+
+/// One lifter's speed against load: points with their errors, the line with its band. `None` with fewer than two points.
+pub fn load_velocity(profile: &Profile, points: &[Point], colour: usize) -> Option<String> {
+    if points.len() < 2 {
+        return None;
+    }
+    let colour = colour % COLOURS;
+    let error = |p: &ProfilePoint| p.mean_velocity_mps_sigma.unwrap_or(0.0);
+    let ends = profile.points.iter().flat_map(|p| [p.mean_velocity_mps - error(p), p.mean_velocity_mps + error(p)]);
+    let band = profile.line.iter().flat_map(|p| [p.mean_velocity_mps - p.sigma_mps, p.mean_velocity_mps + p.sigma_mps]);
+    let x = Axis::over(points.iter().map(|p| p.x), LEFT + INSET, WIDTH - RIGHT - INSET);
+    let y = Axis::over(ends.chain(band), HEIGHT - BOTTOM - INSET, TOP + INSET);
+    let mut svg =
+        format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"group\" aria-label=\"Mean speed of the fastest repetition against load\">");
+    frame(&mut svg, &x, &y, Along::Kilograms, 2);
+    let place = |p: &LinePoint, off: f64| format!("{:.1},{:.1}", x.place(p.load_kg), y.place(p.mean_velocity_mps + off * p.sigma_mps));
+    if !profile.line.is_empty() {
+        let (upper, lower): (Vec<String>, Vec<String>) = profile.line.iter().map(|p| (place(p, 1.0), place(p, -1.0))).unzip();
+        let edge: Vec<String> = upper.into_iter().chain(lower.into_iter().rev()).collect();
+        let middle: Vec<String> = profile.line.iter().map(|p| place(p, 0.0)).collect();
+        let _ = write!(svg, "<polygon class=\"c{colour} band\" points=\"{}\"/>", edge.join(" "));
+        let _ = write!(svg, "<polyline class=\"c{colour} line\" points=\"{}\"/>", middle.join(" "));
+    }
+    for (p, known) in points.iter().zip(&profile.points) {
+        let (cx, e) = (x.place(p.x), error(known));
+        let (low, high) = (y.place(known.mean_velocity_mps - e), y.place(known.mean_velocity_mps + e));
+        let _ = write!(svg, "<line class=\"c{colour} line\" x1=\"{cx:.1}\" x2=\"{cx:.1}\" y1=\"{low:.1}\" y2=\"{high:.1}\"/>");
+        let circle = format!("<circle class=\"c{colour}\" cx=\"{cx:.1}\" cy=\"{:.1}\" r=\"4\"", y.place(p.y));
+        let _ = write!(svg, "<a href=\"{}\">{circle}><title>{}</title></circle></a>", escape(&p.href), escape(&p.name));
+    }
+    svg.push_str("</svg>");
+    Some(svg)
 }
 
 /// A line of scores without axes.

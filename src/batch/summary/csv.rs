@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::files::write_whole_by;
 use crate::reps::RepKind;
 use crate::signals::View;
+use std::collections::{BTreeMap, BTreeSet};
 
 const HEAD: &[&str] = &[
     "file",
@@ -34,11 +35,15 @@ const HEAD: &[&str] = &[
 pub fn write(material: &Material, overview: &Overview, rows: &mut Rows) -> Result<()> {
     write_whole_by(&material.out.join("summary.csv"), |out| {
         let mut table = csv::Writer::from_writer(out);
-        table.write_record(head(overview))?;
+        let coach = Coach::of(material);
+        table.write_record(head(overview, &coach))?;
         let columns = Columns::of(overview, rows);
         rows.each(|set, reps| {
             let set = &overview.sets[set];
-            reps.iter().try_for_each(|rep| Ok(table.write_record(row(set, rep, &columns))?))
+            reps.iter().try_for_each(|rep| {
+                let cells = row(set, rep, &columns).into_iter().chain(coach.cells(&set.name).map(str::to_owned));
+                Ok(table.write_record(cells)?)
+            })
         })?;
         table.flush()
     })
@@ -60,7 +65,7 @@ impl Columns {
     }
 }
 
-fn head(overview: &Overview) -> Vec<String> {
+fn head(overview: &Overview, coach: &Coach) -> Vec<String> {
     let mut head: Vec<String> = HEAD.iter().map(|c| (*c).to_owned()).collect();
     head.extend(overview.metrics.iter().cloned());
     head.extend(
@@ -70,7 +75,30 @@ fn head(overview: &Overview) -> Vec<String> {
             .flat_map(|(code, _)| [format!("{code}_status"), format!("{code}_severity"), format!("{code}_value"), format!("{code}_sigma")]),
     );
     head.extend(["score".into(), "coverage".into()]);
+    head.extend(coach.codes.iter().map(|code| format!("{code}_coach")));
     head
+}
+
+/// The coach's own labels, from `sets.csv`.
+struct Coach<'a> {
+    /// Every check that any set is labelled for.
+    codes: BTreeSet<&'a str>,
+    by_name: BTreeMap<String, &'a BTreeMap<String, bool>>,
+}
+
+impl<'a> Coach<'a> {
+    fn of(material: &'a Material) -> Coach<'a> {
+        let labelled = material.places.iter().filter_map(|p| Some((p.name(), &material.sources.sets.row(&p.relative)?.coach)));
+        let by_name: BTreeMap<String, &BTreeMap<String, bool>> = labelled.filter(|(_, labels)| !labels.is_empty()).collect();
+        let codes = by_name.values().flat_map(|labels| labels.keys()).map(String::as_str).collect();
+        Coach { codes, by_name }
+    }
+
+    /// "yes", "no", or nothing where the coach said neither.
+    fn cells(&self, name: &str) -> impl Iterator<Item = &'static str> {
+        let labels = self.by_name.get(name);
+        self.codes.iter().map(move |code| labels.and_then(|l| l.get(*code)).map_or("", |seen| if *seen { "yes" } else { "no" }))
+    }
 }
 
 /// An empty cell is "not known".

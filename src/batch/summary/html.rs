@@ -1,17 +1,20 @@
 //! `index.html`: the overview for people, one self-contained file.
 
-use super::charts::{self, Along, Point, Series};
+use super::card::{Card, Group, cards};
+use super::charts::{self, Along, Series};
+use super::compare::Compared;
 use super::json::NOTICE;
 use super::many::{self, Data};
 use super::material::{FailureRow, Frequent, Material, Overview, UNNAMED, by_lifter, report_link, severity_name};
+use super::point::point;
 use crate::batch::agreement::Agreement;
-use crate::batch::history::{History, Metric, variant_name};
+use crate::batch::history::variant_name;
 use crate::batch::layout::THUMB_FILE;
 use crate::batch::record::SetRecord;
 use crate::batch::text::href;
 use crate::error::{Error, Result};
 use crate::files::{base64, write_whole_by};
-use crate::patterns::{Level, Severity, Status};
+use crate::patterns::{Level, Severity};
 use askama::Template;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -59,6 +62,8 @@ struct Page<'a> {
 struct Row<'a> {
     set: &'a SetRecord,
     link: String,
+    /// Page that compares it with the same lifter's set before.
+    compared: Option<String>,
     /// The path's two parts; the first ends in `/` or is empty.
     folder: &'a str,
     file: &'a str,
@@ -95,23 +100,6 @@ struct Flag<'a> {
     reps: u32,
 }
 
-struct Card<'a> {
-    history: &'a History,
-    name: &'a str,
-    colour: usize,
-    sparkline: Option<String>,
-    last: String,
-    one_rep_max: Vec<String>,
-    /// Speed against load in a sentence per kind.
-    profiles: Vec<String>,
-    caution: Option<&'static str>,
-    example: Option<&'static str>,
-    /// Flags and borderline, the worst first.
-    told: Vec<(&'a Metric, &'static str)>,
-    clear: Vec<&'a Metric>,
-    open: Vec<&'a Metric>,
-}
-
 struct Chart {
     title: &'static str,
     svg: String,
@@ -133,13 +121,14 @@ struct AgreementRow<'a> {
     kappa: String,
 }
 
-pub fn write(material: &Material, overview: &Overview) -> Result<()> {
+pub fn write(material: &Material, overview: &Overview, compared: &Compared) -> Result<()> {
     let groups = by_lifter(&overview.sets);
     let file = material.out.join("index.html");
     if overview.sets.len() <= many::WHOLE_MAX {
         let mut page = page(material, overview, &groups, "");
-        page.rows = overview.sets.iter().map(|set| row(set, overview, material.out, overview.sets.len() <= INLINE_THUMBS_MAX)).collect();
-        page.lifters = cards(&groups, &overview.lifters);
+        let inline = overview.sets.len() <= INLINE_THUMBS_MAX;
+        page.rows = overview.sets.iter().map(|set| row(set, overview, material.out, inline, compared)).collect();
+        page.lifters = cards(&groups, &overview.lifters, material.out, "");
         return render(&page, &file);
     }
     let pages = many::pages(&overview.lifters);
@@ -168,14 +157,12 @@ fn lifter_pages(material: &Material, overview: &Overview, groups: &[Group], page
         let mut page = page(material, overview, one, "../");
         page.title = history.lifter.as_deref().unwrap_or(UNNAMED);
         (page.frequent, page.failures, page.pending, page.notices, page.agreement) = (vec![], &[], &[], &[], vec![]);
-        page.lifters = cards(one, std::slice::from_ref(history));
+        page.lifters = cards(one, std::slice::from_ref(history), material.out, "../");
         page.data = Some(Data { overview, sets: group.1.clone(), lifters: vec![], out: material.out, up: "../" });
         render(&page, &material.out.join(place))?;
     }
     Ok(())
 }
-
-type Group<'a> = (Option<&'a str>, Vec<&'a SetRecord>);
 
 /// What every page has; sets and lifters come in by one way or the other.
 fn page<'a>(material: &Material, overview: &'a Overview, groups: &[Group<'a>], up: &'a str) -> Page<'a> {
@@ -232,7 +219,7 @@ impl std::fmt::Write for Utf8<'_> {
     }
 }
 
-fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool) -> Row<'a> {
+fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool, compared: &Compared) -> Row<'a> {
     let score = match (set.score, set.score_sigma) {
         (Some(score), Some(sigma)) => format!("{score:.0} ± {sigma:.0}"),
         (Some(score), None) => format!("{score:.0}"),
@@ -254,6 +241,7 @@ fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool)
     let (folder, file) = set.name.rfind('/').map_or(("", set.name.as_str()), |at| set.name.split_at(at + 1));
     Row {
         link: report_link(set, out),
+        compared: compared.get(&set.result).cloned(),
         folder,
         file,
         thumb: thumb(set, &out.join(&set.result), inline),
@@ -327,54 +315,6 @@ fn legend(groups: &[Group]) -> Vec<(usize, String)> {
     known.map(|(i, (lifter, _))| (i, lifter.unwrap_or(UNNAMED).to_owned())).collect()
 }
 
-fn cards<'a>(groups: &[Group], histories: &'a [History]) -> Vec<Card<'a>> {
-    let pairs = histories.iter().zip(groups).enumerate();
-    let mut cards: Vec<Card> = pairs.map(|(i, (history, (_, sets)))| card(i, history, sets)).collect();
-    // The guide's example stands once on a page.
-    let first = cards.iter().position(|c| c.example.is_some());
-    cards.iter_mut().enumerate().filter(|(i, _)| Some(*i) != first).for_each(|(_, c)| c.example = None);
-    cards
-}
-
-fn card<'a>(colour: usize, history: &'a History, sets: &[&SetRecord]) -> Card<'a> {
-    let scores: Vec<f64> = sets.iter().filter_map(|s| s.score).collect();
-    let mut told: Vec<(&Metric, &'static str)> = history
-        .metrics
-        .iter()
-        .filter(|m| matches!(m.status, Status::Flag | Status::Borderline))
-        .map(|m| (m, if m.status == Status::Borderline { "watch" } else { severity_name(m.severity) }))
-        .collect();
-    told.sort_by_key(|(m, _)| std::cmp::Reverse(m.severity));
-    Card {
-        history,
-        name: history.lifter.as_deref().unwrap_or(UNNAMED),
-        colour: colour % charts::COLOURS,
-        sparkline: charts::sparkline(&scores, colour),
-        last: last(sets),
-        one_rep_max: history
-            .one_rep_max
-            .iter()
-            .map(|r| format!("{} {:.0} kg ({})", variant_name(r.variant), r.load_kg, r.source))
-            .collect(),
-        profiles: history.load_velocity.iter().map(|p| format!("{}: {}", variant_name(p.variant), p.text())).collect(),
-        example: history.example,
-        caution: history.load_velocity.first().map(|p| p.caution),
-        told,
-        clear: history.metrics.iter().filter(|m| m.status == Status::Ok).collect(),
-        open: history.metrics.iter().filter(|m| m.reason.is_some()).collect(),
-    }
-}
-
-/// The newest set: its score, and its worst finding whether it has one or not (SPEC 11.3).
-fn last(sets: &[&SetRecord]) -> String {
-    let Some(set) = sets.last() else { return String::new() };
-    let score = set.score.map_or("last set without a score".to_owned(), |s| format!("last score {s:.0}"));
-    match (&set.fault, &set.top) {
-        (Some(fault), Some((_, severity, _))) => format!("{score}: {fault} ({})", severity_name(*severity)),
-        _ => score,
-    }
-}
-
 fn all_charts(groups: &[Group], out: &Path, up: &str) -> Vec<Chart> {
     let draw = |title, along, digits, y: Measure| {
         let x = |s: &SetRecord| match along {
@@ -393,15 +333,8 @@ fn all_charts(groups: &[Group], out: &Path, up: &str) -> Vec<Chart> {
         draw("Form score over time", Along::Days, 0, score),
         draw("Form score against load", Along::Kilograms, 0, score),
         draw("Bar speed over time (mean, fastest repetition, m/s)", Along::Days, 2, speed),
-        draw("Bar speed against load (m/s)", Along::Kilograms, 2, speed),
     ];
     drawn.into_iter().flatten().collect()
-}
-
-fn point(set: &SetRecord, x: f64, y: f64, digits: usize, out: &Path, up: &str) -> Point {
-    let day = set.facts.date.map_or(String::new(), |d| format!(", {d}"));
-    let load = set.facts.load_kg.map_or(String::new(), |kg| format!(", {kg} kg"));
-    Point { x, y, name: format!("{}: {y:.digits$}{load}{day}", set.name), href: format!("{up}{}", report_link(set, out)) }
 }
 
 fn agreement<'a>(a: &'a Agreement, overview: &'a Overview) -> AgreementRow<'a> {

@@ -1,12 +1,15 @@
 //! `summary.csv`, `summary.json` and `index.html` over all results, made anew after every run from
 //! what lies in the result folders, so that a resumed run ends in the same bytes as a whole one.
 
+mod card;
 mod charts;
+mod compare;
 mod csv;
 mod html;
 mod json;
 mod many;
 mod material;
+mod point;
 mod rows;
 #[cfg(feature = "database")]
 mod sqlite;
@@ -32,7 +35,8 @@ pub fn summarise(material: &Material) -> Result<Overview> {
     let (overview, mut rows) = read(material)?;
     csv::write(material, &overview, &mut rows)?;
     json::write(material, &overview)?;
-    html::write(material, &overview)?;
+    let compared = compare::write(material, &overview)?;
+    html::write(material, &overview, &compared)?;
     #[cfg(feature = "database")]
     if material.database {
         sqlite::write(material, &overview, &mut rows)?;

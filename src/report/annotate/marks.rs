@@ -5,6 +5,7 @@ use super::evidence::{back_contour, bar_path, ideal_line, mid_foot_line};
 use super::scene::{Scene, joint, place, sides};
 use super::want::Want;
 use crate::patterns::{Draw, find};
+use crate::report::charts;
 use crate::report::series::At;
 use crate::reps::Rep;
 use crate::signals::Joint;
@@ -56,8 +57,9 @@ pub fn legend(kind: Draw, scene: &Scene, rep: u32) -> String {
         Draw::Foot => "yellow: your sole now; white dashes: as it lay in the set position; orange: the way of the heel",
         Draw::Body => "",
     };
-    let body = "white: your joints, dashed where the plate hides them";
-    if own.is_empty() { body.into() } else { format!("{own}; {body}") }
+    let outline = (kind != Draw::Back && charts::judged(scene.report, charts::BACK)).then_some("blue: the line of your back");
+    let parts = [Some(own).filter(|o| !o.is_empty()), outline, Some("white: your joints, dashed where the plate hides them")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 struct SetBack {

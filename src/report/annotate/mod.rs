@@ -1,5 +1,6 @@
 //! The second decode: the annotated video, stills and clips, in one pass over the frames.
 
+pub mod card;
 mod draw;
 mod evidence;
 mod marks;

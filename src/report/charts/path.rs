@@ -20,6 +20,23 @@ impl BarTrace {
         BarTrace { time_s: signals.time_s.clone(), forward_cm: bar.forward_cm.clone(), height_cm: bar.height_cm.clone() }
     }
 
+    /// From a saved `series.csv`; `None` where it cannot be read.
+    pub fn read(path: &std::path::Path) -> Option<BarTrace> {
+        let mut table = csv::Reader::from_path(path).ok()?;
+        let head = table.headers().ok()?.clone();
+        let column = |name: &str| head.iter().position(|h| h == name);
+        let (time, forward, height) = (column("time_s")?, column("bar_forward_cm")?, column("bar_height_cm")?);
+        let mut trace = BarTrace::default();
+        for row in table.records() {
+            let row = row.ok()?;
+            let number = |i: usize| row.get(i).and_then(|cell| cell.parse::<f64>().ok());
+            trace.time_s.push(number(time)?);
+            trace.forward_cm.push(number(forward));
+            trace.height_cm.push(number(height));
+        }
+        Some(trace)
+    }
+
     fn index_at(&self, time_s: f64) -> usize {
         let after = self.time_s.partition_point(|t| *t < time_s);
         let before = after.saturating_sub(1);

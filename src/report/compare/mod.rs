@@ -9,7 +9,7 @@ pub use page::{Side, render_html};
 
 use super::style::Style;
 use super::words::clean;
-use super::{Report, words};
+use super::{CheckPart, RepPart, Report, words};
 use crate::error::{Error, Result};
 use crate::patterns::Status;
 use crate::reps::RepKind;
@@ -102,7 +102,9 @@ fn lift_off(report: &Report) -> Option<f64> {
 /// The score, the numbers of the bar, then every check that one of the two could measure.
 pub fn rows(before: &Report, after: &Report) -> Vec<Row> {
     let score = |r: &Report| r.set.score.zip(r.set.score_sigma);
-    let mut rows = vec![row("Score", "points", score(before), score(after), Some(-1.0))];
+    // A rep's score has no error of its own: the numbers are told, their difference is not judged.
+    let first = row("Score", "points", score(before), score(after), Some(-1.0));
+    let mut rows = vec![Row { before: before.set.score, after: after.set.score, ..first }];
     for (name, title, unit, worse) in METRICS {
         let known = |r: &Report| metric(r, name);
         if known(before).is_some() || known(after).is_some() {
@@ -115,15 +117,55 @@ pub fn rows(before: &Report, after: &Report) -> Vec<Row> {
             codes.push(&check.code);
         }
     }
-    for code in codes {
-        let (b, a) = (typical(before, code), typical(after, code));
-        let Some(any) = b.as_ref().or(a.as_ref()) else { continue };
-        // A check may be measured in another unit when something was missing; then nothing can be said.
-        let same = b.as_ref().zip(a.as_ref()).is_none_or(|(b, a)| b.unit == a.unit);
-        let value = |t: &Option<Typical>| t.as_ref().filter(|_| same).map(|t| (t.value, t.sigma));
-        rows.push(row(&any.title, &any.unit, value(&b), value(&a), Some(any.worse)));
-    }
+    // The trunk giving at lift-off is the change of the back that E1 tells (SPEC 6.5): one number per fact.
+    let told = codes.contains(&"E1");
+    rows.extend(codes.into_iter().filter(|code| !(told && *code == "E5")).filter_map(|code| of_check(code, before, after)));
     rows
+}
+
+/// One check of both sets, in one measure: that of what was found, or what both measured. Its worst rep where any rep of either is
+/// at fault, which a median would hide, else its median.
+fn of_check(code: &str, before: &Report, after: &Report) -> Option<Row> {
+    let sides = [before, after].map(|report| measured(report, code));
+    let all = || sides.iter().flatten().map(|(_, check)| *check);
+    let at_fault = all().any(|c| c.status == Status::Flag);
+    let shared = |c: &&CheckPart| sides.iter().all(|side| side.iter().any(|(_, x)| same(x, c)));
+    let lead = match at_fault {
+        true => all().max_by_key(|c| c.severity)?,
+        false => all().find(shared).or_else(|| all().next())?,
+    };
+    let worse = lead.threshold.map_or(1.0, |t| if t[2] < t[0] { -1.0 } else { 1.0 });
+    let value = |side: &[(&RepPart, &CheckPart)]| {
+        // Where another measure decided, the number stands among the metrics; its error is the instrument's, the same for both.
+        let metric = |rep: &RepPart| Some((lead.measure.as_deref().and_then(|m| rep.metric(m))?, lead.sigma?));
+        let one = |(rep, check): &(&RepPart, &CheckPart)| if same(check, lead) { check.value.zip(check.sigma) } else { metric(rep) };
+        let known: Vec<(f64, f64)> = side.iter().filter_map(one).collect();
+        if at_fault { known.into_iter().max_by(|a, b| (a.0 * worse).total_cmp(&(b.0 * worse))) } else { typical(known) }
+    };
+    let title = format!("{}{}", lead.title, if at_fault { WORST } else { "" });
+    // Between two values that are both well there is a difference, but nothing better or worse.
+    let close = all().any(|c| matches!(c.status, Status::Flag | Status::Borderline));
+    Some(row(&title, &lead.unit, value(&sides[0]), value(&sides[1]), close.then_some(worse)))
+}
+
+/// Behind the title of a row that holds the worst rep.
+const WORST: &str = ", worst rep";
+
+fn same(a: &CheckPart, b: &CheckPart) -> bool {
+    a.measure == b.measure && a.unit == b.unit
+}
+
+/// A check where it was measured, in the full reps where there are any.
+fn measured<'a>(report: &'a Report, code: &str) -> Vec<(&'a RepPart, &'a CheckPart)> {
+    let whole = report.full_reps().next().is_some();
+    let reps = report.reps.iter().filter(|rep| !whole || rep.kind == RepKind::Full);
+    reps.flat_map(|rep| rep.checks.iter().map(move |c| (rep, c))).filter(|(_, c)| c.code == code && c.value.is_some()).collect()
+}
+
+/// Errors of one check are mostly the same in all reps of a video (clothes, scale), so the median σ stands for the set.
+fn typical(known: Vec<(f64, f64)>) -> Known {
+    let (values, sigmas): (Vec<f64>, Vec<f64>) = known.into_iter().unzip();
+    Some((median(values)?, median(sigmas)?))
 }
 
 /// Numbers of the bar: metric, title, unit, the direction that is worse (none: neither good nor bad).
@@ -142,40 +184,9 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
     values.get(values.len() / 2).copied()
 }
 
-struct Typical {
-    title: String,
-    unit: String,
-    value: f64,
-    sigma: f64,
-    /// +1 when a larger value is worse.
-    worse: f64,
-}
-
-/// Median over the full reps that measured it. Errors of one check are mostly the same in all reps
-/// of a video (clothes, scale), so the median σ stands for the set.
-fn typical(report: &Report, code: &str) -> Option<Typical> {
-    let whole = report.full_reps().next().is_some();
-    let checks: Vec<_> = report
-        .reps
-        .iter()
-        .filter(|rep| !whole || rep.kind == RepKind::Full)
-        .flat_map(|rep| &rep.checks)
-        .filter(|c| c.code == code && !matches!(c.status, Status::NotAssessable | Status::NotApplicable))
-        .collect();
-    let first = checks.first()?;
-    let worse = first.threshold.map_or(1.0, |t| if t[2] < t[0] { -1.0 } else { 1.0 });
-    Some(Typical {
-        title: first.title.clone(),
-        unit: first.unit.clone(),
-        value: median(checks.iter().filter(|c| c.unit == first.unit).filter_map(|c| c.value).collect())?,
-        sigma: median(checks.iter().filter(|c| c.unit == first.unit).filter_map(|c| c.sigma).collect())?,
-        worse,
-    })
-}
-
 /// The comparison in a few words: what is clearly better, what clearly worse.
 pub fn summary(rows: &[Row]) -> String {
-    let named = |change: Change| rows.iter().filter(|r| r.change == change).map(|r| r.title.as_str()).collect::<Vec<_>>();
+    let named = |change: Change| rows.iter().filter(|r| r.change == change).map(|r| r.title.trim_end_matches(WORST)).collect::<Vec<_>>();
     let (better, worse) = (named(Change::Better), named(Change::Worse));
     let part = |word: &str, titles: Vec<&str>| {
         (!titles.is_empty()).then(|| format!("Clearly {word}: {}.", super::praise::list(&titles).to_lowercase()))
@@ -193,7 +204,8 @@ fn difference(row: &Row) -> String {
     match row.difference {
         None => "–".into(),
         Some(d) => {
-            format!("{}{}", if d > 0.0 { "+" } else { "" }, words::measured(d, row.sigma, if row.unit == "≈°" { "°" } else { &row.unit }))
+            let plus = d > 0.0 && words::number(d, &row.unit).contains(|c: char| ('1'..='9').contains(&c));
+            format!("{}{}", if plus { "+" } else { "" }, words::measured(d, row.sigma, if row.unit == "≈°" { "°" } else { &row.unit }))
         }
     }
 }
@@ -207,18 +219,37 @@ pub fn render_text(before: &Report, after: &Report, style: Style) -> String {
         clean(&after.provenance.video.file_name),
         style.paint("1", &summary(&rows))
     );
-    out += &style.paint("2", &format!("{:<28}{:>8}{:>8}  {:<16}{}\n", "", "before", "after", "difference", ""));
-    for row in &rows {
+    out += &style.paint("2", &format!("{:<26}{:>8}{:>8}  {}\n", "", "before", "after", "difference"));
+    // A measure that the two do not share would be a line of dashes.
+    for row in rows.iter().filter(|r| r.before.is_some() || r.after.is_some()) {
         let code = match row.change {
             Change::Better => "32",
             Change::Worse => "31",
             _ => "2",
         };
-        let title: String = row.title.chars().take(27).collect();
+        let title = shortened(&row.title, 25);
         let word = style.paint(code, row.change.word());
-        out += &format!("{title:<28}{:>8}{:>8}  {:<16}{word}\n", said(row, row.before), said(row, row.after), difference(row));
+        out += &format!("{title:<26}{:>8}{:>8}  {:<18}{word}\n", said(row, row.before), said(row, row.after), difference(row));
     }
     out
+}
+
+/// Cut at a word, so that no half of one is left.
+fn shortened(title: &str, most: usize) -> String {
+    // "worst rep" tells what the number is: what is before it gives way.
+    let (name, tail) = title.strip_suffix(WORST).map_or((title, ""), |name| (name, ", worst"));
+    let room = most - tail.chars().count();
+    let mut kept = String::new();
+    for word in name.split(' ') {
+        if kept.chars().count() + usize::from(!kept.is_empty()) + word.chars().count() > room {
+            break;
+        }
+        if !kept.is_empty() {
+            kept.push(' ');
+        }
+        kept.push_str(word);
+    }
+    kept + tail
 }
 
 #[cfg(test)]
@@ -243,6 +274,17 @@ mod tests {
         let rows = rows(&clean, &faulty);
         assert_eq!((rows[0].title.as_str(), rows[0].change), ("Score", Change::Worse));
         assert!(summary(&rows).starts_with("Clearly worse: score"), "{}", summary(&rows));
+    }
+
+    #[test]
+    fn a_fault_in_one_rep_is_not_hidden_by_the_median() {
+        let (clean, faulty) = (sample::build(Case::Clean).report, sample::build(Case::Faulty).report);
+        let rows = rows(&clean, &faulty);
+        let drift = rows.iter().find(|r| r.title == "Bar drifts forward, worst rep").unwrap();
+        assert_eq!((drift.before, drift.after, drift.change), (Some(1.0), Some(6.4), Change::Worse));
+        assert!(rows.iter().any(|r| r.title == "Leaning back at lockout"), "nobody's fault: the median");
+        assert_eq!(shortened("Bar drifts forward, worst rep", 25), "Bar drifts forward, worst");
+        assert_eq!(shortened("Order of hips and knees on the way down", 25), "Order of hips and knees");
     }
 
     #[test]

@@ -48,6 +48,8 @@ struct Head {
     file_name: String,
     about: String,
     score: String,
+    /// What is said of it at a glance; the score alone could praise a set with a severe fault.
+    verdict: String,
 }
 
 struct Line {
@@ -66,6 +68,7 @@ impl Head {
         Head {
             file_name: report.provenance.video.file_name.clone(),
             about: format!("{}, {}", words::count(report.set.rep_count as usize, "rep"), words::view(report.camera.view)),
+            verdict: report.set.headline.text.clone(),
             score: report.set.score.map_or("no score".into(), |s| format!("{s:.0}{sigma}")),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::report::{ChecklistItem, Report, Seen, reasons, unjudged as groups, words};
 
+#[derive(Clone)]
 pub struct Item {
     pub class: &'static str,
     pub mark: &'static str,
@@ -25,16 +26,31 @@ impl Item {
 
 /// What was seen, and what the lifter must see to.
 pub struct ItemGroup {
-    pub title: &'static str,
+    pub title: String,
     pub items: Vec<Item>,
 }
 
+/// From this many items on, one reason is said once for all of them.
+const SHARED: usize = 3;
+
 pub fn checklist(report: &Report) -> Vec<ItemGroup> {
-    let (unseen, seen): (Vec<&ChecklistItem>, Vec<&ChecklistItem>) =
-        report.checklist.iter().partition(|item| item.seen == Seen::CannotBeSeen);
-    let group = |title, items: Vec<&ChecklistItem>| ItemGroup { title, items: items.into_iter().map(Item::of).collect() };
-    let groups = [group("Seen in this video", seen), group("For you to check", unseen)];
-    groups.into_iter().filter(|g| !g.items.is_empty()).collect()
+    let of = |seen: bool| report.checklist.iter().filter(move |item| (item.seen == Seen::CannotBeSeen) != seen).map(Item::of);
+    let mut groups = vec![ItemGroup { title: "Seen in this video".into(), items: of(true).collect() }];
+    let unseen: Vec<Item> = of(false).collect();
+    let mut notes: Vec<String> = vec![];
+    for note in unseen.iter().map(|i| &i.note).filter(|n| !n.is_empty()) {
+        if !notes.contains(note) && unseen.iter().filter(|i| i.note == *note).count() >= SHARED {
+            notes.push(note.clone());
+        }
+    }
+    let (shared, own): (Vec<Item>, Vec<Item>) = unseen.into_iter().partition(|i| notes.contains(&i.note));
+    for note in notes {
+        let items = shared.iter().filter(|i| i.note == note).map(|i| Item { note: String::new(), ..i.clone() }).collect();
+        groups.push(ItemGroup { title: format!("Not seen here ({note}): check yourself"), items });
+    }
+    groups.push(ItemGroup { title: "For you to check".into(), items: own });
+    groups.retain(|g| !g.items.is_empty());
+    groups
 }
 
 pub struct Unjudged {
@@ -116,4 +132,24 @@ pub fn provenance(report: &Report) -> Vec<(&'static str, String)> {
             ),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, Case};
+
+    #[test]
+    fn a_reason_that_many_items_share_is_said_once() {
+        let mut report = sample::build(Case::Front).report;
+        for item in report.checklist.iter_mut().take(4) {
+            (item.seen, item.note) = (Seen::CannotBeSeen, "cannot be seen on video: another person stands there - check yourself".into());
+        }
+        let groups = checklist(&report);
+        let shared = groups.iter().find(|g| g.title.contains("another person stands there")).unwrap();
+        assert_eq!(shared.items.len(), 4);
+        assert!(shared.items.iter().all(|i| i.note.is_empty()));
+        let all: usize = groups.iter().map(|g| g.items.len()).sum();
+        assert_eq!(all, report.checklist.len(), "no item is lost");
+    }
 }

@@ -81,7 +81,7 @@ const METRICS: [(&str, &str, &str); 6] = [
     ("eccentric_s", "Down", "s"),
     ("mean_velocity_mps", "Mean speed", "m/s"),
     ("peak_velocity_mps", "Peak speed", "m/s"),
-    ("bar_drift_cm", "Drift forward", "cm"),
+    ("bar_drift_cm", "Drift", "cm"),
 ];
 
 /// The error of a metric: told beside it, or that of the check that measures it.
@@ -92,6 +92,11 @@ fn sigma_of(rep: &RepPart, name: &str) -> Option<f64> {
 
 pub fn reps(report: &Report, links: &Links, pictures: &HashMap<(u32, String), Picture>) -> Vec<Rep> {
     report.reps.iter().map(|rep| rep_view(report, rep, links, pictures)).collect()
+}
+
+/// A rep with more than a mild fault is no example, best or not.
+pub fn is_example(rep: &RepPart) -> bool {
+    rep.flags().iter().all(|c| c.severity <= Severity::Mild)
 }
 
 fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u32, String), Picture>) -> Rep {
@@ -114,7 +119,7 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
         kind: (rep.kind != RepKind::Full).then(|| words::kind(rep.kind)),
         score: rep.score.map(|s| format!("{s:.0}")),
         coverage: format!("{} judged", words::percent(rep.coverage)),
-        best: report.set.best_rep == Some(rep.index) && report.set.rep_count > 1,
+        best: report.set.best_rep == Some(rep.index) && report.set.rep_count > 1 && is_example(rep),
         span: rep.span_s().map(|[from, to]| (format!("{from:.3}"), format!("{to:.3}"))),
         seek: links.seek(rep.span_s().map(|s| s[0])),
         metrics,

@@ -1,8 +1,8 @@
 //! What the page says first, ready for the template: the set in words.
 
-use super::rep::{fine, plain_text};
+use super::rep::{fine, is_example, plain_text};
 use super::seek::{Links, Seek, moment};
-use crate::patterns::{Level, Severity};
+use crate::patterns::Level;
 use crate::report::{Report, praise, words};
 
 pub struct Score {
@@ -97,8 +97,7 @@ pub fn cues(report: &Report, links: &Links) -> Vec<Cue> {
 pub fn good(report: &Report) -> (&'static str, String) {
     let parts = praise::of_set(report, 3);
     let head = if praise::well_done(report) { "Well done" } else { "What went well" };
-    // A rep with more than a mild fault is no example, best or not.
-    let example = |b: &u32| report.rep(*b).is_some_and(|r| r.flags().iter().all(|c| c.severity <= Severity::Mild));
+    let example = |b: &u32| report.rep(*b).is_some_and(is_example);
     let best = report.set.best_rep.filter(|b| report.set.rep_count > 1 && !report.set.top_findings.is_empty() && example(b));
     let best = best.map_or(String::new(), |b| format!(" Rep {b} was your best: look at it again."));
     (head, if parts.is_empty() { best.trim().to_owned() } else { format!("{}.{best}", words::sentence(&praise::list(&parts))) })
