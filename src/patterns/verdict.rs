@@ -173,13 +173,34 @@ impl Draft {
             confidence,
             window_s: self.window_s,
             key_time_s: self.key_time_s,
-            text: format!("{}{suffix}.", without_nought(&self.text)),
+            text: format!("{}{suffix}.", signs(&without_nought(&self.text))),
             cue: None,
             unit: self.unit,
             deduction_share: self.deduction_share,
             metrics: self.metrics,
         })
     }
+}
+
+/// A minus before a number as people write it, and none before nothing: "-0 %" would claim a direction.
+fn signs(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('-') {
+        let digits = after.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(after.len());
+        out.push_str(before);
+        let number = after[..digits].trim_end_matches('.');
+        // A hyphen within a word or a span is none of these.
+        let starts = before.is_empty() || before.ends_with([' ', '(', '±']);
+        match number {
+            "" => out.push('-'),
+            _ if !starts => out.push('-'),
+            nought if !nought.contains(|c: char| ('1'..='9').contains(&c)) => {}
+            _ => out.push('−'),
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// Leaves out an error that rounds to nothing: "0.6 s (±0.0 s)" would claim that there is none.
@@ -271,6 +292,7 @@ mod tests {
     fn an_error_that_rounds_to_nothing_is_not_told() {
         assert_eq!(without_nought("in 0.6 s (±0.0 s), then 1.0 m/s (±0.02 m/s) up"), "in 0.6 s, then 1.0 m/s (±0.02 m/s) up");
         assert_eq!(without_nought("0° (±0°)"), "0°");
+        assert_eq!(signs("hips -0 % of, then -0.00 to -1.5 cm, set-up, 3-4"), "hips 0 % of, then 0.00 to −1.5 cm, set-up, 3-4");
     }
 
     #[test]

@@ -45,8 +45,10 @@ fn back(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, 
 }
 
 /// What the lines of a picture are, by their colours.
-pub fn legend(kind: Draw, scene: &Scene, rep: u32) -> String {
-    let rep = scene.set.reps.iter().find(|r| r.index == rep);
+pub fn legend(scene: &Scene, want: &Want) -> String {
+    let kind = kind(&want.check.code);
+    let rep = scene.set.reps.iter().find(|r| r.index == want.rep);
+    let kind = if rep.is_some_and(|r| before(r, want)) && kind == Draw::Rise { Draw::Body } else { kind };
     let foot = rep.is_some_and(|r| mid_foot_line(scene, r, 1.0).is_some());
     let own = match kind {
         Draw::Back => "blue: the line of your back now; grey dashes: as it was in the set position",
@@ -93,9 +95,17 @@ fn carry([x, y]: Place, [h0, s0]: [Place; 2], [h1, s1]: [Place; 2]) -> Place {
     [h1[0] + cos * dx - sin * dy, h1[1] + sin * dx + cos * dy]
 }
 
+fn before(rep: &Rep, want: &Want) -> bool {
+    rep.lift_off_s.is_some_and(|t| want.time_s <= t)
+}
+
 /// Heights of hip and shoulder at lift-off and now.
 fn rise(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
     body(image, scene, want, at, scale, pen)?;
+    // In the set position nothing has risen yet.
+    if before(rep, want) {
+        return Ok(());
+    }
     let start = rep.lift_off_s.and_then(|t| At::time(scene.signals, t));
     let half = 9.0 * pen.stroke();
     for (which, tone) in [(Joint::Hip, color::FLAG), (Joint::Shoulder, color::PATH)] {

@@ -34,7 +34,7 @@ pub fn make(image: &Mat, scene: &Scene, want: &Want, scale: f64) -> Result<Optio
         width_px: picture.cols() as u32,
         height_px: picture.rows() as u32,
         alt: alt(want),
-        legend: marks::legend(marks::kind(&want.check.code), scene, want.rep),
+        legend: marks::legend(scene, want),
     }))
 }
 
