@@ -198,8 +198,7 @@ fn top_findings(reps: &[JudgedRep], config: &Config) -> Vec<TopFinding> {
         }
     }
     let finding = |(_, flags): (Way, Vec<(u32, &Judgement)>)| {
-        let key = |f: &(u32, &Judgement)| (f.1.severity(), f.1.cost);
-        let worst = flags.iter().max_by(|a, b| key(a).0.cmp(&key(b).0).then(key(a).1.total_cmp(&key(b).1)))?;
+        let worst = flags.iter().max_by(|a, b| a.1.severity().cmp(&b.1.severity()).then(excess(a.1).total_cmp(&excess(b.1))))?;
         let indices: Vec<u32> = flags.iter().map(|f| f.0).collect();
         let code = worst.1.info.code;
         let finding = TopFinding {
@@ -222,6 +221,12 @@ fn top_findings(reps: &[JudgedRep], config: &Config) -> Vec<TopFinding> {
         }
     }
     kept
+}
+
+/// How far a value is beyond the mild step, in ways from mild to severe; 0 where there is one step only.
+fn excess(check: &Judgement) -> f64 {
+    let Some(Measured { value, thresholds: [mild, _, severe], .. }) = check.measured() else { return 0.0 };
+    if mild == severe { 0.0 } else { (value - mild) / (severe - mild) }
 }
 
 /// Points by which the set's score would be higher had these reps not shown this fault; `None` without a score.

@@ -26,7 +26,7 @@ pub mod unjudged;
 pub mod words;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 
 pub use still::Still;
 pub use types::*;

@@ -24,7 +24,9 @@ pub struct Charts {
 const AIR_S: f64 = 1.5;
 
 pub fn draw(report: &Report, signals: &Signals) -> Charts {
-    let Some(span) = span(report, signals) else { return Charts { over_time: vec![], paths: vec![] } };
+    // Without a repetition the wrists' way up and down says nothing of a lift.
+    let span = span(report, signals).filter(|_| !report.reps.is_empty());
+    let Some(span) = span else { return Charts { over_time: vec![], paths: vec![] } };
     let mut charts = vec![height(report, signals, span), speed(report, signals, span)];
     // Hips, angles and the back's outline say nothing about the lift where no check could judge them.
     if judged(report, RISE) {

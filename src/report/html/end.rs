@@ -44,6 +44,10 @@ pub fn checklist(report: &Report) -> Vec<ItemGroup> {
         }
     }
     let (shared, own): (Vec<Item>, Vec<Item>) = unseen.into_iter().partition(|i| notes.contains(&i.note));
+    // Of a video without a lift there is nothing that ought to have been seen.
+    if report.reps.is_empty() {
+        notes.clear();
+    }
     for note in notes {
         let items = shared.iter().filter(|i| i.note == note).map(|i| Item { note: String::new(), ..i.clone() }).collect();
         groups.push(ItemGroup { title: format!("Not seen here ({note}): check yourself"), items });

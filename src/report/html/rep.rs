@@ -99,6 +99,16 @@ pub fn is_example(rep: &RepPart) -> bool {
     rep.flags().iter().all(|c| c.severity <= Severity::Mild)
 }
 
+/// Of a rep without a finding or praise.
+fn nothing(rep: &RepPart) -> &'static str {
+    match (rep.kind, rep.score) {
+        (RepKind::Failed, _) => "Not locked out; no other fault was seen.",
+        (RepKind::Partial, _) => "Cut off by the clip; no fault was seen in what there is.",
+        (RepKind::Full, Some(_)) => "Nothing seen that needs work.",
+        (RepKind::Full, None) => "No fault seen, but little could be judged.",
+    }
+}
+
 fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u32, String), Picture>) -> Rep {
     let picture = |check: &CheckPart| pictures.get(&(rep.index, check.code.clone())).cloned();
     let praise = praise::of_rep(rep, 2);
@@ -126,11 +136,7 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
         flags,
         watch,
         good,
-        empty: bare.then_some(if rep.score.is_some() {
-            "Nothing seen that needs work."
-        } else {
-            "No fault seen, but little could be judged."
-        }),
+        empty: bare.then_some(nothing(rep)),
         checks: rep.checks.iter().map(row).collect(),
     }
 }
