@@ -13,7 +13,6 @@ const SHIFT: i32 = 4;
 pub mod color {
     pub const BODY: [f64; 3] = [240.0, 240.0, 240.0];
     pub const BACK: [f64; 3] = [255.0, 190.0, 60.0];
-    pub const BACK_SET: [f64; 3] = [200.0, 200.0, 200.0];
     pub const PLATE: [f64; 3] = [80.0, 220.0, 255.0];
     pub const PATH: [f64; 3] = [80.0, 220.0, 255.0];
     pub const IDEAL: [f64; 3] = [230.0, 230.0, 230.0];

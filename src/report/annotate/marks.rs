@@ -37,8 +37,13 @@ fn back(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, 
     let now = back_contour(scene, want.frame as usize, at, scale);
     if let (Some(set), Some(ends)) = (rep.set_window_s.and_then(|w| set_contour(scene, w, scale)), ends(scene, at, scale)) {
         let laid: Vec<Place> = set.contour.iter().map(|p| carry(*p, set.ends, ends)).collect();
-        for piece in laid.chunks(6) {
-            pen.polyline(image, &[piece.to_vec()], color::BACK_SET, 0.9)?;
+        // Rimmed, since shirts and walls are as grey as any line without colour.
+        let (dash, mut along) = (5.0 * pen.stroke(), 0.0);
+        for pair in laid.windows(2) {
+            if (along / dash) as i32 % 2 == 0 {
+                pen.rimmed(image, pair[0], pair[1], color::PATH, 0.9)?;
+            }
+            along += (pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1]);
         }
     }
     pen.polyline(image, &[now], color::BACK, 1.5)
@@ -51,7 +56,7 @@ pub fn legend(scene: &Scene, want: &Want) -> String {
     let kind = if rep.is_some_and(|r| before(r, want)) && kind == Draw::Rise { Draw::Body } else { kind };
     let foot = rep.is_some_and(|r| mid_foot_line(scene, r, 1.0).is_some());
     let own = match kind {
-        Draw::Back => "blue: the line of your back now; grey dashes: as it was in the set position",
+        Draw::Back => "blue: the line of your back now; yellow dashes: as it was in the set position",
         Draw::Rise => "orange: how far the hip rose since lift-off; yellow: how far the shoulder rose",
         Draw::Bar if foot => "yellow: the bar's way; white dashes: straight up; amber dashes: middle of the foot; orange dot: the bar now",
         Draw::Bar => "yellow: the bar's way; white dashes: straight up; orange dot: the bar now",
