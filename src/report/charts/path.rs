@@ -62,7 +62,8 @@ pub struct PathPicture {
     pub svg: String,
     pub summary: String,
     pub at_s: f64,
-    /// Whether the line through mid-foot and the ring at the knee are drawn.
+    /// Whether the way down, the line through mid-foot and the ring at the knee are drawn.
+    pub down: bool,
     pub mid_foot: bool,
     pub knee: bool,
 }
@@ -190,6 +191,7 @@ impl Path {
                 words::quantity(furthest, "cm")
             ),
             at_s: self.lift_off_s,
+            down: !self.down.is_empty(),
             mid_foot: self.mid_foot.is_some(),
             knee: self.knee.is_some(),
         }

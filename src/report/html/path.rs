@@ -14,7 +14,9 @@ pub fn path_hint(report: &Report) -> &'static str {
 
 /// Lines of the bar's path: class of the sample, name.
 pub fn path_legend(paths: &[PathPicture]) -> Vec<(&'static str, &'static str)> {
-    let mut lines = vec![("s1", "up"), ("down", "down"), ("ideal", "straight up from lift-off")];
+    let mut lines = vec![("s1", "up")];
+    lines.extend(paths.iter().any(|p| p.down).then_some(("down", "down")));
+    lines.push(("ideal", "straight up from lift-off"));
     lines.extend(paths.iter().any(|p| p.mid_foot).then_some(("midfoot", "middle of the foot")));
     lines.extend(paths.iter().any(|p| p.knee).then_some(("dot", "passing the knee")));
     lines

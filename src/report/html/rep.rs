@@ -166,7 +166,7 @@ pub fn fine(check: &CheckPart, said: bool) -> String {
     fine.extend(check.value.filter(|_| !said).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
     fine.extend(check.threshold.map(|t| format!("limit {}", words::quantity(t[0], &check.unit))));
     fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
-    fine.extend((check.deduction >= 0.5).then(|| format!("cost {:.0} points", check.deduction)));
+    fine.extend((check.deduction >= 0.5).then(|| format!("cost {}", words::count(check.deduction.round() as usize, "point"))));
     fine.extend(moment(check).map(|t| format!("at {}", words::time(t))));
     fine.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · ")
 }
