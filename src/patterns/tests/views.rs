@@ -194,7 +194,7 @@ fn the_trunk_angle_told_is_the_one_held_against_its_thresholds() {
     let told: f64 = {
         let words = checked.text();
         let number = words.split("trunk was ").nth(1).and_then(|t| t.split('°').next());
-        number.and_then(|n| n.parse().ok()).unwrap_or_else(|| panic!("{words}"))
+        number.and_then(|n| n.replace('−', "-").parse().ok()).unwrap_or_else(|| panic!("{words}"))
     };
     let m = checked.measured().unwrap();
     assert_eq!((checked.unit(), told), ("°", m.value.round()), "{}", m.text);
