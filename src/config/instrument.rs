@@ -34,6 +34,8 @@ pub struct Instrument {
     pub back_low: Reading,
     /// Trunk tipping from the hips' lowest point (E3), degrees.
     pub tip_set: Reading,
+    /// The fitted trunk at lockout (E2), degrees above level.
+    pub lockout_trunk: Reading,
     /// The arm's line at the bar's height (S2, S7), cm forward of the bar.
     pub arm_line: Reading,
     /// Bar ahead of mid-foot (S2), cm.
@@ -153,12 +155,13 @@ impl Instrument {
     }
 
     /// Every reading with its name.
-    pub fn readings(&self) -> [(&'static str, &Reading); 6] {
+    pub fn readings(&self) -> [(&'static str, &Reading); 7] {
         [
             ("back_index", &self.back_index),
             ("back_pull", &self.back_pull),
             ("back_low", &self.back_low),
             ("tip_set", &self.tip_set),
+            ("lockout_trunk", &self.lockout_trunk),
             ("arm_line", &self.arm_line),
             ("mid_foot", &self.mid_foot),
         ]
@@ -245,7 +248,7 @@ mod tests {
                 assert!((r.corrected_sigma(at, 1.0) / change - 1.0).abs() < 1e-3, "{name} at {value}");
             }
         }
-        assert_eq!(i.tip_set.steps([10.0, 14.0, 20.0]), [6.5, 11.0, 16.0]);
+        assert_eq!(i.back_pull.steps([0.041, 0.074, 0.115]), [0.027, 0.047, 0.067]);
     }
 
     #[test]

@@ -119,6 +119,22 @@ pub fn side(context: &Context, yaw_max: Option<f64>) -> Result<Confidence, Reaso
     Ok(Confidence::full().times(factor, Reason::ViewOblique))
 }
 
+/// Views whose yaw the fitted body takes into account, up to 45°: C_view falls on beyond an oblique side view, as SPEC 6.3 has it for E3.
+pub fn sagittal(context: &Context) -> Result<Confidence, Reason> {
+    whole_clip(context)?;
+    let (class, yaw) = view_class(context)?;
+    let (limits, e3) = (&context.config.view, &context.config.e3);
+    if class == ViewClass::Front {
+        return Err(Reason::ViewFront);
+    }
+    if yaw > e3.yaw_max {
+        return Err(Reason::ViewOblique);
+    }
+    let oblique = context.config.gate.oblique_factor;
+    let factor = if yaw <= limits.side_max { 1.0 } else { ramp(yaw, limits.oblique_side_max, oblique, e3.yaw_max, e3.yaw_max_factor) };
+    Ok(Confidence::full().times(factor, Reason::ViewOblique))
+}
+
 /// Front and rear views; C_view.
 pub fn front(context: &Context) -> Result<Confidence, Reason> {
     whole_clip(context)?;

@@ -31,6 +31,8 @@ pub enum Reason {
     ContourUnreliable,
     NoStandRef,
     TooFewFrames,
+    // Measured, but with so large an error that neither answer can be given (SPEC 5.5).
+    TooUncertain,
     BarDropped,
     VariantNa,
     /// Pictures are damaged, missing, repeated by a recorder that stalled, or of no known time.

@@ -91,6 +91,13 @@ pub fn agreed(p: f64, q: f64) -> f64 {
     if p < 0.5 || q < 0.5 { p } else { p * q / (p * q + (1.0 - p) * (1.0 - q)).max(f64::MIN_POSITIVE) }
 }
 
+/// Whether an error of more than half of the way from mild to severe leaves a fault neither likely nor unlikely (SPEC 5.5). A value far
+/// from its thresholds is told all the same: it says what is not there.
+pub fn undecided(sigma: f64, steps: &[f64; 3], p_flag: f64, context: &Context) -> bool {
+    let flag = context.config.flag.p_flag;
+    sigma > 0.5 * (steps[2] - steps[0]).abs() && p_flag < flag && p_flag > 1.0 - flag
+}
+
 /// A measured check before status and severity are settled.
 pub struct Draft {
     pub grade: Grade,

@@ -29,6 +29,7 @@ pub fn reason_text(reason: Reason) -> &'static str {
         Reason::ContourUnreliable => "the outline of your back is too unsteady (loose clothes, hair, something behind you)",
         Reason::NoStandRef => "you were not seen standing upright without the bar",
         Reason::TooFewFrames => "too few usable frames show it",
+        Reason::TooUncertain => "its error is too large here to say either way",
         Reason::BarDropped => "the bar was dropped",
         Reason::VariantNa => "this kind of lift or repetition has no such thing to check",
         Reason::Damaged => "the pictures that would show it are damaged",

@@ -55,6 +55,9 @@ pub fn explain(reason: Reason) -> Explanation {
         }
         Reason::NoStandRef => ("the video does not show you standing upright", "Stand still for three seconds before you grip the bar."),
         Reason::TooFewFrames => ("it lasts too short a time to be measured", SLOW),
+        Reason::TooUncertain => {
+            ("hip, knee and shoulder are read too unsurely in this clip", "Wear fitted clothes and film from the side, closer or sharper.")
+        }
         Reason::BarDropped => ("the bar was dropped", "Lower the bar if you want this part judged."),
         Reason::VariantNa => ("it does not belong to this kind of lift", ""),
         Reason::Damaged => ("the pictures are damaged there", "Copy the file again from the camera."),
@@ -93,6 +96,7 @@ pub fn need(reason: Reason) -> &'static str {
         Reason::ContourUnreliable => "a clear line of your back",
         Reason::NoStandRef => "you standing upright first",
         Reason::TooFewFrames => "a longer look",
+        Reason::TooUncertain => "a clearer view of hip and knee",
         Reason::BarDropped => "a bar that is lowered",
         Reason::VariantNa => "another kind of lift",
         Reason::Damaged => "undamaged pictures",
@@ -162,7 +166,7 @@ mod tests {
             codes
         };
         let codes = listed(&schema);
-        assert_eq!(codes.len(), 31, "{schema}");
+        assert_eq!(codes.len(), 32, "{schema}");
         let mut seen = std::collections::HashSet::new();
         for code in codes {
             let reason: Reason = serde_json::from_value(code.clone().into()).unwrap();

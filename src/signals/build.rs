@@ -351,7 +351,7 @@ fn warnings(track: &Track, raw: &RawPoses, camera: &Camera) -> Vec<Warning> {
 /// What to say where no body could be fitted; a view that shows no sagittal plane needs no word.
 fn fit_failed(e: &body::FitError) -> Option<Warning> {
     (*e != body::FitError::View)
-        .then(|| Warning { code: "FIT_FAILED".into(), message: format!("Where the plate hides joints they are not known: {e}.") })
+        .then(|| Warning { code: body::FIT_FAILED.into(), message: format!("Where the plate hides joints they are not known: {e}.") })
 }
 
 /// Known share of a series, 0…1.

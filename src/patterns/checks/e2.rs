@@ -1,8 +1,8 @@
 //! E2 hyperextension at lockout: leaning back against standing, confirmed by hip or back shape (SPEC 6.2).
 
 use crate::patterns::confidence::{self, Confidence};
-use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability};
-use crate::patterns::window::needed;
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability, undecided};
+use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{Series, Stand, StandSource};
 
@@ -39,11 +39,12 @@ struct Lean {
     confidence: Confidence,
     /// Held against an own standing posture (else against an assumed upright).
     own: bool,
+    by_body: bool,
 }
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let c = &context.config.e2;
-    let sight = confidence::angle_resolution(confidence::side(context, Some(c.yaw_max))?, context);
+    let sight = confidence::angle_resolution(confidence::sagittal(context)?, context);
     let window = needed(context.lockout_window())?;
     if window[1] - window[0] < c.held_min_s {
         return Err(Reason::TooFewFrames.into());
@@ -52,9 +53,15 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let upright_known = context.signals.camera.roll_source != "assumed";
     let leans = |s: &Stand| upright_known && s.tilt_deg.is_some_and(|t| t - c.upright_tilt_deg >= c.lean[0]);
     let stand = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Lockout && !leans(s));
-    let lean = lean_back(context, stand, window, sight)?;
+    let lean = match body_lean(context, window, &sight).filter(|_| stand.is_none()) {
+        Some(lean) => lean?,
+        None => {
+            confidence::side(context, Some(c.yaw_max))?;
+            lean_back(context, stand, window, sight)?
+        }
+    };
     // Against the own standing posture a tilted camera cancels.
-    if !lean.own && !upright_known && lean.value < c.roll_unknown_below {
+    if !lean.own && !lean.by_body && !upright_known && lean.value < c.roll_unknown_below {
         return Err(Reason::RollUnknown.into());
     }
     let hip = extra(context, &context.signals.angles.hip_deg, stand.and_then(|s| s.hip_deg), window);
@@ -68,7 +75,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let mut confidence = lean.confidence;
     let mut cap = Severity::Severe;
     if seen.is_empty() {
-        confidence = confidence.times(c.unconfirmed_factor, Reason::NoStandRef);
+        // The fitted body is hip, thigh and trunk in one, not an outline alone.
+        confidence = if lean.by_body { confidence } else { confidence.times(c.unconfirmed_factor, Reason::NoStandRef) };
         cap = Severity::Moderate;
     } else if seen.iter().all(|s| !s.0) {
         if main.point >= Severity::Moderate && lean.own {
@@ -86,6 +94,29 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         .metric("hip_past_standing_deg", hip)
         .metric("extra_arch_deg", arch))
 }
+
+/// From the fitted trunk against the vertical, where nobody was seen standing: the plate hides the hip, and the outline of a shirt or
+/// a broad back leans by itself (at nine good real lockouts 89 to 100°). An assumed roll of the camera widens the error. `None` without
+/// a body.
+fn body_lean(context: &Context, window: [f64; 2], sight: &Confidence) -> Option<Result<Lean, Reason>> {
+    let (c, signals) = (&context.config.e2, context.signals);
+    let trunk = &signals.body.as_ref()?.trunk_deg.value;
+    let found = context.sx_max(&context.known(trunk, window)).filter(|_| context.share(trunk, window) >= context.config.gate.usable_min)?;
+    let read = &signals.instrument.lockout_trunk;
+    let roll = if signals.camera.roll_source == "assumed" { signals.camera.roll_sigma_deg } else { 0.0 };
+    let sigma = quadrature(quadrature(read.sigma * signals.doubt(), c.upright_sigma), roll);
+    let value = read.corrected(found.value) - UPRIGHT_DEG;
+    // So unsure that neither answer can be given (SPEC 5.5).
+    let p = probability(value, sigma, c.lean.array()[0], Beyond::Above);
+    if undecided(sigma, &c.lean.array(), p, context) {
+        return Some(Err(Reason::TooUncertain));
+    }
+    let confidence = sight.clone().times(context.config.gate.assumed_vertical, Reason::NoStandRef);
+    Some(Ok(Lean { value, sigma, index: found.index, confidence, own: false, by_body: true }))
+}
+
+/// The vertical.
+const UPRIGHT_DEG: f64 = 90.0;
 
 /// From the upper back's outline, else from hip–shoulder where the hip is in sight; the same in both postures. SPEC 6.2
 /// has it the other way round: on 16 leaning lockouts of known truth hip–shoulder read two thirds of the lean, the
@@ -109,7 +140,7 @@ fn lean_back(context: &Context, stand: Option<&Stand>, window: [f64; 2], sight: 
     let sight = confidence::visible(sight, context.share(series, window), Reason::PlateOcclusion, gate)?;
     let (sigma, factor) = if own { (c.lean_sigma_own_stand, 1.0) } else { (c.lean_sigma_assumed, gate.assumed_vertical) };
     let confidence = sight.times(factor, Reason::NoStandRef);
-    Ok(Lean { value: found.value - reference, sigma, index: found.index, confidence, own })
+    Ok(Lean { value: found.value - reference, sigma, index: found.index, confidence, own, by_body: false })
 }
 
 /// Sustained extreme of a channel above its standing value; only where it is known for most of the window.

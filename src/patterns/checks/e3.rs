@@ -1,7 +1,7 @@
 //! E3 hips rising too fast: before, at and after lift-off (SPEC 6.3).
 
 use super::e3_measures::{Before, Rise, Tipping};
-use crate::patterns::confidence::{self, Confidence, ViewClass};
+use crate::patterns::confidence::{self, Confidence};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, both, conclude, grade, worse};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
@@ -47,16 +47,16 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let c = &context.config.e3;
     // Random error of a ratio of two rises, on top of the table's.
     let random = rise.ratio_sigma(context);
-    let ratio = grade(rise.ratio, quadrature(c.R_tot_sigma, random), &c.R_tot, Beyond::Above);
-    let angles = yaw_allows_angles(context);
+    let ratio = grade(rise.ratio, quadrature(c.R_tot_sigma * doubt(context), random), &c.R_tot, Beyond::Above);
     let read = &context.signals.instrument.tip_set;
-    let tip = rise.tip_deg.filter(|_| angles).map(|t| grade(t, read.sigma, &read.steps(c.tip_set.array()), Beyond::Above));
+    let tip_sigma = read.sigma * doubt(context);
+    let tip = rise.tip_deg.map(|t| grade(t, tip_sigma, &read.steps(c.tip_set.array()), Beyond::Above));
     let late = rise.q75.map(|q| grade(q, c.q75_sigma, &c.q75, Beyond::Below));
     let mut shown = decide(ratio, late, tip);
-    if let Some(after) = tipping.filter(|_| angles).and_then(|t| after_lift_off(context, &t)) {
+    if let Some(after) = tipping.and_then(|t| after_lift_off(context, &t)) {
         shown = shown.or(Shown { measure: Measure::TipAfter, grade: after });
     }
-    if let Some(pre) = before.filter(|_| angles).and_then(|b| before_lift_off(context, &b)) {
+    if let Some(pre) = before.and_then(|b| before_lift_off(context, &b)) {
         shown = shown.or(Shown { measure: Measure::Before, grade: pre });
     }
     if shown.measure == Measure::Tip {
@@ -79,37 +79,21 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 
 /// Hip and shoulder in sight; yaw costs confidence step by step since only heights are used.
 fn gate(context: &Context, pull: [f64; 2]) -> Result<Confidence, Reason> {
-    let c = &context.config.e3;
-    let (class, yaw) = confidence::view_class(context)?;
-    if class == ViewClass::Front {
-        return Err(Reason::ViewFront);
-    }
-    if yaw > c.yaw_max {
-        return Err(Reason::ViewOblique);
-    }
-    let limits = &context.config.view;
-    let oblique = context.config.gate.oblique_factor;
-    let factor = if yaw <= limits.side_max {
-        1.0
-    } else if yaw <= limits.oblique_side_max {
-        oblique
-    } else {
-        oblique + (c.yaw_max_factor - oblique) * (yaw - limits.oblique_side_max) / (c.yaw_max - limits.oblique_side_max)
-    };
+    let confidence = confidence::sagittal(context)?;
     let wanted = context.signals.range(pull[0], pull[1]).len();
-    if wanted < c.samples_min {
+    if wanted < context.config.e3.samples_min {
         return Err(Reason::TooFewFrames);
     }
     let least = |joint| context.points(joint, pull).len() as f64 / wanted as f64;
     let seen = least(Joint::Hip).min(least(Joint::Shoulder));
-    let confidence = Confidence::full().times(factor, Reason::ViewOblique);
     let confidence = confidence::visible(confidence, seen, Reason::PlateOcclusion, &context.config.gate)?;
     Ok(confidence::angle_resolution(confidence, context))
 }
 
-/// The view's yaw falsifies inclinations: beyond an oblique side view only heights are compared (SPEC 4.2).
-fn yaw_allows_angles(context: &Context) -> bool {
-    confidence::view_class(context).is_ok_and(|(class, _)| matches!(class, ViewClass::Side | ViewClass::ObliqueSide))
+/// How many times its usual error an angle has here: by the clip's marks, and by the view that foreshortens what it is read from.
+fn doubt(context: &Context) -> f64 {
+    let yaw = confidence::view_class(context).map_or(0.0, |v| v.1);
+    context.signals.doubt() / yaw.to_radians().cos().max(0.5)
 }
 
 /// One of the measures: what it is called and told in.
@@ -159,8 +143,13 @@ impl Shown {
 /// A trunk that tips is the fault itself; hip against shoulder rise and the late shoulder must agree with each other,
 /// or one of them be beyond its next step (SPEC 6.3's working rule). The probability is that of the rule, each
 /// measure with its own error; what is told is the measure that speaks most strongly for the fault.
+///
+/// The ratio is the tip once more, divided by the shoulders' rise: 1.1 of it is a tip of two degrees (SPEC 6.3's identity). Where the
+/// tip itself is seen, the ratio alone is no fault, however large.
 fn decide(ratio: Grade, late: Option<Grade>, tip: Option<Grade>) -> Shown {
-    let named = [(Measure::Ratio, Some(ratio)), (Measure::Tip, tip), (Measure::Late, late)];
+    let beside_tip = Grade { point: ratio.point.min(Severity::Mild), p_second: 0.0, ..ratio };
+    let voting = if tip.is_some() { beside_tip } else { ratio };
+    let named = [(Measure::Ratio, Some(voting)), (Measure::Tip, tip), (Measure::Late, late)];
     let votes: Vec<(Measure, Grade)> = named.into_iter().filter_map(|(m, g)| Some((m, g?))).collect();
     let voted = vote(ratio, &votes.iter().map(|v| v.1).collect::<Vec<_>>());
     // The votes hold the tip as well: not independent, so no more than the surer of the two.
@@ -206,8 +195,9 @@ fn rule(lower: &[f64], higher: &[f64]) -> f64 {
 /// Special case: the trunk tips after lift-off; both slope and tip must say so, the lesser one counts.
 fn after_lift_off(context: &Context, tipping: &Tipping) -> Option<Grade> {
     let c = &context.config.e3;
-    let slope = grade(tipping.slope, c.R_sigma, &c.R, Beyond::Above);
-    let tip = grade(tipping.tip_deg?, c.tip_sigma, &c.tip, Beyond::Above);
+    let doubt = doubt(context);
+    let slope = grade(tipping.slope, c.R_sigma * doubt, &c.R, Beyond::Above);
+    let tip = grade(tipping.tip_deg?, c.tip_sigma * doubt, &c.tip, Beyond::Above);
     Some(both(tip, slope))
 }
 
@@ -215,7 +205,7 @@ fn after_lift_off(context: &Context, tipping: &Tipping) -> Option<Grade> {
 fn before_lift_off(context: &Context, before: &Before) -> Option<Grade> {
     let c = &context.config.e3;
     let rise = grade(before.rise, c.pre_sigma, &c.pre[..1], Beyond::Above);
-    let tip = grade(before.tip_deg?, c.tip_sigma, &[c.pre_tip], Beyond::Above);
+    let tip = grade(before.tip_deg?, c.tip_sigma * doubt(context), &[c.pre_tip], Beyond::Above);
     let mut found = both(rise, tip);
     let rushed = before.rise >= c.pre_rush && before.pause_s < c.pre_pause_s;
     if rushed && found.point != Severity::None {

@@ -41,8 +41,10 @@ impl Rise {
         let shoulder = &context.signals.joint(Joint::Shoulder).up_px;
         let first = context.rep.lift_off_s.map_or(pull[0], |t| t - LOWEST_WITHIN_S).max(earliest(context));
         let first = settled(context).map_or(first, |t| t.max(first));
-        let path = context.known(hip, [first, pull[1]]);
-        let from = lowest(context, &path).ok_or(Reason::TooFewFrames)?;
+        let angle = &trunk_in_plane(context);
+        let all = context.known(hip, [first, pull[1]]);
+        let believed: Samples = all.iter().copied().filter(|s| angle[s.0].is_some()).collect();
+        let from = lowest(context, &believed).or_else(|| lowest(context, &all)).ok_or(Reason::TooFewFrames)?;
         let start = context.time(from);
         let (hip_from, hip_to) = ends(context, hip, start, pull[1])?;
         let (shoulder_from, shoulder_to) = ends(context, shoulder, start, pull[1])?;
@@ -50,7 +52,6 @@ impl Rise {
         let trunk = context.signals.trunk_length_px.ok_or(Reason::NoScale)?;
         // Shoulders that did not rise by a tenth of the trunk while the bar went to the knees: the hips did it all.
         let ratio = hip_rise_px / shoulder_rise_px.max(0.1 * trunk);
-        let angle = &context.signals.angles.trunk_deg;
         let angles = context.known(angle, [start, pull[1]]);
         let least = flattest(context, &angles);
         let tip_deg = context.value_at(angle, start).zip(least).map(|(a, b)| a - b.value);
@@ -67,10 +68,32 @@ impl Rise {
     }
 }
 
+/// The trunk's angle in the lifter's own plane: what the picture shows, freed of the view's foreshortening, where the network's points
+/// agree with the fitted body. The body itself moves too smoothly to show a tip of two tenths of a second; points that are further from
+/// it than it can err mark something else (an outline that flies in, a person behind, the first frames of a clip).
+fn trunk_in_plane(context: &Context) -> Series {
+    let across = context.signals.camera.yaw_deg.unwrap_or(0.0).to_radians().cos().max(LEAST_ACROSS);
+    let body = context.signals.body.as_ref();
+    let believed = |i: usize, deg: f64| {
+        let fitted = body.and_then(|b| *b.trunk_deg.value.get(i)?);
+        fitted.is_none_or(|fit| (deg - fit).abs() <= MOST_APART_DEG)
+    };
+    let in_plane = |i: usize, deg: f64| {
+        let (sin, cos) = deg.to_radians().sin_cos();
+        Some((across * sin).atan2(cos).to_degrees()).filter(|d| believed(i, *d))
+    };
+    context.signals.angles.trunk_deg.iter().enumerate().map(|(i, deg)| in_plane(i, (*deg)?)).collect()
+}
+
+/// Farther from the fitted trunk than this a reading is none: three σ of a trunk fitted to a usual clip, degrees.
+const MOST_APART_DEG: f64 = 12.0;
+/// The cosine of the steepest view that angles are read in.
+const LEAST_ACROSS: f64 = 0.5;
+
 /// Where the trunk lies flattest for as long as a tip must last.
 fn flattest(context: &Context, angles: &Samples) -> Option<Sustained> {
     let width = (context.config.e3.tip_sustain_s * context.signals.rate_hz).round() as usize;
-    sustained_min(angles, width.max(2))
+    sustained_min(angles, width.max(1))
 }
 
 /// Not before the previous rep ended.
@@ -168,7 +191,7 @@ impl Tipping {
         if pairs.len() < context.config.e3.samples_min {
             return None;
         }
-        let angle = &context.signals.angles.trunk_deg;
+        let angle = &trunk_in_plane(context);
         let least = flattest(context, &context.known(angle, pull));
         let tip_deg = context.value_at(angle, pull[0]).zip(least).map(|(a, b)| a - b.value);
         Some(Tipping { slope: orthogonal_slope(&pairs)?, tip_deg })
@@ -197,7 +220,7 @@ impl Before {
         let low = lowest(context, &path)?;
         let start = context.time(low);
         let rise = (context.value_at(hip, lift_off)? - context.value_at(hip, start)?) / trunk;
-        let angle = &context.signals.angles.trunk_deg;
+        let angle = &trunk_in_plane(context);
         let tip_deg = context.value_at(angle, start).zip(context.value_at(angle, lift_off)).map(|(a, b)| a - b);
         Some(Before { rise, tip_deg, pause_s: pause(context, &path, low, trunk) })
     }

@@ -1,7 +1,7 @@
 //! S5 start position: hips above the knees and below the shoulders, neither a squat nor a stiff-legged start (SPEC 7.5).
 
 use crate::patterns::confidence;
-use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
+use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability};
 use crate::patterns::window::quadrature;
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{Joint, StandSource};
@@ -92,11 +92,26 @@ fn trunk_words(own_deg: f64, line_deg: f64) -> String {
 
 /// How much a rounded back alone tilts the line from hip to shoulder below a flat one's: half of the bend (a circular
 /// arc's chord), so that rounding is not taken for stiff legs. What E1 calls neutral is the shape of back and shirt.
+///
+/// A flat line over nearly straight knees is a stiff-legged start whatever the back does: as sure as the knees are straight, nothing
+/// is taken off.
 fn bend_tilt(context: &Context, set: [f64; 2]) -> f64 {
     let c = &context.config.e1;
     let shape = context.back_median(&context.signals.back.index, set);
-    shape.map_or(0.0, |index| 0.5 * (index - c.b_bent[0]).max(0.0) / context.index_per_deg())
+    let tilt = shape.map_or(0.0, |index| 0.5 * (index - c.b_bent[0]).max(0.0) / context.index_per_deg());
+    tilt * (1.0 - stiff_legs(context, set).unwrap_or(0.0))
 }
+
+/// P(knees nearly straight) by the fitted body; the plate hides the knee itself.
+fn stiff_legs(context: &Context, set: [f64; 2]) -> Option<f64> {
+    let knee = &context.signals.body.as_ref()?.knee_deg;
+    let (value, sigma) = (context.median_in(&knee.value, set)?, context.median_in(&knee.sigma, set)?);
+    Some(probability(value, sigma, STIFF_KNEE_DEG, Beyond::Above))
+}
+
+/// Knees straighter than this bend no more than a Romanian deadlift's, degrees (our choice: 45° of flexion and the 5° that a bent knee
+/// is read too bent on hand-read real starts).
+const STIFF_KNEE_DEG: f64 = 130.0;
 
 /// (hip − knee height)/stature in the set position, and its random error; the knee just above the plate.
 fn hip_over_knee(context: &Context, set: [f64; 2]) -> Option<(f64, f64)> {

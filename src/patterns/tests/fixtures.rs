@@ -50,7 +50,7 @@ pub fn cases() -> Vec<Case> {
     let mut cases = vec![
         side("E1", Lift { back_pull: 0.09, ..clean() }),
         side("E2", Lift { lean_deg: 16.0, arch_deg: 14.0, ..clean() }),
-        side("E3", Lift { hip_share: 0.95, pre_rise: 7.0, ..clean() }),
+        side("E3", Lift { hip_share: 1.3, pre_rise: 10.0, ..clean() }),
         side("E4", Lift { drift: 7.0, ..clean() }),
         side("E5", Lift { back_pull: 0.06, ..clean() }),
         side("S2", Lift { bar_offset: 12.0, ..clean() }),

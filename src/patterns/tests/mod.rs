@@ -1,6 +1,7 @@
 //! The checks on the planar lifter (SPEC 14.1): contract, dose and response, error rates, score.
 
 mod addition;
+mod body;
 mod contract;
 mod dose;
 mod fixtures;

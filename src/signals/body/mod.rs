@@ -40,6 +40,14 @@ pub fn fit(clip: &Clip) -> Result<Body, FitError> {
     read::body(clip, &evidence, &best).ok_or(FitError::NoSolution)
 }
 
+/// Code of the warning that no body could be fitted.
+pub const FIT_FAILED: &str = "FIT_FAILED";
+
+/// How far the marks of a clip stray, in times of the usual, at which no body explains them any more.
+pub fn most_doubt() -> f64 {
+    super::fitted::doubt(MOST_COST)
+}
+
 /// Mean robust cost per sighting of a body that explains what was seen (two axes of half a squared σ are 1, but marks
 /// err alike from frame to frame, and the chain follows them): beyond it a second start is tried.
 const GOOD_COST: f64 = 0.5;

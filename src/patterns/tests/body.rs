@@ -1,0 +1,67 @@
+//! Checks that take the fitted body (SPEC 5.5): what it settles, and what its misfit leaves open.
+
+use super::fixtures::verdict;
+use crate::patterns::testkit::Lift;
+use crate::patterns::*;
+use crate::signals::Signals;
+use crate::signals::body::{Body, Channel};
+
+/// A body whose trunk stands at the angles given, each ± 4°.
+fn with_trunk(signals: &mut Signals, cost: f64, trunk: impl Fn(usize) -> Option<f64>) {
+    let value: Vec<Option<f64>> = (0..signals.len()).map(trunk).collect();
+    let sigma = value.iter().map(|v| v.map(|_| 4.0)).collect();
+    let channel = |deg: f64| Channel { value: vec![Some(deg); signals.len()], sigma: vec![Some(4.0); signals.len()] };
+    let [shank_deg, thigh_deg] = [90.0, 90.0].map(channel);
+    let [hip_deg, knee_deg] = [180.0, 180.0].map(channel);
+    signals.body = Some(Body { trunk_deg: Channel { value, sigma }, shank_deg, thigh_deg, hip_deg, knee_deg, cost, ..Body::default() });
+}
+
+/// Nobody was seen standing, and at lockout the body leans back by so much beyond what an upright lifter reads.
+fn leaning(lean_deg: f64, cost: f64) -> Judgement {
+    let (mut signals, set) = Lift::default().build();
+    signals.stand = None;
+    let upright = signals.instrument.lockout_trunk.read(90.0);
+    with_trunk(&mut signals, cost, |_| Some(upright + lean_deg));
+    verdict(&(signals, set), "E2")
+}
+
+#[test]
+fn without_a_standing_posture_the_fitted_trunk_tells_the_lean() {
+    for (lean, status) in [(1.0, Status::Ok), (9.0, Status::Borderline), (14.0, Status::Flag)] {
+        let e2 = leaning(lean, 0.13);
+        assert_eq!(e2.status(), status, "{lean}: {}", e2.text());
+        assert!((e2.measured().unwrap().value - lean).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn points_that_fit_no_body_leave_a_lean_open_but_not_an_upright_back() {
+    let doubtful = 0.7;
+    assert_eq!(leaning(9.0, doubtful).reason(), Some(Reason::TooUncertain));
+    assert_eq!(leaning(-8.0, doubtful).status(), Status::Ok);
+    assert_eq!(leaning(30.0, doubtful).status(), Status::Flag);
+}
+
+/// Two tenths of a second before lift-off the network marks a trunk 40° steeper than it is, and the hip lower.
+fn flown_in() -> (Signals, crate::reps::RepSet) {
+    let (mut signals, set) = Lift::default().build();
+    let lift_off = set.reps[0].lift_off_s.unwrap();
+    let trunk = signals.angles.trunk_deg.clone();
+    with_trunk(&mut signals, 0.13, |i| trunk[i]);
+    let hip = crate::signals::Joint::Hip as usize;
+    for i in signals.range(lift_off - 0.4, lift_off - 0.2) {
+        signals.angles.trunk_deg[i] = signals.angles.trunk_deg[i].map(|t| t + 40.0);
+        signals.near_joints[hip].up_px[i] = signals.near_joints[hip].up_px[i].map(|y| y - 40.0);
+    }
+    (signals, set)
+}
+
+#[test]
+fn marks_that_contradict_the_body_are_no_tip() {
+    let (signals, set) = flown_in();
+    let e3 = verdict(&(signals.clone(), set.clone()), "E3");
+    assert_eq!(e3.status(), Status::Ok, "{}", e3.text());
+    // Without a body to hold them against they are one.
+    let e3 = verdict(&(Signals { body: None, ..signals }, set), "E3");
+    assert_eq!(e3.status(), Status::Flag, "{}", e3.text());
+}
