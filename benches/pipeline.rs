@@ -35,7 +35,8 @@ fn whole_line() -> Option<Track> {
     let network = Network::open(&options.model).ok()?;
     let before = single_inference_s(&network);
     let start = Instant::now();
-    let track = observe::observe(&clip(), &network, options.workers, &Silent, &Cancel::default()).expect("the clip is analysed");
+    let track = observe::observe(&clip(), &network, options.workers, Default::default(), &Silent, &Cancel::default())
+        .expect("the clip is analysed");
     let wall = start.elapsed().as_secs_f64();
     let single = 0.5 * (before + single_inference_s(&network));
     let poses = track.frames.iter().filter(|f| f.pose.is_some()).count();

@@ -19,12 +19,14 @@ pub struct ObserveOptions {
     pub model: String,
     /// Pose workers, one session and one thread each.
     pub workers: usize,
+    /// Poses in every frame, instead of by movement.
+    pub thorough: bool,
 }
 
 impl Default for ObserveOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-        ObserveOptions { model: "heavy".into(), workers: cores.min(4) }
+        ObserveOptions { model: "heavy".into(), workers: cores.min(4), thorough: false }
     }
 }
 
@@ -38,8 +40,10 @@ pub struct Assessment {
 /// Left half: decodes, runs the networks, follows the bar.
 #[cfg(feature = "vision")]
 pub fn observe(video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
+    use crate::pose::follow::Density;
     let network = crate::pose::Network::open(&options.model)?;
-    crate::observe::observe(video, &network, options.workers, progress, cancel)
+    let density = if options.thorough { Density::All } else { Density::default() };
+    crate::observe::observe(video, &network, options.workers, density, progress, cancel)
 }
 
 /// A build without `vision` reads saved tracks only.

@@ -97,7 +97,7 @@ impl Batch {
         let folder = self.folder.clone().or(planned).unwrap_or_default();
         let config = self.assess.config()?;
         // One inference thread per file: files side by side use the cores better than one file can.
-        let observe = ObserveOptions { model: self.network.model.clone(), workers: 1 };
+        let observe = ObserveOptions { workers: 1, ..self.network.observe() };
         let calibration = self.assess.calibration.as_deref();
         let calibration =
             calibration.map(|path| batch::calibration(path, context.line, &observe, &context.interrupt.finish)).transpose()?;

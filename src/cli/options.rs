@@ -104,13 +104,16 @@ pub struct Network {
     /// How much is done at a time; by default as the machine allows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
+    /// Look at every frame, where otherwise a body at rest is looked at less often
+    #[arg(long)]
+    pub thorough: bool,
 }
 
 impl Network {
     /// For one video at a time: `--jobs` workers.
     pub fn observe(&self) -> ObserveOptions {
         let default = ObserveOptions::default();
-        ObserveOptions { model: self.model.clone(), workers: self.jobs.map_or(default.workers, usize::from) }
+        ObserveOptions { model: self.model.clone(), workers: self.jobs.map_or(default.workers, usize::from), thorough: self.thorough }
     }
 }
 

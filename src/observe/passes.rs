@@ -13,7 +13,7 @@ use super::steady::SteadyWatch;
 use crate::bar::{self, Candidate, Hint, PlateFinder};
 use crate::error::{Error, Result};
 use crate::media::{self, Frame, Prefetch, SourceInfo};
-use crate::pose::follow::Follower;
+use crate::pose::follow::{Density, Follower};
 use crate::pose::{Network, PersonDetector, Roi};
 use crate::progress::{Cancel, Progress, Stage};
 use crate::track::arms;
@@ -60,10 +60,17 @@ struct Scout {
 }
 
 /// Decodes a video twice and returns everything seen in it.
-pub fn observe(video: &Path, network: &Network, workers: usize, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
+pub fn observe(
+    video: &Path,
+    network: &Network,
+    workers: usize,
+    density: Density,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Track> {
     let sha256 = media::sha256_file(video)?;
     let mut scout = scout(video, network, progress, cancel)?;
-    let (mut frames, candidates, info) = follow(video, network, workers, &scout, progress, cancel)?;
+    let (mut frames, candidates, info) = follow(video, network, (workers, density), &scout, progress, cancel)?;
     let hints: Vec<Hint> = hold(frames.iter().map(|f| f.pose.as_ref().and_then(|p| hands(network, p))).collect());
     let times: Vec<f64> = frames.iter().map(|f| f.time_s).collect();
     for (frame, plate) in frames.iter_mut().zip(bar::link(&times, &candidates, &hints)) {
@@ -251,10 +258,17 @@ fn longest_part(cuts: &[f64], looks: &[(f64, Vec<Sighting>)], end: f64) -> [f64;
 
 type Followed = (Vec<FrameObs>, Vec<Vec<Candidate>>, SourceInfo);
 
-fn follow(video: &Path, network: &Network, workers: usize, scout: &Scout, progress: &dyn Progress, cancel: &Cancel) -> Result<Followed> {
+fn follow(
+    video: &Path,
+    network: &Network,
+    (workers, density): (usize, Density),
+    scout: &Scout,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Followed> {
     let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
     progress.stage(Stage::Pose, Some(scout.frames));
-    let mut follower = Follower::start(network, workers)?;
+    let mut follower = Follower::start(network, workers, density)?;
     let mut finder = PlateFinder::default();
     let (mut frames, mut candidates): (Vec<FrameObs>, Vec<Vec<Candidate>>) = (Vec::new(), Vec::new());
     // Frame index of each pose handed in.
@@ -274,7 +288,7 @@ fn follow(video: &Path, network: &Network, workers: usize, scout: &Scout, progre
         candidates.push(found);
         frames.push(FrameObs { index, time_s, ..FrameObs::default() });
         if inside && time_s >= next_pose {
-            follower.push(image, seed)?;
+            follower.push(image, time_s, seed)?;
             asked.push(frames.len() - 1);
             // Evenly spaced at a whole number of frames: never a beat between two rates.
             next_pose = time_s + POSE_EVERY_S * 0.9;
