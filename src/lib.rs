@@ -27,6 +27,7 @@ pub mod bar;
 pub mod batch;
 pub mod cli;
 pub mod config;
+pub mod day;
 pub mod error;
 pub mod evaluate;
 pub mod files;

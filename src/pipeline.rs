@@ -229,7 +229,11 @@ fn annotate(
         clips: outputs.clips.then(|| dir.join("clips")),
     };
     let scene = Scene { report, signals, set, track };
-    let Made { video, stills, clips } = run(crate::media::open(video)?.as_mut(), &scene, &plan, progress, cancel)?;
+    let mut source = crate::media::open(video)?;
+    if let Some(part) = &track.recording {
+        source = Box::new(crate::media::Part::new(source, part.first_frame, track.video.frames, part.from_s));
+    }
+    let Made { video, stills, clips } = run(source.as_mut(), &scene, &plan, progress, cancel)?;
     Ok(Shown { video: video.map(|v| v.path), clips, stills })
 }
 

@@ -21,19 +21,26 @@ const TABLE: &[(&str, &[&str])] = &[
     // The left wing: pure, from the track on.
     ("signals", &["config", "error", "numeric", "track"]),
     ("reps", &["config", "numeric", "signals", "track"]),
+    ("day", &["config", "numeric", "reps", "signals", "track"]),
     ("patterns", &["config", "error", "numeric", "reps", "signals", "track"]),
     // Words, pictures, tables; `report/annotate` alone reads frames again.
-    ("report", &["config", "error", "files", "media", "numeric", "patterns", "progress", "reps", "signals", "track"]),
+    ("report", &["config", "day", "error", "files", "media", "numeric", "patterns", "progress", "reps", "signals", "track"]),
     // The right wing: native code, up to the track.
     ("media", &["error", "files", "numeric", "track"]),
     ("bar", &["numeric"]),
     ("pose", &["error", "files", "isolate", "numeric", "track"]),
     ("observe", &["bar", "error", "files", "media", "numeric", "pose", "progress", "track"]),
     // Both together.
-    ("pipeline", &["config", "error", "files", "media", "observe", "patterns", "pose", "progress", "report", "reps", "signals", "track"]),
+    (
+        "pipeline",
+        &["config", "day", "error", "files", "media", "observe", "patterns", "pose", "progress", "report", "reps", "signals", "track"],
+    ),
     (
         "batch",
-        &["config", "error", "files", "isolate", "numeric", "patterns", "pipeline", "progress", "report", "reps", "signals", "track"],
+        &[
+            "config", "day", "error", "files", "isolate", "numeric", "patterns", "pipeline", "progress", "report", "reps", "signals",
+            "track",
+        ],
     ),
     (
         "evaluate",
@@ -42,8 +49,8 @@ const TABLE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "batch", "config", "error", "evaluate", "files", "isolate", "media", "patterns", "pipeline", "pose", "progress", "report",
-            "reps", "signals", "track",
+            "batch", "config", "day", "error", "evaluate", "files", "isolate", "media", "patterns", "pipeline", "pose", "progress",
+            "report", "reps", "signals", "track",
         ],
     ),
     // The library's face.

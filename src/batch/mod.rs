@@ -29,6 +29,7 @@ pub mod plan;
 pub mod port;
 pub mod publish;
 pub mod record;
+pub mod recording;
 pub mod runner;
 pub mod sets;
 pub mod shard;

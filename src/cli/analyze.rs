@@ -3,7 +3,9 @@
 use super::compare::{self, Place};
 use super::context::Context;
 use super::options::{Assess, Export, Files, Network};
+use super::parts::{Part, Parts};
 use super::progress::{VideoBar, VideoLines};
+use super::sets::{self, Run};
 use super::summary;
 use crate::batch::discover::VIDEO_EXTENSIONS;
 use crate::batch::plan::numbered;
@@ -49,11 +51,14 @@ pub struct Analyze {
     pub files: Files,
     #[command(flatten)]
     pub export: Export,
+    #[command(flatten)]
+    pub parts: Parts,
 }
 
 impl Analyze {
     pub fn run(&self, context: &Context) -> Result<u8> {
         let config = self.assess.config()?;
+        self.parts.check()?;
         let cancel = &context.interrupt.finish;
         let calibration = self.assess.calibration.as_deref();
         let calibration =
@@ -63,7 +68,7 @@ impl Analyze {
         for video in &self.videos {
             let folder = result_folder(&self.out, video, &mut taken, context);
             match guarded(video, || self.one(video, &folder, &config, calibration.as_ref().map(|c| &c.0), context)) {
-                Ok(report) => worst = worst.max(worst_flag(&report)),
+                Ok(flag) => worst = worst.max(flag),
                 Err(e) if e.kind == ErrorKind::Interrupted => return Err(e),
                 Err(e) => {
                     context.console.error(&e);
@@ -74,7 +79,7 @@ impl Analyze {
         Ok(exit_code(&failures, worst, self.assess.fail_on()))
     }
 
-    fn one(&self, video: &Path, folder: &Path, config: &Config, calibration: Option<&Track>, context: &Context) -> Result<Report> {
+    fn one(&self, video: &Path, folder: &Path, config: &Config, calibration: Option<&Track>, context: &Context) -> Result<Severity> {
         let cancel = &context.interrupt.finish;
         cancel.check()?;
         let Place { path: video, rep } = Place::parse(video);
@@ -84,7 +89,7 @@ impl Analyze {
         let bar = context.console.bars.then(|| VideoBar::new(&name));
         let lines = VideoLines { name, console: *context.console };
         let progress: &dyn Progress = bar.as_ref().map_or(&lines, |bar| bar);
-        let work = || -> Result<Finished> {
+        let work = || -> Result<Made> {
             let mut track = context.line.observe(video, &self.network.observe(), progress, cancel)?;
             // What is assessed is what is saved, so that `score` gives the same report.
             track::settle(&mut track);
@@ -92,23 +97,52 @@ impl Analyze {
             std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
             track::save(&track, &folder.join(TRACK_FILE))?;
             let files = Destination { video: Some(video), dir: folder, outputs: self.files.outputs() };
+            let day = match self.parts.choose(&track, &path_text(video), config)? {
+                Part::Whole => None,
+                Part::Stretch(clip) => {
+                    track = *clip;
+                    None
+                }
+                Part::One(day, only) => Some((day, Some(only))),
+                Part::All(day) => Some((day, None)),
+            };
+            if let Some((day, only)) = day {
+                let run = Run { track: &track, day: &day, only, files: Some(files), config, calibration };
+                let wanted = sets::Wanted {
+                    names: &self.parts.lifter,
+                    export: &self.export,
+                    compare: self.assess.compare.is_some(),
+                    json: self.json,
+                    several: self.videos.len() > 1,
+                };
+                return Ok(Made::Sets(sets::work(&run, &wanted, progress, context)?));
+            }
             let mut finished = context.line.report(&track, calibration, config, Some(files), progress, cancel)?;
             self.export.write(&mut finished, &track, folder, context.console)?;
-            Ok(finished)
+            Ok(Made::One(Box::new(finished)))
         };
         let finished = work();
         if let Some(bar) = bar {
             bar.clear();
         }
-        let mut finished = finished?;
+        let mut finished = match finished? {
+            Made::One(finished) => *finished,
+            Made::Sets(shown) => return sets::show(&shown, self.json, context),
+        };
         let compared = self.assess.compare.as_deref().map(|other| {
             let observe = self.network.observe();
             compare::run(other, rep, &mut finished, Some(folder), config, &observe, context)
         });
         show(&finished, self.json, self.videos.len() > 1, context)?;
         show_compared(compared, self.json, context)?;
-        Ok(finished.report)
+        Ok(worst_flag(&finished.report))
     }
+}
+
+/// What a video came to.
+enum Made {
+    One(Box<Finished>),
+    Sets(sets::Shown),
 }
 
 /// Refuses at once what would be waited for or taken for something else.

@@ -4,12 +4,14 @@ use super::analyze::{exit_code, guarded, show, show_compared, worst_flag};
 use super::compare::{self, Place};
 use super::context::Context;
 use super::options::{Assess, Export};
+use super::parts::{Part, Parts};
+use super::sets::{self, Run};
 use crate::batch::port::Destination;
+use crate::batch::text::path_text;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::patterns::Severity;
 use crate::pipeline::{ObserveOptions, Outputs, Silent};
-use crate::report::Report;
 use crate::track::{self, TRACK_FILE, Track};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -45,18 +47,21 @@ pub struct Score {
     pub export: Export,
     #[command(flatten)]
     pub assess: Assess,
+    #[command(flatten)]
+    pub parts: Parts,
 }
 
 impl Score {
     pub fn run(&self, context: &Context) -> Result<u8> {
         let config = self.assess.config()?;
+        self.parts.check()?;
         let (options, cancel) = (ObserveOptions::default(), &context.interrupt.finish);
         let calibration = self.assess.calibration.as_deref();
         let calibration = calibration.map(|path| crate::batch::calibration(path, context.line, &options, cancel)).transpose()?;
         let (mut failures, mut worst) = (vec![], Severity::None);
         for path in &self.tracks {
             match guarded(path, || self.one(path, &config, calibration.as_ref().map(|c| &c.0), context)) {
-                Ok(report) => worst = worst.max(worst_flag(&report)),
+                Ok(flag) => worst = worst.max(flag),
                 Err(e) if e.kind == ErrorKind::Interrupted => return Err(e),
                 Err(e) => {
                     context.console.error(&e);
@@ -67,15 +72,23 @@ impl Score {
         Ok(exit_code(&failures, worst, self.assess.fail_on()))
     }
 
-    fn one(&self, path: &Path, config: &Config, calibration: Option<&Track>, context: &Context) -> Result<Report> {
+    fn one(&self, path: &Path, config: &Config, calibration: Option<&Track>, context: &Context) -> Result<Severity> {
         let Place { path, rep } = Place::parse(path);
         let file = if path.is_dir() { path.join(TRACK_FILE) } else { path };
-        let track = track::load(&file)?;
+        let mut track = track::load(&file)?;
         let folder = self.folder(&file);
         let outputs = Outputs { video: false, html: !self.no_html, stills: false, clips: false, card: self.card };
         let files = (self.out.is_some() || !self.json).then_some(Destination { video: None, dir: &folder, outputs });
         if files.is_some() {
             std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
+        }
+        match self.parts.choose(&track, &path_text(&file), config)? {
+            Part::Whole => {}
+            Part::Stretch(clip) => track = *clip,
+            Part::One(day, only) => {
+                return self.sets(Run { track: &track, day: &day, only: Some(only), files, config, calibration }, context);
+            }
+            Part::All(day) => return self.sets(Run { track: &track, day: &day, only: None, files, config, calibration }, context),
         }
         let mut finished = context.line.report(&track, calibration, config, files, &Silent, &context.interrupt.finish)?;
         // Asked for by name, these are written even where --json keeps the others away.
@@ -86,7 +99,18 @@ impl Score {
         });
         show(&finished, self.json, self.tracks.len() > 1, context)?;
         show_compared(compared, self.json, context)?;
-        Ok(finished.report)
+        Ok(worst_flag(&finished.report))
+    }
+
+    fn sets(&self, run: Run, context: &Context) -> Result<Severity> {
+        let wanted = sets::Wanted {
+            names: &self.parts.lifter,
+            export: &self.export,
+            compare: self.assess.compare.is_some(),
+            json: self.json,
+            several: self.tracks.len() > 1,
+        };
+        sets::run(&run, &wanted, &Silent, context)
     }
 
     /// Beside the track, or below `--out` under the name of the track's folder.

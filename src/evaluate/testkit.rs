@@ -228,6 +228,7 @@ fn report() -> Report {
     let camera = signals().camera;
     Report {
         schema_version: REPORT_SCHEMA.into(),
+        recording: None,
         provenance: Provenance { program_version: "1".into(), model: hash(), video: file, config_sha256: String::new() },
         video: VideoPart {
             width_px: 540,
@@ -319,6 +320,7 @@ fn track(file_name: &str) -> Track {
         skeleton: "test".into(),
         lifter: LifterInfo { persons_seen: 1, chosen_by: "only person".into(), overlap_share: 0.0 },
         scene: SceneInfo::default(),
+        recording: None,
         frames: (0..FRAMES).map(frame).collect(),
     }
 }

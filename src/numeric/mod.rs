@@ -3,8 +3,10 @@
 pub mod filter;
 mod order;
 pub mod stats;
+mod turns;
 
 pub use order::{median, quantile};
+pub use turns::{Turn, turns};
 
 /// A channel on a grid of times; missing is `None`.
 pub type Series = Vec<Option<f64>>;

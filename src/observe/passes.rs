@@ -99,6 +99,7 @@ pub fn observe(
             overlap_share: scout.choice.overlap_share,
         },
         scene: scout.scene,
+        recording: None,
         frames,
     })
 }

@@ -10,7 +10,7 @@ use crate::files::sha256_text;
 use crate::patterns::{self, Judged, JudgedRep, Judgement};
 use crate::reps::{Rep, RepSet};
 use crate::signals::Signals;
-use crate::track::{Event, Track};
+use crate::track::{Event, Recording, Track};
 
 /// SPEC 12's advice when the lifter reports pain.
 const PAIN: &str = "You reported pain. Mild muscular soreness along the spine muscles can be normal after heavy pulling; sharp or localised \
@@ -30,6 +30,7 @@ pub fn assemble(track: &Track, signals: &Signals, set: &RepSet, judged: &Judged,
             video: FileHash { file_name: track.video.file_name.clone(), sha256: track.video.sha256.clone() },
             config_sha256: config_sha256(config)?,
         },
+        recording: track.recording.clone().map(|r| Recording { from_s: rounded(r.from_s), to_s: rounded(r.to_s), ..r }),
         video: VideoPart {
             width_px: track.video.width_px,
             height_px: track.video.height_px,
@@ -166,6 +167,6 @@ fn checklist_item(line: &patterns::ChecklistLine) -> ChecklistItem {
 
 /// Five significant decimals: enough for any reader, and the same bytes on any machine. Nothing has no sign: a sum over no terms
 /// is −0.
-fn rounded(value: f64) -> f64 {
+pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e5).round() / 1e5 + 0.0
 }

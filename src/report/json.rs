@@ -16,6 +16,13 @@ pub fn to_string(report: &Report) -> Result<String> {
         .map_err(|e| Error::internal(format!("the report cannot be represented as JSON: {e}")))
 }
 
+/// The report as one line of JSON.
+pub fn to_line(report: &Report) -> Result<String> {
+    serde_json::to_string(report)
+        .map(|text| text + "\n")
+        .map_err(|e| Error::internal(format!("the report cannot be represented as JSON: {e}")))
+}
+
 pub fn write(report: &Report, path: &Path) -> Result<()> {
     files::write_whole(path, to_string(report)?.as_bytes())
 }

@@ -15,6 +15,7 @@ pub mod metric_docs;
 pub mod opensim;
 pub mod praise;
 pub mod reasons;
+pub mod recording;
 mod sealed;
 pub mod series;
 mod sketch;

@@ -5,7 +5,7 @@
 use crate::patterns::{Level, Reason, Severity, Status};
 use crate::reps::{RepKind, Variant};
 use crate::signals::{Facing, View, Warning};
-use crate::track::Event;
+use crate::track::{Event, Recording};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,6 +18,9 @@ pub struct Report {
     pub schema_version: String,
     /// What made this report, out of what.
     pub provenance: Provenance,
+    /// Where the set lies in its recording, when that holds several: all times count from `from_s` there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
     /// The film as it was decoded.
     pub video: VideoPart,
     /// From where it was filmed.
@@ -53,6 +56,15 @@ impl Report {
 
     pub fn rep(&self, index: u32) -> Option<&RepPart> {
         self.reps.iter().find(|rep| rep.index == index)
+    }
+
+    /// The file's name, and which of its sets this is.
+    pub fn called(&self) -> String {
+        let file = &self.provenance.video.file_name;
+        match self.recording.as_ref().map(|r| r.set) {
+            Some(Some(set)) => format!("{file}, set {set}"),
+            _ => file.clone(),
+        }
     }
 
     /// Title of a check for people; the code itself when no rep lists it.

@@ -3,11 +3,12 @@
 use super::body::Body;
 use super::events;
 use super::hold;
-use super::lift::{Stretch, cm_per_px, stretches, turns};
+use super::lift::{Stretch, cm_per_px, stretches};
 use super::variant::variant;
 use super::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::config::Config;
 use crate::numeric::filter::{median, quantile};
+use crate::numeric::turns;
 use crate::signals::{BarEvidence, Joint, Signals, Warning};
 
 /// Least travel of a turn against stature: below it a movement is no lift (SPEC 5.2).

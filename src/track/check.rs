@@ -50,6 +50,12 @@ fn head(track: &Track) -> Said {
         return Err(format!("has a name of more than {TEXT_MAX_BYTES} bytes"));
     }
     picture(&track.video)?;
+    if let Some(recording) = &track.recording {
+        if recording.file.len() > TEXT_MAX_BYTES {
+            return Err(format!("has a name of more than {TEXT_MAX_BYTES} bytes"));
+        }
+        [recording.from_s, recording.to_s].into_iter().try_for_each(|t| finite("place in its recording", t, -TIME_MAX_S, TIME_MAX_S))?;
+    }
     let (lifter, scene) = (&track.lifter, &track.scene);
     finite("share of overlap", lifter.overlap_share, 0.0, 1.0)?;
     let times = || scene.cuts_s.iter().chain(scene.freezes_s.iter().flatten());

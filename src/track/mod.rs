@@ -3,6 +3,7 @@
 
 pub mod arms;
 pub mod check;
+mod cut;
 pub mod event;
 pub mod file;
 mod joints;
@@ -10,6 +11,7 @@ mod outline_codec;
 pub mod skeleton;
 mod types;
 
+pub use cut::cut;
 pub use event::{Event, EventCode};
 pub use file::{TRACK_FILE, load, save, settle};
 pub use joints::{Joint, Side};

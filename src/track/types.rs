@@ -18,9 +18,31 @@ pub struct Track {
     pub skeleton: String,
     pub lifter: LifterInfo,
     pub scene: SceneInfo,
+    /// Where it lies in a longer recording, when it was cut from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
     /// One entry per decoded frame, in order.
     #[serde(deserialize_with = "super::check::frames")]
     pub frames: Vec<FrameObs>,
+}
+
+/// The place of a set in its recording.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Recording {
+    /// File name of the recording, without folders.
+    pub file: String,
+    /// Number of the set, from 1; absent for a stretch that the user chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<u32>,
+    /// Who lifts, from 1 in order of appearance, where the recording shows several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifter: Option<u32>,
+    /// Index of the recording's frame that is frame 0 here.
+    pub first_frame: u32,
+    /// The recording's time that is 0 here, s.
+    pub from_s: f64,
+    /// The recording's time of the last frame here, s.
+    pub to_s: f64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

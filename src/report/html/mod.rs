@@ -11,6 +11,7 @@ mod seek;
 mod view;
 
 pub use link::{EMBED_MAX_BYTES, VideoLink};
+pub(super) use view::tone_of;
 
 use super::{Report, Still, charts};
 use crate::error::{Error, Result};
@@ -95,7 +96,7 @@ pub fn render(page: &Page) -> Result<String> {
         script: SCRIPT,
         script_sha256: base64(&Sha256::digest(SCRIPT.as_bytes())),
         style_sha256: base64(&Sha256::digest(STYLE.as_bytes())),
-        file_name: report.provenance.video.file_name.clone(),
+        file_name: report.called(),
         headline: view::headline(report),
         tone: view::tone(report),
         about: view::about(report),

@@ -40,7 +40,12 @@ pub fn headline(report: &Report) -> String {
 
 /// The page's colour: that of the words.
 pub fn tone(report: &Report) -> &'static str {
-    match report.set.headline.level {
+    tone_of(report.set.headline.level)
+}
+
+/// Class of a level: its colour.
+pub fn tone_of(level: Option<Level>) -> &'static str {
+    match level {
         Some(Level::MatchesGuide) => "good",
         Some(Level::SmallPoints) => "fair",
         Some(Level::FixFirst) => "weak",

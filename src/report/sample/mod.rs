@@ -316,6 +316,7 @@ fn track(case: Case, frames: &[f64]) -> Track {
         skeleton: "blazepose-33".into(),
         lifter: LifterInfo { persons_seen: 1, chosen_by: "only person".into(), overlap_share: 0.0 },
         scene: SceneInfo::default(),
+        recording: None,
         frames: frames.iter().enumerate().map(observe).collect(),
     }
 }

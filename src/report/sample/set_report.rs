@@ -206,6 +206,7 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
     let warning = |code: &str, message: &str| Warning { code: code.into(), message: message.into() };
     Report {
         schema_version: REPORT_SCHEMA.into(),
+        recording: None,
         provenance: Provenance {
             program_version: "0.1.0".into(),
             model: NamedHash { name: "heavy".into(), sha256: "9c".repeat(32) },

@@ -1,0 +1,89 @@
+//! A recording of several sets: each is assessed as a clip of its own, in a folder of its own.
+
+use super::port::{Destination, Finished, Line};
+use super::thumb;
+use crate::config::Config;
+use crate::day::{Day, SetSpan};
+use crate::error::{Error, ErrorKind, Result};
+use crate::pipeline::{Cancel, Progress};
+use crate::report::recording::{self, Came, PAGE_FILE, RECORDING_FILE, RecordingReport, set_folder};
+use crate::track::{self, Recording, TRACK_FILE, Track};
+
+/// What is needed to assess sets.
+pub struct Sets<'a> {
+    pub line: &'a dyn Line,
+    /// The whole recording.
+    pub track: &'a Track,
+    pub day: &'a Day,
+    /// Names of the lifters in order of appearance.
+    pub names: &'a [String],
+    pub calibration: Option<&'a Track>,
+    pub config: &'a Config,
+    pub progress: &'a dyn Progress,
+    pub cancel: &'a Cancel,
+}
+
+/// One set: its own track and what it came to.
+pub struct SetDone {
+    pub span: SetSpan,
+    pub track: Track,
+    pub came: Result<Finished>,
+}
+
+impl Sets<'_> {
+    /// The set's own track, its numbers as they are saved.
+    pub fn clip(&self, span: &SetSpan) -> Result<Track> {
+        let [from, to] = span.window_s;
+        let mut clip = track::cut(self.track, from, to).ok_or_else(|| Error::internal(format!("set {} has no frames", span.number)))?;
+        let lifter = (self.day.lifters() > 1).then_some(span.lifter);
+        clip.recording = clip.recording.map(|r| Recording { set: Some(span.number), lifter, ..r });
+        track::settle(&mut clip);
+        Ok(clip)
+    }
+
+    /// Assesses one set; with files below the recording's folder, in the set's own.
+    pub fn one(&self, span: &SetSpan, files: Option<Destination>) -> Result<SetDone> {
+        let clip = self.clip(span)?;
+        let came = match files {
+            None => self.report(&clip, None),
+            Some(files) => {
+                let dir = files.dir.join(set_folder(span.number));
+                std::fs::create_dir_all(&dir).map_err(|e| Error::io("make the folder", &dir, e))?;
+                track::save(&clip, &dir.join(TRACK_FILE))?;
+                let came = self.report(&clip, Some(Destination { dir: &dir, ..files }));
+                if let Ok(finished) = &came {
+                    thumb::write(&clip, &finished.report, &dir)?;
+                }
+                came
+            }
+        };
+        match came {
+            Err(e) if e.kind != ErrorKind::Input => Err(e),
+            came => Ok(SetDone { span: span.clone(), track: clip, came }),
+        }
+    }
+
+    fn report(&self, clip: &Track, files: Option<Destination>) -> Result<Finished> {
+        self.line.report(clip, self.calibration, self.config, files, self.progress, self.cancel)
+    }
+
+    /// Assesses all of them and writes the recording's own files. A set that cannot be assessed is told and costs no other.
+    pub fn all(&self, files: Option<Destination>) -> Result<(RecordingReport, Vec<SetDone>)> {
+        let done = self.day.sets.iter().map(|span| self.one(span, files)).collect::<Result<Vec<SetDone>>>()?;
+        let came: Vec<Came> =
+            done.iter().map(|d| (&d.span, d.came.as_ref().map(|f| &f.report).map_err(|e: &Error| e.message.clone()))).collect();
+        let overview = recording::build(self.track, self.day, &came, self.names);
+        if let Some(Destination { dir, outputs, .. }) = files {
+            // What an earlier run made of the recording as one set must not pass for new.
+            for stale in ["report.json", "report.html", "series.csv"] {
+                let _ = std::fs::remove_file(dir.join(stale));
+            }
+            recording::write(&overview, &dir.join(RECORDING_FILE))?;
+            if outputs.html {
+                let thumb = |d: &SetDone| d.came.as_ref().ok().and_then(|f| thumb::svg(&d.track, &f.report));
+                recording::write_page(&overview, &done.iter().map(thumb).collect::<Vec<_>>(), &dir.join(PAGE_FILE))?;
+            }
+        }
+        Ok((overview, done))
+    }
+}
