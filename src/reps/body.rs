@@ -41,7 +41,7 @@ pub struct Body {
     pub upright: Series,
     /// Hands below knees: + = below.
     pub below_knee: Series,
-    /// Distance between the hands.
+    /// Distance between the hands, where both were seen: a hidden hand is guessed anywhere.
     pub grip: Series,
     /// Place of the hands across the picture.
     pub across: Series,
@@ -70,6 +70,9 @@ impl Body {
             below_knee: rows(&|i| below(hands[i], knee[i])),
             grip: rows(&|i| {
                 let [near, far] = [s.joint(Joint::Wrist), s.far_joint(Joint::Wrist)];
+                if [near, far].iter().any(|w| w.confidence.get(i).is_none_or(|c| *c < SEEN)) {
+                    return None;
+                }
                 let apart = |a: &Series, b: &Series| Some(a.get(i).copied()?? - b.get(i).copied()??);
                 Some(apart(&near.image_x_px, &far.image_x_px)?.hypot(apart(&near.image_y_px, &far.image_y_px)?))
             }),

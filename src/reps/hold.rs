@@ -24,7 +24,8 @@ const ROW_TRUNK: f64 = 0.25;
 
 /// What hands did in one rise.
 struct Signs {
-    grip: f64,
+    /// `None` where a hand was not seen.
+    grip: Option<f64>,
     shorter: f64,
     high: f64,
     aside: f64,
@@ -42,7 +43,7 @@ impl Signs {
         };
         let either = |(a, b): (f64, f64)| b.max(-a);
         Some(Signs {
-            grip: either(apart(&body.grip, rise.clone())?),
+            grip: apart(&body.grip, rise.clone()).map(either),
             shorter: -apart(&body.hang, after.clone())?.0,
             high: -Body::over(&body.below_knee, after)?,
             aside: either(apart(&body.across, rise)?),
@@ -64,7 +65,8 @@ pub fn refuse_free_hands(reps: &mut Vec<Rep>, s: &Signals, body: &Body) {
         reps[..last].iter().filter(|r| r.kind == RepKind::Full && r.floor_s.is_some()).filter_map(|r| Signs::of(r, s, body)).collect();
     let Some(own) = Signs::of(&reps[last], s, body).filter(|_| !others.is_empty()) else { return };
     let most = |value: &dyn Fn(&Signs) -> f64| others.iter().map(value).fold(0.0, f64::max);
-    let let_go = own.grip > GRIP_KEPT.max(GRIP_TIMES * most(&|o| o.grip));
+    let usual = others.iter().map(|o| o.grip).try_fold(0.0, |most: f64, grip| Some(most.max(grip?)));
+    let let_go = own.grip.zip(usual).is_some_and(|(own, usual)| own > GRIP_KEPT.max(GRIP_TIMES * usual));
     let signs = [
         own.shorter > most(&|o| o.shorter) + ARMS_SHORTER,
         own.high > most(&|o| o.high) + HIGHER,
