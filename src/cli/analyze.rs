@@ -7,15 +7,15 @@ use super::parts::{Part, Parts};
 use super::progress::{VideoBar, VideoLines};
 use super::sets::{self, Run};
 use super::summary;
+use super::worst::worst_flag;
 use crate::batch::discover::VIDEO_EXTENSIONS;
 use crate::batch::plan::numbered;
 use crate::batch::port::{Destination, Finished};
 use crate::batch::text::{folder_stem, one_line, path_text};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
-use crate::patterns::{Severity, Status};
+use crate::patterns::Severity;
 use crate::pipeline::Progress;
-use crate::report::Report;
 use crate::track::{self, TRACK_FILE, Track};
 use clap::Args;
 use std::collections::HashSet;
@@ -215,12 +215,6 @@ fn result_folder(out: &Path, video: &Path, taken: &mut HashSet<PathBuf>, context
         path_text(&other)
     )));
     other
-}
-
-/// Worst severity of the flags in a report.
-pub fn worst_flag(report: &Report) -> Severity {
-    let checks = report.reps.iter().flat_map(|r| &r.checks).filter(|c| c.status == Status::Flag);
-    checks.map(|c| c.severity).max().unwrap_or(Severity::None)
 }
 
 /// One failed video gives its own code; of several the gravest decides: our fault, then what

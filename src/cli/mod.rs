@@ -22,6 +22,7 @@ mod sets;
 pub mod shell;
 mod summary;
 pub mod worker;
+mod worst;
 
 use crate::error::Result;
 use clap::{CommandFactory, Parser, Subcommand};

@@ -1,11 +1,12 @@
 //! `formcheck score`: the report from a saved track.
 
-use super::analyze::{exit_code, guarded, show, show_compared, worst_flag};
+use super::analyze::{exit_code, guarded, show, show_compared};
 use super::compare::{self, Place};
 use super::context::Context;
 use super::options::{Assess, Export};
 use super::parts::{Part, Parts};
 use super::sets::{self, Run};
+use super::worst::worst_flag;
 use crate::batch::port::Destination;
 use crate::batch::text::path_text;
 use crate::config::Config;

@@ -1,8 +1,8 @@
 //! A recording of several sets on the command line.
 
-use super::analyze::worst_flag;
 use super::context::Context;
 use super::options::Export;
+use super::worst::worst_flag;
 use crate::batch::port::Destination;
 use crate::batch::recording::Sets;
 use crate::config::Config;
