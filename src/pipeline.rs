@@ -129,8 +129,8 @@ fn lockout_stand(signals: &Signals, set: &RepSet) -> Option<signals::Stand> {
 /// Longest lockout window (SPEC 5.2), s.
 const LOCKOUT_S: f64 = 1.5;
 
-/// Which files of the contract to write.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+/// Which files to write besides report.json and series.csv, which are always written; by default none.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub struct Outputs {
     pub video: bool,
     pub html: bool,

@@ -28,7 +28,7 @@ impl<'a> Fields<'a> {
         let found = kind_of(if key.is_empty() { Some(self.value) } else { self.value.get(key) });
         Error::input(
             format!("{}: {at}expected {expected}, found {found}", self.file.display()),
-            "the keys and units of a truth file stand in the contract under \"Truth for evaluate\"",
+            "the keys and units of a truth file stand in docs/files.md",
         )
     }
 

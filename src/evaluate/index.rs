@@ -99,7 +99,7 @@ fn view(text: &str) -> Option<View> {
 }
 
 fn broken(path: &Path, line: usize, what: &str) -> Error {
-    Error::input(format!("{} line {line}: {what}", path.display()), "the columns stand in the contract under \"Truth for evaluate\"")
+    Error::input(format!("{} line {line}: {what}", path.display()), "the columns stand in docs/evaluating.md")
 }
 
 /// Path of a clip beside its index.
