@@ -47,6 +47,18 @@ pub struct Body {
     pub cost: f64,
 }
 
+/// Code of the warning that no body could be fitted.
+pub const FIT_FAILED: &str = "FIT_FAILED";
+
+/// [`Body::cost`] beyond which a body does not explain what was seen: bodies that fitted real clips cost 0.1 to 0.6, wrong ones
+/// (knees at 90° while upright) from 0.8.
+pub const MOST_COST: f64 = 0.75;
+
+/// How far the marks of a clip stray, in times of the usual, at which no body explains them any more.
+pub fn most_doubt() -> f64 {
+    doubt(MOST_COST)
+}
+
 /// [`Body::cost`] of the clips that an instrument's σ is stated for: rendered lifts cost 0.07 to 0.26, lifters in tight clothes 0.1.
 const USUAL_COST: f64 = 0.13;
 /// Clips never err much less than usual.

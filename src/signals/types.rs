@@ -299,8 +299,8 @@ impl Signals {
     /// How many times as far as usual the clip's marks stray: as the fitted body says, at least as far as its worst where none could
     /// be fitted, and 1 where none was tried.
     pub fn doubt(&self) -> f64 {
-        let failed = self.warnings.iter().any(|w| w.code == super::body::FIT_FAILED);
-        self.body.as_ref().map_or(if failed { super::body::most_doubt() } else { 1.0 }, super::fitted::Body::doubt)
+        let failed = self.warnings.iter().any(|w| w.code == super::fitted::FIT_FAILED);
+        self.body.as_ref().map_or(if failed { super::fitted::most_doubt() } else { 1.0 }, super::fitted::Body::doubt)
     }
 
     /// cm per px in the body plane; falls back to the plate's scale less 20 % of parallax.

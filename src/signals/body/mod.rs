@@ -14,7 +14,8 @@ mod start;
 mod tests;
 mod uncertainty;
 
-pub use super::fitted::{Body, Channel, FittedJoint};
+use super::fitted::MOST_COST;
+pub use super::fitted::{Body, Channel, FIT_FAILED, FittedJoint};
 pub use gather::{Clip, FitError, Instrument};
 
 /// Fits the body.
@@ -40,16 +41,6 @@ pub fn fit(clip: &Clip) -> Result<Body, FitError> {
     read::body(clip, &evidence, &best).ok_or(FitError::NoSolution)
 }
 
-/// Code of the warning that no body could be fitted.
-pub const FIT_FAILED: &str = "FIT_FAILED";
-
-/// How far the marks of a clip stray, in times of the usual, at which no body explains them any more.
-pub fn most_doubt() -> f64 {
-    super::fitted::doubt(MOST_COST)
-}
-
 /// Mean robust cost per sighting of a body that explains what was seen (two axes of half a squared σ are 1, but marks
 /// err alike from frame to frame, and the chain follows them): beyond it a second start is tried.
 const GOOD_COST: f64 = 0.5;
-/// … and of one that does not: bodies that fitted real clips cost 0.1 to 0.6, wrong ones (knees at 90° while upright) from 0.8.
-const MOST_COST: f64 = 0.75;
