@@ -42,7 +42,7 @@ pub fn moves(p: &Posture) -> Vec<Move> {
 fn pieces(heights: &[f64], from: usize, to: usize) -> Vec<(usize, usize)> {
     let width = (STILL_S * RATE_HZ) as usize;
     let mut still = vec![false; to - from + 1];
-    for i in from..=to.saturating_sub(width) {
+    for i in from..(to + 1).saturating_sub(width) {
         if (heights[i + width] - heights[i]).abs() < STILL {
             still[i - from..=i + width - from].fill(true);
         }
@@ -74,5 +74,12 @@ mod tests {
         let found = pieces(&h, 0, h.len() - 1);
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].0.abs_diff(60) < 8 && found[0].1.abs_diff(75) < 8 && found[1].0.abs_diff(525) < 8, "{found:?}");
+    }
+
+    #[test]
+    fn a_way_shorter_than_a_rest_is_one_move() {
+        let h: Vec<f64> = (0..15).map(|i| f64::from(i) / 15.0).collect();
+        assert_eq!(pieces(&h, 0, h.len() - 1), [(0, 14)]);
+        assert_eq!(pieces(&h, 3, 3), []);
     }
 }
