@@ -74,7 +74,11 @@ fn landmarks(a: &Accuracy) -> Table {
         title: "Landmarks, error as a share of trunk length".into(),
         header: vec!["joint", "visible n", "median", "p95", "hits", "hidden n", "median", "p95", "hits"],
         rows,
-        note: Some(format!("A hit is within 20 % of the trunk length. Pose found in frames: {}.", share(l.pose_found))),
+        note: Some(format!(
+            "A hit is within 20 % of the trunk length. A pose within an eighth of a second of a frame: {}; in the frame itself: {}.",
+            share(l.pose_found),
+            share(l.posed_frames)
+        )),
     }
 }
 

@@ -17,8 +17,12 @@ pub struct Samples {
     visible: BTreeMap<String, Vec<Option<f64>>>,
     hidden: BTreeMap<String, Vec<Option<f64>>>,
     /// Frames with a pose, and all frames.
-    posed: [usize; 2],
+    /// Frames with a pose near by, frames with one of their own, all frames.
+    posed: [usize; 3],
 }
+
+/// A body at rest is looked at this often, s: a frame further from any pose is one in which the lifter was not found.
+const POSE_WITHIN_S: f64 = 0.125;
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Landmarks {
@@ -27,8 +31,10 @@ pub struct Landmarks {
     /// All joints together.
     pub visible_all: Option<JointError>,
     pub hidden_all: Option<JointError>,
-    /// Share of frames in which the network found the lifter.
+    /// Share of frames with a pose at most an eighth of a second away: where the lifter was looked for and found.
     pub pose_found: Option<Share>,
+    /// Share of frames with a pose of their own; all of them where every frame is looked at.
+    pub posed_frames: Option<Share>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -81,8 +87,16 @@ fn trunk_length_px(case: &Case) -> Option<f64> {
     stats::quantile(&lengths, 0.9).filter(|l| *l > 0.0)
 }
 
-fn posed(case: &Case) -> [usize; 2] {
-    [case.track.frames.iter().filter(|frame| frame.pose.is_some()).count(), case.track.frames.len()]
+fn posed(case: &Case) -> [usize; 3] {
+    let frames = &case.track.frames;
+    let poses: Vec<f64> = frames.iter().filter(|f| f.pose.is_some()).map(|f| f.time_s).collect();
+    let near = |time_s: f64| {
+        let after = poses.partition_point(|p| *p < time_s);
+        let beside = [after.checked_sub(1).and_then(|i| poses.get(i)), poses.get(after)];
+        // Times are rounded to a millisecond in some containers.
+        beside.into_iter().flatten().any(|p| (p - time_s).abs() <= POSE_WITHIN_S + 1e-3)
+    };
+    [frames.iter().filter(|f| near(f.time_s)).count(), poses.len(), frames.len()]
 }
 
 pub fn summarise(samples: &[&Samples]) -> Landmarks {
@@ -96,8 +110,15 @@ pub fn summarise(samples: &[&Samples]) -> Landmarks {
         (joints, joint_error(&all))
     };
     let ((visible, visible_all), (hidden, hidden_all)) = (table(|s| &s.visible), table(|s| &s.hidden));
-    let posed = samples.iter().fold([0, 0], |sum, s| [sum[0] + s.posed[0], sum[1] + s.posed[1]]);
-    Landmarks { visible, hidden, visible_all, hidden_all, pose_found: Share::new(posed[0], posed[1]) }
+    let posed = samples.iter().fold([0; 3], |sum, s| [0, 1, 2].map(|i| sum[i] + s.posed[i]));
+    Landmarks {
+        visible,
+        hidden,
+        visible_all,
+        hidden_all,
+        pose_found: Share::new(posed[0], posed[2]),
+        posed_frames: Share::new(posed[1], posed[2]),
+    }
 }
 
 fn joint_error(errors: &[Option<f64>]) -> Option<JointError> {
