@@ -78,12 +78,11 @@ impl Parts {
 
     fn stretch(&self, track: &Track, name: &str) -> Result<Part> {
         let (from, to) = (self.from.unwrap_or(0.0), self.to.unwrap_or(f64::INFINITY));
-        let clip = track::cut(track, from, to).ok_or_else(|| {
+        let mut clip = track::cut(track, from, to).ok_or_else(|| {
             let asked = if to.is_finite() { format!("from {from} to {to} s") } else { format!("from {from} s on") };
             let long = format!("{:.1} s", track.video.duration_s);
             Error::usage(format!("{name} is {long} long: nothing lies {asked}"), format!("give seconds between 0 and {long}"))
         })?;
-        let mut clip = clip;
         track::settle(&mut clip);
         Ok(Part::Stretch(Box::new(clip)))
     }

@@ -215,22 +215,10 @@ impl Bout<'_> {
         let Some(clip) = cut(self.track, self.window[0], self.window[1]) else { return (vec![], false) };
         let earlier = self.track.recording.as_ref().map_or(0.0, |r| r.from_s);
         let shift = clip.recording.as_ref().map_or(0.0, |r| r.from_s) - earlier;
-        let Ok(signals) = signals::build(&clip, config) else { return (vec![], false) };
-        let mut reps = reps::segment(&signals, config).reps;
-        for rep in &mut reps {
-            for event in [
-                &mut rep.lift_off_s,
-                &mut rep.knee_pass_s,
-                &mut rep.lockout_s,
-                &mut rep.descent_s,
-                &mut rep.knee_pass_down_s,
-                &mut rep.floor_s,
-            ] {
-                *event = event.map(|t| t + shift);
-            }
-        }
-        reps.retain(|r| r.span_s()[0].is_finite());
-        (reps, signals.bar.evidence == BarEvidence::Plate)
+        // Neither the back nor a fitted body tells where a repetition is: the set is measured when it is cut out.
+        let Ok(signals) = signals::movement(&clip, config) else { return (vec![], false) };
+        let found = reps::segment(&signals, config).reps.into_iter().filter(|r| r.span_s()[0].is_finite());
+        (found.map(|r| r.later(shift)).collect(), signals.bar.evidence == BarEvidence::Plate)
     }
 
     /// Until when the lifter walks with the load, s; `None` for one who stays.

@@ -58,6 +58,21 @@ pub struct Rep {
 }
 
 impl Rep {
+    /// The same repetition of a clip that begins `by_s` seconds later in the recording.
+    #[must_use]
+    pub fn later(mut self, by_s: f64) -> Rep {
+        let events = [
+            &mut self.lift_off_s,
+            &mut self.knee_pass_s,
+            &mut self.lockout_s,
+            &mut self.descent_s,
+            &mut self.knee_pass_down_s,
+            &mut self.floor_s,
+        ];
+        events.into_iter().flatten().chain(self.set_window_s.iter_mut().flatten()).for_each(|t| *t += by_s);
+        self
+    }
+
     /// From lift-off (or the first event known) to the floor (or the last event known).
     pub fn span_s(&self) -> [f64; 2] {
         let known = [self.lift_off_s, self.knee_pass_s, self.lockout_s, self.descent_s, self.knee_pass_down_s, self.floor_s];

@@ -14,7 +14,7 @@ const UPRIGHT: f64 = 0.85;
 
 /// `hip` and `shoulder` are the near side's tracks; the hip's image coordinates are used even where the
 /// plate hides it: a 2 cm error along the trunk changes B by 2 %, one across it not at all.
-pub fn back(track: &Track, raw: &RawPoses, hip: &JointTrack, shoulder: &JointTrack, facing: f64, roll_deg: f64, g: &Gridding) -> Back {
+pub fn back(track: &Track, raw: &RawPoses, [hip, shoulder]: [&JointTrack; 2], facing: f64, roll_deg: f64, g: &Gridding) -> Back {
     let n = raw.time_s.len();
     let mut shapes: Vec<Option<Shape>> = Vec::with_capacity(n);
     let mut tilts: Vec<Option<f64>> = Vec::with_capacity(n);

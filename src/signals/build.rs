@@ -5,7 +5,7 @@ use super::joints::{Gridding, hide_behind_plate, joint_track, keep_feet};
 use super::landmarks::{RawPoses, gather, near_side};
 use super::plane::Plane;
 use super::types::Pace;
-use super::{Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
+use super::{Back, Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
 use super::{angles, back, bar, body, camera, centres, contour, recording, scale, stand};
 use crate::config::{Config, Instrument};
 use crate::error::Error;
@@ -40,6 +40,21 @@ const LEAST_POSES: usize = 5;
 
 /// Builds all channels. The standing reference is the clip's own; see [`stand`] for others.
 pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
+    make(track, config, Extent::All)
+}
+
+/// What repetitions are found from: all channels but the back's, which stay unknown, and no fitted body. A third of the work.
+pub fn movement(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
+    make(track, config, Extent::Movement)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Extent {
+    All,
+    Movement,
+}
+
+fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, SignalsError> {
     let layout = Layout::by_name(&track.skeleton).ok_or_else(|| SignalsError::UnknownSkeleton(track.skeleton.clone()))?;
     let instrument = Instrument::of(layout.name, &config.instrument).map_err(|e| SignalsError::Instrument(e.message))?;
     let raw = gather(track, &pairs(layout, &VOTERS), &pairs(layout, &Joint::ALL));
@@ -74,20 +89,15 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     let joints = |side: Side| -> Vec<JointTrack> { Joint::ALL.iter().map(|j| joint_track(&raw, index(side, *j), &gridding)).collect() };
     let (mut near_joints, mut far_joints) = (joints(near), joints(far));
     // The back's outline is measured from the network's own points, for which its constants hold.
-    let mut back = back::back(
-        track,
-        &raw,
-        &near_joints[Joint::Hip as usize],
-        &near_joints[Joint::Shoulder as usize],
-        facing,
-        camera.roll_deg,
-        &gridding,
-    );
+    let whole = extent == Extent::All;
+    let outlined = [Joint::Hip, Joint::Shoulder].map(|j| &near_joints[j as usize]);
+    let of_back = || back::back(track, &raw, outlined, facing, camera.roll_deg, &gridding);
+    let mut back = if whole { of_back() } else { Back::unknown(grid.len()) };
     for (accepted, t) in back.accepted.iter_mut().zip(&grid) {
         *accepted &= !pace.is_frozen(*t);
     }
     hide(&mut near_joints, &mut far_joints, &bar, config, &grid);
-    let body = body::fit(&body::Clip {
+    let clip = body::Clip {
         joints: &near_joints,
         bar: &bar,
         camera: &camera,
@@ -96,7 +106,8 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         rate_hz,
         trunk_px,
         instrument: body::Instrument { centres: instrument.centres.clone() },
-    });
+    };
+    let body = whole.then(|| body::fit(&clip)).transpose();
     let view = centres::View { plane: gridding.plane, yaw_deg: camera.yaw_deg, trunk_px };
     if let Some(centres) = &instrument.centres {
         centres::to_joint_centres(&mut near_joints, &view, centres);
@@ -128,7 +139,7 @@ pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
         bar,
         angles,
         back,
-        body: body.ok(),
+        body: body.ok().flatten(),
         stand: None,
         body_height_px: None,
         trunk_length_px: Some(trunk_px),

@@ -33,11 +33,13 @@ const STRAY: f64 = 0.06;
 fn last_exit(outlines: &[Vec<[f64; 2]>], origin: [f64; 2], unit: [f64; 2], reach: f64) -> Option<f64> {
     let mut last: Option<f64> = None;
     for outline in outlines {
-        for i in 0..outline.len() {
-            let (a, b) = (outline[i], outline[(i + 1) % outline.len()]);
-            // Side of the ray's line on which a and b lie.
-            let side = |p: [f64; 2]| (p[0] - origin[0]) * unit[1] - (p[1] - origin[1]) * unit[0];
-            let (sa, sb) = (side(a), side(b));
+        // Side of the ray's line on which a point lies.
+        let side = |p: [f64; 2]| (p[0] - origin[0]) * unit[1] - (p[1] - origin[1]) * unit[0];
+        let Some(&end) = outline.last() else { continue };
+        let mut before = (end, side(end));
+        for &point in outline {
+            let ((a, sa), (b, sb)) = (before, (point, side(point)));
+            before = (b, sb);
             if (sa > 0.0) == (sb > 0.0) {
                 continue;
             }

@@ -53,7 +53,8 @@ fn acceleration(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::patterns::testkit::{Lift, SCALES};
+    use crate::patterns::testkit::Lift;
+    use crate::patterns::testkit_pose::SCALES;
 
     /// A lift whose bar is let go at the top in a video that plays so many times too slowly.
     fn dropped(times: f64) -> Signals {

@@ -19,7 +19,7 @@ mod scale;
 pub mod stand;
 mod types;
 
-pub use build::{SignalsError, build, known_share};
+pub use build::{SignalsError, build, known_share, movement};
 pub use plane::Plane;
 
 pub use types::*;

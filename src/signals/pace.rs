@@ -51,9 +51,7 @@ impl Pace {
             stalls.iter().any(|e| t > e.from_s + SAME_S && t < e.to_s - SAME_S)
                 || self.stalled_s.iter().any(|[from, to]| t > from + SAME_S && t < to + SAME_S)
         };
-        let mut out = track.clone();
-        out.frames.retain(|f| !repeated(f.time_s));
-        Some(out)
+        Some(track.with_frames(track.frames.iter().filter(|f| !repeated(f.time_s)).cloned().collect()))
     }
 
     /// Whether nobody told how fast the video plays.

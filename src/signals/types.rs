@@ -220,6 +220,23 @@ pub struct Back {
     pub accepted: Vec<bool>,
 }
 
+impl Back {
+    /// A back of which nothing was seen at any of `samples` times.
+    pub fn unknown(samples: usize) -> Back {
+        let none = || vec![None; samples];
+        Back {
+            index: none(),
+            skew: none(),
+            residual: none(),
+            coverage: none(),
+            turn_deg: none(),
+            tilt_deg: none(),
+            depth: none(),
+            accepted: vec![false; samples],
+        }
+    }
+}
+
 /// Where the standing reference comes from (SPEC 3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

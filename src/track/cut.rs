@@ -23,16 +23,29 @@ pub fn cut(track: &Track, from_s: f64, to_s: f64) -> Option<Track> {
     let index = kept[0].index;
     let frame = |f: &FrameObs| FrameObs { index: f.index - index, time_s: f.time_s - start_s, ..f.clone() };
     Some(Track {
-        schema: track.schema.clone(),
-        program_version: track.program_version.clone(),
-        model: track.model.clone(),
         video: place.video(&track.video, kept.len()),
-        skeleton: track.skeleton.clone(),
-        lifter: track.lifter.clone(),
         scene: place.scene(&track.scene),
         recording: Some(recording),
-        frames: kept.iter().map(frame).collect(),
+        ..track.with_frames(kept.iter().map(frame).collect())
     })
+}
+
+impl Track {
+    /// The same recording with other frames; nobody copies those that go.
+    #[must_use]
+    pub fn with_frames(&self, frames: Vec<FrameObs>) -> Track {
+        Track {
+            schema: self.schema.clone(),
+            program_version: self.program_version.clone(),
+            model: self.model.clone(),
+            video: self.video.clone(),
+            skeleton: self.skeleton.clone(),
+            lifter: self.lifter.clone(),
+            scene: self.scene.clone(),
+            recording: self.recording.clone(),
+            frames,
+        }
+    }
 }
 
 /// First and last kept time.
