@@ -7,11 +7,13 @@
 mod checks;
 mod instrument;
 mod load;
+mod score;
 mod section;
 mod stages;
 
 pub use checks::*;
 pub use instrument::{Centres, Instrument, Reading};
 pub use load::{load, parse, render, value};
+pub use score::{Deductions, Score, Weights};
 pub use section::{Down, KeyDoc, Order, Up};
 pub use stages::*;

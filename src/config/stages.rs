@@ -1,6 +1,7 @@
 //! Configuration by section. Defaults are SPEC 14.5's; every value is declared once.
 
 use super::checks::*;
+use super::score::{Deductions, Score, Weights};
 use super::section::{Declared, KeyDoc, section};
 use serde::{Deserialize, Serialize};
 

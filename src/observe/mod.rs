@@ -9,6 +9,7 @@ mod passes;
 mod persons;
 mod roll;
 mod scene;
+mod scout;
 mod steady;
 
 pub use passes::observe;

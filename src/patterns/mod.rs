@@ -22,6 +22,8 @@ pub(crate) mod testkit;
 #[cfg(test)]
 mod testkit_front;
 #[cfg(test)]
+pub(crate) mod testkit_pose;
+#[cfg(test)]
 mod testkit_signals;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! The planar lifter's true motion as noisy, occluded channels (SPEC 4.5, 13).
 
-use super::testkit::{Lift, Moment, SCALES, body_px, plate_px};
+use super::testkit::Lift;
+use super::testkit_pose::{Moment, SCALES, body_px, plate_px};
 use crate::numeric::stats::Random;
 use crate::signals::*;
 

@@ -3,6 +3,7 @@
 mod body;
 mod events;
 mod hold;
+mod knee;
 mod lift;
 mod segment;
 mod types;

@@ -3,6 +3,7 @@
 use super::body::Body;
 use super::events;
 use super::hold;
+use super::knee::{knee_level, knee_pass};
 use super::lift::{Stretch, cm_per_px, stretches};
 use super::variant::variant;
 use super::{Rep, RepKind, RepSet, RepStart, Variant};
@@ -31,11 +32,6 @@ const ABOVE_FEET: f64 = 0.2;
 const ATTEMPT_AFTER_S: f64 = 0.8;
 /// Share of an attempt in which the plate must have been seen.
 const ATTEMPT_SEEN: f64 = 0.8;
-/// Knee above the floor as a share of stature, when the knee was not seen.
-const KNEE_OF_STATURE: f64 = 0.285;
-
-/// Knee above the floor by the bar's travel: constant, cm, and share.
-const KNEE_OF_TRAVEL: (f64, f64) = (10.7, 0.71);
 
 /// A low followed by a high, and the low after it if there is one.
 struct Cycle<'a> {
@@ -255,37 +251,6 @@ fn posture_allows_lockout(signals: &Signals, top: usize, bottom: usize) -> bool 
     let hands_down = at(shoulder, top).zip(at(hands, top)).is_none_or(|(s, w)| s - w > 0.45 * trunk);
     let rose = at(shoulder, top).zip(at(shoulder, bottom)).is_none_or(|(t, b)| t - b > 0.2 * trunk);
     upright && hands_down && rose
-}
-
-/// Bar height above its rest at which it passes the knee, cm: knee above the foot in the body's scale
-/// less the plate's radius (SPEC 5.2 KP).
-fn knee_level(s: &Stretch, near: usize, signals: &Signals, metric: bool, stature: f64, rom: f64) -> Option<f64> {
-    if signals.bar.evidence != BarEvidence::Plate || !metric {
-        return Some(0.45 * rom);
-    }
-    let knee = &signals.joint(Joint::Knee).up_px;
-    let foot = [Joint::Heel, Joint::Toe].map(|j| &signals.joint(j).up_px);
-    let from = (s.first + near).saturating_sub((1.5 * s.rate_hz) as usize);
-    let range = from..(s.first + near + 1).min(signals.len());
-    let knee_px = median(range.clone().filter_map(|i| knee[i])).or_else(|| median(knee.iter().flatten().copied()));
-    let floor_px = foot.iter().filter_map(|f| median(f.iter().flatten().copied())).reduce(f64::min);
-    let seen = knee_px.zip(floor_px).zip(signals.scale.body_px_per_cm).map(|((k, f), scale)| (k - f) / scale);
-    // Each alone is 3 cm off (170 rendered lifts), both together 2 cm: the body's scale is not that of the bar's travel.
-    let plausible = |h: &f64| (0.2 * stature..0.36 * stature).contains(h);
-    let by_travel = Some(KNEE_OF_TRAVEL.0 + KNEE_OF_TRAVEL.1 * rom).filter(plausible);
-    let knee = match (seen.filter(plausible), by_travel) {
-        (Some(seen), Some(by_travel)) => 0.5 * (seen + by_travel),
-        (one, other) => one.or(other).unwrap_or(KNEE_OF_STATURE * stature),
-    };
-    let radius_cm =
-        signals.bar.radius_px.iter().flatten().next().and_then(|r| signals.scale.plate_px_per_cm.map(|p| r / p)).unwrap_or(22.5);
-    Some((knee - radius_cm).clamp(0.15 * rom, 0.85 * rom))
-}
-
-#[allow(clippy::too_many_arguments, reason = "one place, all of them facts of the same lift")]
-fn knee_pass(s: &Stretch, off: usize, high: usize, rest: f64, rom: f64, signals: &Signals, metric: bool, stature: f64) -> Option<usize> {
-    let level = knee_level(s, off, signals, metric, stature, rom)?;
-    (off..=high).find(|&i| s.height_cm[i] - rest >= level)
 }
 
 /// Drops movements too small or too quick to be lifts; what rose by more than 3 cm with a plate stays as
