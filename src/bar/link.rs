@@ -8,6 +8,7 @@
 use super::Candidate;
 use super::floor::{Floor, typical_radius};
 use super::mend::{refuse_leaps, settle_radius};
+use crate::numeric::median;
 
 /// What the pose says about one frame, to tell the lifter's plate from others.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,6 +35,9 @@ const NO_HANDS_FAR: f64 = 0.5;
 const LEAST_WORTH: f64 = 0.35;
 const STEP_WEIGHT: f64 = 0.6;
 const RADIUS_WEIGHT: f64 = 2.0;
+/// A step to a disc of a quite different size is to another disc: a plate's inner rings begin at 0.7 of its rim, and a larger disc would
+/// reach from anything to anything.
+const MAX_RESIZED_LN: f64 = 0.36;
 /// A disc of another size than the plate loses from this much on.
 const SIZE_FREE_LN: f64 = 0.04;
 const GAP_COST_PER_S: f64 = 2.0;
@@ -43,15 +47,77 @@ const MAX_PATHS: usize = 6;
 const RISE_RADII: f64 = 0.2;
 const CARRIED_WITHIN_RADII: f64 = 0.8;
 
+/// A disc that stays within this many radii does not move (our choice: a rim's middle is some 0.05 radii off).
+const STILL_RADII: f64 = 0.3;
+/// A lifted one moves farther than this, and strays from the hands by no more than that share of its way (our choice: a guessed wrist is
+/// some 0.3 radii off, a pull some 2.5 radii long).
+const LIFTED_RADII: f64 = 1.0;
+const STRAYS: f64 = 0.2;
+/// So many discs that do not move are set aside at most in search of one that is lifted.
+const MOST_FIXTURES: usize = 3;
+
 /// Chosen candidate per frame. `times_s`, `candidates` and `hints` run in parallel.
 pub fn link(times_s: &[f64], candidates: &[Vec<Candidate>], hints: &[Hint]) -> Vec<Option<Candidate>> {
     // The first path tells the plate's size and where it rests; with that the clip is gone through again.
     let first = paths(times_s, candidates, hints, 1, None);
-    let known = typical_radius(&first).and_then(|radius| Some((radius, Floor::under(&first, radius)?)));
+    let lifted = beside_fixtures(times_s, candidates, hints, &first);
+    let (candidates, first) = lifted.as_ref().map_or((candidates, &first), |(left, path)| (left.as_slice(), path));
+    let known = typical_radius(first).and_then(|radius| Some((radius, Floor::under(first, radius)?)));
     let mut chosen = paths(times_s, candidates, hints, MAX_PATHS, known.as_ref());
     refuse_leaps(times_s, &mut chosen);
     settle_radius(&mut chosen, candidates);
     chosen
+}
+
+/// Where most of the first path does not move (a clock, a wheel, a badge drawn into the film): the candidates without its disc and the path
+/// through them, if that one is lifted by the hands. `None` where it is not: a plate that nobody lifts is still the lifter's, and so is
+/// one that is lifted from there.
+fn beside_fixtures(
+    times_s: &[f64],
+    candidates: &[Vec<Candidate>],
+    hints: &[Hint],
+    first: &[Option<Candidate>],
+) -> Option<(Vec<Vec<Candidate>>, Vec<Option<Candidate>>)> {
+    let mut fixtures = vec![still(first)?];
+    let mut left = candidates.to_vec();
+    while fixtures.len() <= MOST_FIXTURES {
+        let fixture = *fixtures.last()?;
+        left.iter_mut().for_each(|row| row.retain(|c| radii_apart(c, &fixture) > STILL_RADII));
+        let path = paths(times_s, &left, hints, 1, None);
+        if lifted(&path, hints) {
+            let from_there = path.iter().flatten().any(|c| fixtures.iter().any(|f| radii_apart(c, f) < LIFTED_RADII));
+            return (!from_there).then_some((left, path));
+        }
+        fixtures.push(still(&path)?);
+    }
+    None
+}
+
+fn radii_apart(c: &Candidate, from: &Candidate) -> f64 {
+    (c.x_px - from.x_px).hypot(c.y_px - from.y_px) / from.radius_px
+}
+
+/// The disc that most of a path lies at: from there a path may leap to another disc through a gap.
+fn still(path: &[Option<Candidate>]) -> Option<Candidate> {
+    let discs: Vec<&Candidate> = path.iter().flatten().collect();
+    let (x_px, y_px) = (median(discs.iter().map(|c| c.x_px))?, median(discs.iter().map(|c| c.y_px))?);
+    let usual = Candidate { x_px, y_px, radius_px: median(discs.iter().map(|c| c.radius_px))?, ..**discs.first()? };
+    let there = discs.iter().filter(|c| radii_apart(c, &usual) < STILL_RADII).count();
+    (2 * there > discs.len()).then_some(usual)
+}
+
+/// Whether a path goes up or down together with the hands.
+fn lifted(path: &[Option<Candidate>], hints: &[Hint]) -> bool {
+    let pairs: Vec<(&Candidate, f64)> = path.iter().zip(hints).filter_map(|(c, h)| Some((c.as_ref()?, h.hands_px?[1]))).collect();
+    let heights = || pairs.iter().map(|(c, _)| c.y_px);
+    let spread = |values: &[f64]| -> Option<f64> {
+        let middle = median(values.iter().copied())?;
+        median(values.iter().map(|v| (v - middle).abs()))
+    };
+    let Some(radius) = median(pairs.iter().map(|(c, _)| c.radius_px)) else { return false };
+    let way = heights().fold(f64::MIN, f64::max) - heights().fold(f64::MAX, f64::min);
+    let apart: Vec<f64> = pairs.iter().map(|(c, hand)| c.y_px - hand).collect();
+    way > LIFTED_RADII * radius && spread(&apart).is_some_and(|s| s < STRAYS * way)
 }
 
 /// Up to `most` paths, best first, each over frames that those before it left.
@@ -146,6 +212,9 @@ fn step_cost(from: &Candidate, to: &Candidate, dt: f64) -> Option<f64> {
         return None;
     }
     let size = (to.radius_px / from.radius_px).ln().abs();
+    if size > MAX_RESIZED_LN {
+        return None;
+    }
     Some(STEP_WEIGHT * (radii * radii).min(1.0) + RADIUS_WEIGHT * size.min(0.3) * 0.5)
 }
 
@@ -162,6 +231,31 @@ pub(super) mod tests {
 
     pub fn disc(x: f64, y: f64, r: f64, coverage: f64) -> Candidate {
         Candidate { x_px: x, y_px: y, radius_px: r, major_px: r, minor_px: r, angle_deg: 0.0, coverage, contrast: 10.0, sigma_px: 0.3 }
+    }
+
+    /// A badge in the picture, clear in every frame, beside a faint plate found in two frames of three.
+    #[test]
+    fn what_never_moves_gives_way_to_what_the_hands_lift() {
+        let times: Vec<f64> = (0..90).map(|i| f64::from(i) / 30.0).collect();
+        let height = |t: f64| 400.0 - 150.0 * (t * 2.0).sin().max(0.0);
+        let badge = || disc(300.0, 100.0, 50.0, 1.0);
+        let plate = |i: usize, t: f64| (i % 3 > 0).then(|| disc(300.0, height(t), 50.0, 0.6));
+        let row = |(i, &t): (usize, &f64)| std::iter::once(badge()).chain(plate(i, t)).collect();
+        let candidates: Vec<Vec<Candidate>> = times.iter().enumerate().map(row).collect();
+        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, height(t) - 15.0]) }).collect();
+        let followed = link(&times, &candidates, &hints);
+        assert!(followed.iter().flatten().count() > 25);
+        assert!(followed.iter().flatten().all(|c| c.y_px > 200.0));
+    }
+
+    #[test]
+    fn a_plate_that_nobody_lifts_stays_the_lifters() {
+        let times: Vec<f64> = (0..90).map(|i| f64::from(i) / 30.0).collect();
+        let candidates: Vec<Vec<Candidate>> = times.iter().map(|_| vec![disc(300.0, 400.0, 50.0, 0.9)]).collect();
+        // He stands, bends down to it, pulls in vain and stands up again.
+        let hands = |t: f64| if (1.0..2.0).contains(&t) { 390.0 } else { 150.0 };
+        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, hands(t)]) }).collect();
+        assert!(link(&times, &candidates, &hints).iter().flatten().count() >= 80);
     }
 
     /// A plate that goes up and down under the hands, beside a clearer one that rests on a rack.

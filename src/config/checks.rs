@@ -16,7 +16,8 @@ section!(
             "share of trunk length", 0.0 to 1.0, "change of the back index from set position through the pull",
             "SPEC 6.1: 10°, 18° and 28° of lumbar flexion";
         dB_pull_yaw: f64 = 0.0006,
-            "share of trunk length per °", 0.0 to 0.01, "what each degree of yaw adds to the error of the change; twice as much from behind",
+            "share of trunk length per °", 0.0 to 0.01,
+            "what each degree of yaw adds to the error of the change, twice as much from behind, and each beyond a side view to that of the shape",
             "our choice: 145 clean rendered reps spread by 2.3° below 10° of yaw, 3 to 9° beyond 12°, 2026-11-23";
         sustain_s: f64 = 0.17,
             "s", 0.03 to 0.5, "how long the change must last",

@@ -3,18 +3,25 @@
 use super::contour::{self, Shape};
 use super::joints::Gridding;
 use super::landmarks::RawPoses;
-use super::{Back, JointTrack, Series};
+use super::{Back, Camera, JointTrack, Series};
 use crate::numeric::filter::{hampel, low_pass, resample};
 use crate::track::Track;
 
 /// Least share of rays with an exit (SPEC 6.1 a4).
 const LEAST_COVERAGE: f64 = 0.8;
+/// Cosine of the steepest yaw that is undone; beyond it nothing is judged from the back.
+const LEAST_ACROSS: f64 = 0.5;
 /// Rise of the hip–shoulder line over its length from which a lifter may be standing.
 const UPRIGHT: f64 = 0.85;
 
 /// `hip` and `shoulder` are the near side's tracks; the hip's image coordinates are used even where the
 /// plate hides it: a 2 cm error along the trunk changes B by 2 %, one across it not at all.
-pub fn back(track: &Track, raw: &RawPoses, [hip, shoulder]: [&JointTrack; 2], facing: f64, roll_deg: f64, g: &Gridding) -> Back {
+///
+/// Off the side the line from hip to shoulder is foreshortened and the back's distance from it is not: what is a share of its length is
+/// one of its true length.
+pub fn back(track: &Track, raw: &RawPoses, [hip, shoulder]: [&JointTrack; 2], camera: &Camera, facing: f64, g: &Gridding) -> Back {
+    let roll_deg = camera.roll_deg;
+    let across = camera.yaw_deg.map_or(1.0, |yaw| yaw.to_radians().cos().max(LEAST_ACROSS));
     let n = raw.time_s.len();
     let mut shapes: Vec<Option<Shape>> = Vec::with_capacity(n);
     let mut tilts: Vec<Option<f64>> = Vec::with_capacity(n);
@@ -24,7 +31,12 @@ pub fn back(track: &Track, raw: &RawPoses, [hip, shoulder]: [&JointTrack; 2], fa
         let point = |j: &JointTrack| Some([j.image_x_px.get(i).copied().flatten()?, j.image_y_px.get(i).copied().flatten()?]);
         let outline = track.frames[raw.frame[k]].pose.as_ref().map(|p| &p.outline);
         let both = point(hip).zip(point(shoulder)).zip(outline);
-        shapes.push(both.and_then(|((h, s), o)| contour::shape(o, h, s, facing, g.config.e1.ray_max)));
+        let shape = both.and_then(|((h, s), o)| {
+            let (along, up) = (h[0] - s[0], h[1] - s[1]);
+            let shortened = along.hypot(up) / (along / across).hypot(up).max(f64::EPSILON);
+            Some(contour::shape(o, h, s, facing, g.config.e1.ray_max)?.times(shortened))
+        });
+        shapes.push(shape);
         // The tilt speaks of standing only; bent frames are spared the work.
         let upright = point(hip).zip(point(shoulder)).is_some_and(|(h, s)| h[1] - s[1] > UPRIGHT * (h[0] - s[0]).hypot(h[1] - s[1]));
         let standing = point(shoulder).zip(outline).filter(|_| upright);

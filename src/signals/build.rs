@@ -38,6 +38,9 @@ impl From<SignalsError> for Error {
 /// Least number of poses, and least share of frames with one (still or skipped frames count).
 const LEAST_POSES: usize = 5;
 
+/// Up to this yaw a bent trunk is not foreshortened in the picture, degrees.
+const UNFOLDED_YAW_DEG: f64 = 45.0;
+
 /// Builds all channels. The standing reference is the clip's own; see [`stand`] for others.
 pub fn build(track: &Track, config: &Config) -> Result<Signals, SignalsError> {
     make(track, config, Extent::All)
@@ -76,6 +79,10 @@ fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, Signa
         Some(fresh) => (fresh, gather(fresh, &pairs(layout, &VOTERS), &pairs(layout, &Joint::ALL))),
         None => (track, raw),
     };
+    let mut raw = raw;
+    if camera.yaw_deg.is_some_and(|yaw| yaw <= UNFOLDED_YAW_DEG) {
+        raw.drop_folded(&index);
+    }
     if raw.time_s.len() < LEAST_POSES {
         return Err(SignalsError::NoPerson { found: raw.time_s.len(), frames: track.frames.len() });
     }
@@ -91,7 +98,7 @@ fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, Signa
     // The back's outline is measured from the network's own points, for which its constants hold.
     let whole = extent == Extent::All;
     let outlined = [Joint::Hip, Joint::Shoulder].map(|j| &near_joints[j as usize]);
-    let of_back = || back::back(track, &raw, outlined, facing, camera.roll_deg, &gridding);
+    let of_back = || back::back(track, &raw, outlined, &camera, facing, &gridding);
     let mut back = if whole { of_back() } else { Back::unknown(grid.len()) };
     for (accepted, t) in back.accepted.iter_mut().zip(&grid) {
         *accepted &= !pace.is_frozen(*t);

@@ -17,6 +17,14 @@ pub struct Shape {
     pub depth: Option<f64>,
 }
 
+impl Shape {
+    /// With every share of the hip–shoulder length so many times as large.
+    pub fn times(self, factor: f64) -> Self {
+        let depth = self.depth.map(|d| d * factor);
+        Shape { index: self.index * factor, skew: self.skew * factor, depth, ..self }
+    }
+}
+
 const RAYS: usize = 81;
 /// Rays used by the fit.
 const FROM: f64 = 0.10;

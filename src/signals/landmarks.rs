@@ -17,6 +17,36 @@ pub struct RawPoses {
     pub swapped: usize,
 }
 
+/// A trunk this much shorter against the legs than it usually is in the clip folds as no trunk does: seen from up to 45° off the side a
+/// level one keeps 0.7 of its length. The network guesses so where head and shoulders have left the picture.
+const FOLDED: f64 = 0.45;
+
+impl RawPoses {
+    /// Leaves out poses whose trunk is folded up. Only for views in which a bent trunk is not foreshortened.
+    pub fn drop_folded(&mut self, index: &dyn Fn(Side, super::Joint) -> Option<usize>) {
+        use super::Joint::{Ankle, Hip, Knee, Shoulder};
+        let middle = |joint, n: usize| {
+            let at = |side| index(side, joint).and_then(|l| self.landmarks.get(l)?.get(n).copied());
+            let (a, b): ([f64; 3], [f64; 3]) = at(Side::Left).zip(at(Side::Right))?;
+            Some([0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])])
+        };
+        let apart = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]);
+        let share = |n: usize| {
+            let [shoulder, hip, knee, ankle] = [Shoulder, Hip, Knee, Ankle].map(|j| middle(j, n));
+            let legs = apart(hip?, knee?) + apart(knee?, ankle?);
+            (legs > 0.0).then_some(apart(shoulder?, hip?) / legs)
+        };
+        let shares: Vec<Option<f64>> = (0..self.time_s.len()).map(share).collect();
+        let Some(usual) = crate::numeric::filter::median(shares.iter().flatten().copied()) else { return };
+        let kept: Vec<usize> = (0..shares.len()).filter(|&n| shares[n].is_none_or(|s| s >= FOLDED * usual)).collect();
+        self.time_s = kept.iter().map(|&n| self.time_s[n]).collect();
+        self.frame = kept.iter().map(|&n| self.frame[n]).collect();
+        for row in &mut self.landmarks {
+            *row = kept.iter().map(|&n| row[n]).collect();
+        }
+    }
+}
+
 /// Pairs (left, right) that trade places together, by layout index.
 pub type Pairs<'a> = &'a [(usize, usize)];
 
@@ -105,6 +135,23 @@ pub fn near_side(raw: &RawPoses, index: impl Fn(Side, super::Joint) -> Option<us
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folded_trunk_is_left_out_and_a_bent_one_is_not() {
+        // Shoulders, hips, knees, ankles, left and right; the trunk level, upright, folded.
+        let poses = [[150.0, 100.0], [100.0, 50.0], [105.0, 95.0]];
+        let rows = |at: &dyn Fn([f64; 2]) -> [f64; 2]| -> Samples { poses.iter().map(|p| [at(*p)[0], at(*p)[1], 1.0]).collect() };
+        let landmarks = (0..8).map(|l| rows(&|p| if l / 2 == 0 { p } else { [100.0, 60.0 + 40.0 * f64::from(l / 2)] })).collect();
+        let mut raw = RawPoses { time_s: vec![0.0, 0.1, 0.2], frame: vec![0, 1, 2], landmarks, swapped: 0 };
+        let index = |side: Side, joint: crate::signals::Joint| {
+            use crate::signals::Joint::{Ankle, Hip, Knee, Shoulder};
+            let row = [Shoulder, Hip, Knee, Ankle].iter().position(|j| *j == joint)?;
+            Some(2 * row + usize::from(side == Side::Right))
+        };
+        raw.drop_folded(&index);
+        assert_eq!(raw.frame, [0, 1]);
+        assert!(raw.landmarks.iter().all(|row| row.len() == 2));
+    }
 
     #[test]
     fn an_exchange_of_left_and_right_is_mended_and_a_single_joint_is_left_alone() {

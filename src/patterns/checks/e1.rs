@@ -87,7 +87,7 @@ impl Check for RoundedBack {
 }
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
-    let sight = confidence::side(context, None)?;
+    let sight = confidence::sagittal(context)?;
     let sight = confidence::outline_resolution(sight, context)?;
     let ascent = needed(context.ascent())?;
     let window = [context.set_window().map_or(ascent[0], |w| w[0].min(ascent[0])), ascent[1]];
@@ -275,7 +275,9 @@ fn main_grades(context: &Context, evidence: &Evidence) -> Vec<(Measure, Grade)> 
     let behind = if camera.from_behind { yaw } else { 0.0 };
     // From behind the outline is that of the back's width: the change tells more than the shape.
     if let Some(bent) = evidence.bent.filter(|_| behind <= c.bent_behind_max) {
-        grades.push((Measure::Bent, grade(bent, quadrature(c.b_bent_sigma, c.b_bent_behind * behind), &c.b_bent, Beyond::Above)));
+        let turned = c.dB_pull_yaw * (yaw - context.config.view.side_max).max(0.0);
+        let sigma = quadrature(quadrature(c.b_bent_sigma, c.b_bent_behind * behind), turned);
+        grades.push((Measure::Bent, grade(bent, sigma, &c.b_bent, Beyond::Above)));
     }
     // A coarse picture blurs the outline, a camera off the side mixes it with the body's width.
     let coarse = context.signals.body_cm_per_px().map_or(1.0, |cm| (cm / context.config.gate.cm_per_px_good).max(1.0));

@@ -3,7 +3,7 @@
 use crate::numeric::stats::{Sustained, median, orthogonal_slope, sustained_min};
 use crate::patterns::body_plane::clear;
 use crate::patterns::verdict::{Beyond, Grade, probability};
-use crate::patterns::window::{Samples, median_place};
+use crate::patterns::window::{MOST_UPRIGHT_DEG, Samples, median_place};
 use crate::patterns::{Context, Reason};
 use crate::signals::{Joint, Series, StandSource};
 
@@ -54,6 +54,10 @@ impl Rise {
         let ratio = hip_rise_px / shoulder_rise_px.max(0.1 * trunk);
         let angles = context.known(angle, [start, pull[1]]);
         let least = flattest(context, &angles);
+        // Hands on a bar at the floor keep the trunk bent: a reading that is not is no posture to tip from.
+        if context.value_at(angle, start).is_some_and(|deg| deg > MOST_UPRIGHT_DEG) {
+            return Err(Reason::TooUncertain);
+        }
         let tip_deg = context.value_at(angle, start).zip(least).map(|(a, b)| a - b.value);
         let key = least.filter(|_| tip_deg.is_some_and(|t| t > 2.0)).map_or_else(|| context.signals.index_at(pull[1]), |l| l.index);
         Ok(Rise { from, key, ratio, tip_deg, q75: q75(context, start), shoulder_rise_px, hip_rise_px })
@@ -72,23 +76,17 @@ impl Rise {
 /// agree with the fitted body. The body itself moves too smoothly to show a tip of two tenths of a second; points that are further from
 /// it than it can err mark something else (an outline that flies in, a person behind, the first frames of a clip).
 fn trunk_in_plane(context: &Context) -> Series {
-    let across = context.signals.camera.yaw_deg.unwrap_or(0.0).to_radians().cos().max(LEAST_ACROSS);
     let body = context.signals.body.as_ref();
     let believed = |i: usize, deg: f64| {
         let fitted = body.and_then(|b| *b.trunk_deg.value.get(i)?);
         fitted.is_none_or(|fit| (deg - fit).abs() <= MOST_APART_DEG)
     };
-    let in_plane = |i: usize, deg: f64| {
-        let (sin, cos) = deg.to_radians().sin_cos();
-        Some((across * sin).atan2(cos).to_degrees()).filter(|d| believed(i, *d))
-    };
+    let in_plane = |i: usize, deg: f64| Some(context.in_plane_deg(deg)).filter(|d| believed(i, *d));
     context.signals.angles.trunk_deg.iter().enumerate().map(|(i, deg)| in_plane(i, (*deg)?)).collect()
 }
 
 /// Farther from the fitted trunk than this a reading is none: three σ of a trunk fitted to a usual clip, degrees.
 const MOST_APART_DEG: f64 = 12.0;
-/// The cosine of the steepest view that angles are read in.
-const LEAST_ACROSS: f64 = 0.5;
 
 /// Where the trunk lies flattest for as long as a tip must last.
 fn flattest(context: &Context, angles: &Samples) -> Option<Sustained> {

@@ -38,13 +38,13 @@ const START_S: f64 = 0.1;
 const STARTED_S: f64 = 0.05;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
-    let sight = confidence::side(context, None)?;
+    let sight = confidence::sagittal(context)?;
     needed(context.rep.lift_off_s)?;
     let window = needed(context.ascent())?;
     let sight = plate_followed(context, sight, window)?;
     let path = drift(context, window)?;
     let found = sustained_max(away(context, &path, window), context.samples(context.config.e4.sustain_s)).ok_or(Reason::TooFewFrames)?;
-    let main = grade(found.value, sigma(context), &context.config.e4.drift_cm, Beyond::Above);
+    let main = grade(found.value, sigma(context, found.value), &context.config.e4.drift_cm, Beyond::Above);
     let at = context.time(found.index);
     let mut draft = Draft::new(main, sight, window, at, words(&main, at - window[0]));
     let range = |s: &Samples| {
@@ -99,12 +99,11 @@ pub fn plate_followed(context: &Context, sight: Confidence, window: [f64; 2]) ->
     Ok(sight)
 }
 
-/// d(t): forward path since the start of the window, cm; the cosine of the yaw is undone up to 20°.
+/// d(t): forward path since the start of the window, cm; the cosine of the yaw is undone.
 pub fn drift(context: &Context, window: [f64; 2]) -> Result<Samples, Reason> {
     let path = context.known(&context.signals.bar.forward_cm, window);
     let start = context.value_at(&context.signals.bar.forward_cm, context.ascent().unwrap_or(window)[0]).ok_or(Reason::NoBar)?;
-    let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0).abs();
-    let stretch = if yaw <= 20.0 { 1.0 / yaw.to_radians().cos() } else { 1.0 };
+    let stretch = 1.0 / yaw_rad(context).cos();
     Ok(path.into_iter().map(|(i, x)| (i, (x - start) * stretch)).collect())
 }
 
@@ -118,12 +117,24 @@ fn away<'a>(context: &Context, path: &'a Samples, window: [f64; 2]) -> &'a [(usi
     &path[..end]
 }
 
-/// Error of the drift, cm: by how well the roll is known (a degree is some 0.9 cm over a pull), plus the plate's own jitter.
-pub fn sigma(context: &Context) -> f64 {
+/// The camera's yaw, held where a side view ends for good.
+fn yaw_rad(context: &Context) -> f64 {
+    context.signals.camera.yaw_deg.unwrap_or(0.0).abs().min(context.config.e3.yaw_max).to_radians()
+}
+
+/// How far a plate sways sideways on the way up, cm (our choice: the far and the near hand are never quite as fast); from an angle that
+/// looks like drift.
+const SWAY_CM: f64 = 2.0;
+
+/// Error of a drift, cm: by how well the roll is known (a degree is some 0.9 cm over a pull), the plate's own jitter, and what an angle
+/// makes of sway and of an error of the angle itself.
+pub fn sigma(context: &Context, drift_cm: f64) -> f64 {
     let (c, camera) = (&context.config.e4, &context.signals.camera);
     let known = (c.drift_sigma_roll_known * camera.roll_sigma_deg.max(1.0)).min(c.drift_sigma_roll_assumed.max(c.drift_sigma_roll_known));
     let bias = if camera.roll_source == "assumed" { c.drift_sigma_roll_assumed } else { known };
-    quadrature(bias, context.signals.bar.position_sigma_cm.unwrap_or(0.0))
+    let off = (yaw_rad(context).to_degrees() - context.config.view.side_max).max(0.0).to_radians().tan();
+    let turned = off * (SWAY_CM + drift_cm.abs() * camera.yaw_sigma_deg.unwrap_or(0.0).to_radians());
+    quadrature(quadrature(bias, context.signals.bar.position_sigma_cm.unwrap_or(0.0)), turned)
 }
 
 /// g: sustained gap between bar and leg on the way up, cm; `None` where the leg's line is hidden. A number for the curious and no

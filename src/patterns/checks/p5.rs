@@ -32,7 +32,7 @@ impl Check for HingeFirst {
 }
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
-    let sight = confidence::angle_resolution(confidence::side(context, None)?, context);
+    let sight = confidence::angle_resolution(confidence::sagittal(context)?, context);
     if context.rep.dropped {
         return Err(Reason::BarDropped.into());
     }

@@ -3,7 +3,7 @@
 use crate::numeric::stats::median;
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, agreed, both, conclude, grade, grade_read, probability};
-use crate::patterns::window::{Samples, needed};
+use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 
 pub struct BackInLowering;
@@ -48,7 +48,7 @@ const AS_BENT_AS_SET: f64 = 0.3;
 const MORE_UPRIGHT_DEG: f64 = 8.0;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
-    let sight = confidence::outline_resolution(confidence::side(context, None)?, context)?;
+    let sight = confidence::outline_resolution(confidence::sagittal(context)?, context)?;
     if context.rep.dropped {
         return Err(Reason::BarDropped.into());
     }
@@ -93,11 +93,13 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let typical = median(&difference.iter().map(|d| d.1).collect::<Vec<_>>()).ok_or(Reason::TooFewFrames)?;
     let worst = difference.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(start, |w| context.time(w.0));
     let (per, read) = (context.config.e1.b_per_deg, &context.signals.instrument.back_low);
-    let than_up = grade_read(typical, read.sigma, &c.dB_low.array(), Beyond::Above, read);
+    let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0);
+    let sigma = quadrature(read.sigma, context.config.e1.dB_pull_yaw * (yaw - context.config.view.side_max).max(0.0));
+    let than_up = grade_read(typical, sigma, &c.dB_low.array(), Beyond::Above, read);
     let over = over_set(context, AS_BENT_AS_SET * travel);
     let base = over.map_or(than_up, |over| {
-        let fused = agreed(than_up.p_flag, probability(over, read.sigma, read.read(c.dB_low[0]), Beyond::Above));
-        both(Grade { p_flag: fused, ..than_up }, grade(over, read.sigma, &[c.over_set], Beyond::Above))
+        let fused = agreed(than_up.p_flag, probability(over, sigma, read.read(c.dB_low[0]), Beyond::Above));
+        both(Grade { p_flag: fused, ..than_up }, grade(over, sigma, &[c.over_set], Beyond::Above))
     });
     let shown = Grade { value: base.value / per, sigma: base.sigma / per, thresholds: base.thresholds.map(|t| t / per), ..base };
     let text = if shown.p_flag < 0.5 && shown.value >= shown.thresholds[0] {

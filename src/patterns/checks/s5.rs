@@ -2,7 +2,7 @@
 
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability};
-use crate::patterns::window::quadrature;
+use crate::patterns::window::{MOST_UPRIGHT_DEG, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{Joint, StandSource};
 
@@ -45,10 +45,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     // Hips that shoot up before the bar leaves the floor are E3's; the start position is the one held before.
     let set = super::e3_measures::settled(context).filter(|t| *t < set[1]).map_or(set, |t| [t - HELD_S, t + HELD_S]);
     let c = &context.config.s5;
-    let sight = confidence::angle_resolution(confidence::side(context, None)?, context);
+    let sight = confidence::angle_resolution(confidence::sagittal(context)?, context);
     let trunk = &context.signals.angles.trunk_deg;
     let sight = confidence::visible(sight, context.share(trunk, set), Reason::PlateOcclusion, &context.config.gate)?;
-    let angle = context.median_in(trunk, set).ok_or(Reason::TooFewFrames)?;
+    let angle = context.in_plane_deg(context.median_in(trunk, set).ok_or(Reason::TooFewFrames)?);
+    // The hands are on the bar: whatever stands here is not the lifter's trunk.
+    if angle > MOST_UPRIGHT_DEG {
+        return Err(Reason::TooUncertain.into());
+    }
     let flat = grade(angle + bend_tilt(context, set), c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
     // What is held against the thresholds is what is told.
     let trunk_text = trunk_words(flat.value, angle);

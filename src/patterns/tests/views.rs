@@ -43,7 +43,7 @@ fn views_decide_what_can_be_judged() {
     for code in ["E1", "E2", "E4", "E5", "S2", "S4", "S5", "S6", "S7", "S9", "P2", "P5", "P6"] {
         assert_eq!(verdict(&at(View::Front, 85.0), code).reason(), Some(Reason::ViewFront), "{code}");
         assert_eq!(verdict(&at(View::Rear, 88.0), code).reason(), Some(Reason::ViewFront), "{code}");
-        assert_eq!(verdict(&at(View::Oblique, 45.0), code).reason(), Some(Reason::ViewOblique), "{code}");
+        assert_eq!(verdict(&at(View::Oblique, 46.0), code).reason(), Some(Reason::ViewOblique), "{code}");
     }
     for code in ["S1", "S3", "T2", "D2"] {
         assert_eq!(verdict(&at(View::Side, 5.0), code).reason(), Some(Reason::ViewSide), "{code}");
@@ -52,6 +52,13 @@ fn views_decide_what_can_be_judged() {
     // What is seen from the side and from the front alike is not seen from between.
     for code in ["P1", "P3"] {
         assert_eq!(verdict(&at(View::Oblique, 45.0), code).reason(), Some(Reason::ViewOblique), "{code}");
+    }
+    // What knows its error from an angle is judged up to 45°, with less and less confidence; what needs the side is not.
+    for code in ["E1", "E4", "S5", "P5", "P6"] {
+        assert!(verdict(&at(View::Oblique, 40.0), code).measured().is_some_and(|m| m.confidence < 0.5), "{code}");
+    }
+    for code in ["S7", "S9", "E5"] {
+        assert_eq!(verdict(&at(View::Oblique, 40.0), code).reason(), Some(Reason::ViewOblique), "{code}");
     }
     // Oblique side view: angles with less confidence, mid-foot and lockout lean no more.
     for code in ["E1", "E4", "S5", "P2"] {
