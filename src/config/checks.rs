@@ -195,7 +195,6 @@ section!(
         behind: Down<3> = Down::of([0.0, -3.0, -6.0]),
             "°", -45.0 to 45.0, "arm angle with the shoulders behind the bar", "SPEC 7.4, our choice";
         ahead: Up<3> = Up::of([14.0, 18.0, 22.0]), "°", -45.0 to 60.0, "arm angle with the shoulders too far ahead", "SPEC 7.4, our choice";
-        sigma: f64 = 2.5, "°", 0.1 to 20.0, "its error", "SPEC 7.4 has 2.0; measured 2.5 on 40 rendered lifts, 2026-11-23";
         sumo_shift: f64 = -5.0, "°", -20.0 to 20.0, "shift of the limits for sumo", "SPEC 5.3";
         yaw_max: f64 = 20.0, "°", 0.0 to 45.0, "yaw beyond which it is not assessable", "SPEC 7.4";
         elbow_bend_max: f64 = 15.0, "°", 0.0 to 90.0, "elbow bend beyond which it is not assessable", "SPEC 7.4";

@@ -38,6 +38,8 @@ pub struct Instrument {
     pub lockout_trunk: Reading,
     /// The arm's line at the bar's height (S2, S7), cm forward of the bar.
     pub arm_line: Reading,
+    /// The arm's angle in the set position (S4), degrees.
+    pub arm_set: Reading,
     /// Bar ahead of mid-foot (S2), cm.
     pub mid_foot: Reading,
     /// The network's points against the joint centres; absent where nobody measured them.
@@ -155,7 +157,7 @@ impl Instrument {
     }
 
     /// Every reading with its name.
-    pub fn readings(&self) -> [(&'static str, &Reading); 7] {
+    pub fn readings(&self) -> [(&'static str, &Reading); 8] {
         [
             ("back_index", &self.back_index),
             ("back_pull", &self.back_pull),
@@ -163,6 +165,7 @@ impl Instrument {
             ("tip_set", &self.tip_set),
             ("lockout_trunk", &self.lockout_trunk),
             ("arm_line", &self.arm_line),
+            ("arm_set", &self.arm_set),
             ("mid_foot", &self.mid_foot),
         ]
     }

@@ -47,13 +47,15 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         return Err(Reason::TooFewFrames.into());
     }
     let shift = if context.set.variant == Variant::Sumo { c.sumo_shift } else { 0.0 };
-    let behind = grade(alpha, c.sigma, &c.behind.array().map(|t| t + shift), Beyond::Below);
-    let ahead = grade(alpha, c.sigma, &c.ahead.array().map(|t| t + shift), Beyond::Above);
+    let read = &context.signals.instrument.arm_set;
+    let (alpha, sigma) = (read.corrected(alpha), read.corrected_sigma(alpha, read.sigma));
+    let behind = grade(alpha, sigma, &c.behind.array().map(|t| t + shift), Beyond::Below);
+    let ahead = grade(alpha, sigma, &c.ahead.array().map(|t| t + shift), Beyond::Above);
     let found = worse(behind, ahead);
     let text = if alpha < 0.0 {
-        format!("In the set position your shoulders were behind the bar: the arm leaned back by {:.0}° (±{:.0}°)", -alpha, c.sigma)
+        format!("In the set position your shoulders were behind the bar: the arm leaned back by {:.0}° (±{sigma:.0}°)", -alpha)
     } else {
-        format!("In the set position your shoulders were {alpha:.0}° (±{:.0}°) of arm angle in front of the bar", c.sigma)
+        format!("In the set position your shoulders were {alpha:.0}° (±{sigma:.0}°) of arm angle in front of the bar")
     };
     Ok(Draft::new(found, sight, set, 0.5 * (set[0] + set[1]), text).measure("arm_at_set_deg"))
 }

@@ -72,7 +72,8 @@ fn s2_bar_ahead_of_mid_foot() {
 #[test]
 fn s4_shoulders_either_way() {
     respond("S4", &[7.0, 4.0, 1.0, -2.5, -5.0, -8.0], true, |d| Lift { arm_deg: d, ..Lift::default() });
-    respond("S4", &[7.0, 11.0, 17.0, 20.0, 25.0], false, |d| Lift { arm_deg: d, ..Lift::default() });
+    // From the middle of what is right, as it is read.
+    respond("S4", &[10.5, 14.0, 20.0, 24.0, 29.0], false, |d| Lift { arm_deg: d, ..Lift::default() });
 }
 
 #[test]

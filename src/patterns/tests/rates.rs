@@ -69,7 +69,7 @@ fn moderate_faults_are_found() {
         ("E4", |l| Lift { drift: 6.0, ..l }),
         ("S2", |l| Lift { bar_offset: 13.0, yaw_deg: 3.0, ..l }),
         ("S4", |l| Lift { arm_deg: -6.0, ..l }),
-        ("S4", |l| Lift { arm_deg: 20.0, ..l }),
+        ("S4", |l| Lift { arm_deg: 26.0, ..l }),
         ("S5", |l| Lift { hip_start: 0.50, ..l }),
         ("P2", |l| Lift { deficit: 8.0, ..l }),
         ("P4", |l| Lift { eccentric_s: 0.75, ..l }),
