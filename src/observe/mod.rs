@@ -5,6 +5,7 @@
 mod bodies;
 mod bow;
 mod lines;
+mod looks;
 mod passes;
 mod persons;
 mod roll;

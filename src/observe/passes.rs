@@ -1,7 +1,7 @@
 //! The left half of the line: two passes over a video make a [`Track`].
 //!
-//! The first pass looks at five frames a second for people, at every frame for cuts and black bars, and
-//! decides who the lifter is. The second follows the lifter with the pose network and looks for plates.
+//! The first pass ([`super::scout`]) decides who the lifter is. The second follows the lifter with the pose network and looks
+//! for plates.
 
 use super::bodies::Bodies;
 use super::persons::Person;
@@ -10,7 +10,7 @@ use crate::bar::{self, Candidate, Hint, PlateFinder};
 use crate::error::{Error, Result};
 use crate::media::{self, Frame, Prefetch, SourceInfo};
 use crate::pose::follow::{Density, Follower};
-use crate::pose::{Network, Roi};
+use crate::pose::{Network, PoseError, Roi};
 use crate::progress::{Cancel, Progress, Stage};
 use crate::track::arms;
 use crate::track::{FrameObs, LifterInfo, RectPx, TRACK_SCHEMA, Track, VideoInfo};
@@ -40,10 +40,14 @@ pub fn observe(
     cancel: &Cancel,
 ) -> Result<Track> {
     let sha256 = media::sha256_file(video)?;
+    // The networks are loaded while the first pass runs.
+    let own = network.clone();
+    let starting = std::thread::spawn(move || Follower::start(&own, workers, density));
     let mut scout = scout(video, network, progress, cancel)?;
-    let (mut frames, candidates, info) = follow(video, network, (workers, density), &scout, progress, cancel)?;
-    let hints: Vec<Hint> = hold(frames.iter().map(|f| f.pose.as_ref().and_then(|p| hands(network, p))).collect());
+    let follower = starting.join().map_err(|_| PoseError::WorkerDied)??;
+    let (mut frames, candidates, info) = follow(video, follower, &scout, progress, cancel)?;
     let times: Vec<f64> = frames.iter().map(|f| f.time_s).collect();
+    let hints = hints(&times, &frames.iter().map(|f| f.pose.as_ref().and_then(|p| hands(network, p))).collect::<Vec<_>>());
     for (frame, plate) in frames.iter_mut().zip(bar::link(&times, &candidates, &hints)) {
         frame.plate = plate.map(plate_obs);
     }
@@ -91,17 +95,9 @@ fn give_shifts(frames: &mut [FrameObs], shifts: &[(f64, [f64; 2])]) {
 
 type Followed = (Vec<FrameObs>, Vec<Vec<Candidate>>, SourceInfo);
 
-fn follow(
-    video: &Path,
-    network: &Network,
-    (workers, density): (usize, Density),
-    scout: &Scout,
-    progress: &dyn Progress,
-    cancel: &Cancel,
-) -> Result<Followed> {
+fn follow(video: &Path, mut follower: Follower, scout: &Scout, progress: &dyn Progress, cancel: &Cancel) -> Result<Followed> {
     let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
     progress.stage(Stage::Pose, Some(scout.frames));
-    let mut follower = Follower::start(network, workers, density)?;
     let mut finder = PlateFinder::default();
     let (mut frames, mut candidates): (Vec<FrameObs>, Vec<Vec<Candidate>>) = (Vec::new(), Vec::new());
     // Frame index of each pose handed in.
@@ -115,7 +111,7 @@ fn follow(
         let seed = person.seed(time_s);
         let mut found = Vec::new();
         if inside && time_s >= next_plate {
-            found = plates(&mut finder, &image, person, seed, scout.picture)?;
+            found = plates(&mut finder, (&image, time_s), person, seed, scout.picture)?;
             next_plate = time_s + PLATE_EVERY_S;
         }
         candidates.push(found);
@@ -138,7 +134,13 @@ fn follow(
     Ok((frames, candidates, info))
 }
 
-fn plates(finder: &mut PlateFinder, image: &Mat, person: &Person, seed: Option<Roi>, picture: RectPx) -> Result<Vec<Candidate>> {
+fn plates(
+    finder: &mut PlateFinder,
+    (image, time_s): (&Mat, f64),
+    person: &Person,
+    seed: Option<Roi>,
+    picture: RectPx,
+) -> Result<Vec<Candidate>> {
     let size = person.size_px();
     let body = BODY_OF_REGION * person.usual_size_px();
     let middle = seed.or_else(|| person.sightings.first().map(|s| s.roi));
@@ -147,7 +149,7 @@ fn plates(finder: &mut PlateFinder, image: &Mat, person: &Person, seed: Option<R
     let (left, right) = ((middle.x_px - 0.62 * size).max(picture.x_px), (middle.x_px + 0.62 * size).min(picture.x_px + picture.width_px));
     let (top, foot) = ((middle.y_px - 0.35 * size).max(picture.y_px), (middle.y_px + 0.70 * size).min(picture.y_px + picture.height_px));
     let region = Rect::new(left as i32, top as i32, (right - left).max(0.0) as i32, (foot - top).max(0.0) as i32);
-    match finder.find(image, region, RADIUS_FROM * body, RADIUS_TO * body) {
+    match finder.find(image, time_s, region, RADIUS_FROM * body, RADIUS_TO * body) {
         Ok(found) => Ok(found),
         Err(bar::BarError::EmptyRegion) => Ok(Vec::new()),
         Err(e) => Err(Error::internal(format!("the search for the plate failed: {e}"))),
@@ -166,21 +168,32 @@ fn hands(network: &Network, pose: &crate::track::PoseObs) -> Option<[f64; 2]> {
     arms::hands(&[Side::Left, Side::Right].into_iter().filter_map(arm).collect::<Vec<_>>())
 }
 
-/// Frames without a pose over which the hands keep their place: a quarter of a second at 30 frames/s, in which a plate moves by
-/// less than its own radius (our choice).
-const HANDS_HELD: usize = 8;
+/// Between two poses this far apart at most the hands go straight; after one they keep their place for as long. A body at rest is
+/// looked at every quarter of a second, and a plate moves by less than its own radius in that time (our choice).
+const HANDS_HELD_S: f64 = 0.3;
 
-/// Carries the hands' place over frames without a pose, up to [`HANDS_HELD`].
-fn hold(hands: Vec<Option<[f64; 2]>>) -> Vec<Hint> {
-    let mut last: Option<([f64; 2], usize)> = None;
-    hands
-        .into_iter()
-        .enumerate()
-        .map(|(i, h)| {
-            if let Some(h) = h {
-                last = Some((h, i));
+/// Where the hands are in every frame: seen, between two that were, or as they were seen last.
+fn hints(times_s: &[f64], hands: &[Option<[f64; 2]>]) -> Vec<Hint> {
+    let mut last: Option<usize> = None;
+    let mut next = 0;
+    (0..hands.len())
+        .map(|i| {
+            last = hands[i].map(|_| i).or(last);
+            next = next.max(i);
+            while next < hands.len() && hands[next].is_none() {
+                next += 1;
             }
-            Hint { hands_px: last.filter(|l| i - l.1 <= HANDS_HELD).map(|l| l.0) }
+            let before = last.filter(|&l| times_s[i] - times_s[l] <= HANDS_HELD_S).and_then(|l| Some((times_s[l], hands[l]?)));
+            let after = hands.get(next).copied().flatten().map(|at| (times_s[next], at));
+            let between = before.zip(after).filter(|((from, _), (to, _))| to > from && to - from <= HANDS_HELD_S);
+            let hands_px = match between {
+                Some(((from, a), (to, b))) => {
+                    let share = (times_s[i] - from) / (to - from);
+                    Some([a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share])
+                }
+                None => before.map(|b| b.1),
+            };
+            Hint { hands_px }
         })
         .collect()
 }
@@ -224,10 +237,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hands_keep_their_place_for_a_quarter_of_a_second_and_no_longer() {
-        let mut hands = vec![Some([3.0, 4.0])];
-        hands.resize(HANDS_HELD + 3, None);
-        let held = hold(hands).iter().take_while(|h| h.hands_px == Some([3.0, 4.0])).count();
-        assert_eq!(held, 1 + HANDS_HELD);
+    fn hands_go_straight_between_two_poses_and_keep_their_place_for_a_while() {
+        let times: Vec<f64> = (0..40).map(|i| f64::from(i) / 30.0).collect();
+        let mut hands = vec![None; 40];
+        hands[4] = Some([3.0, 4.0]);
+        hands[8] = Some([11.0, 4.0]);
+        let at: Vec<Option<[f64; 2]>> = hints(&times, &hands).iter().map(|h| h.hands_px).collect();
+        assert!(at[..4].iter().all(Option::is_none), "nothing is known before the first");
+        assert!((at[5].unwrap()[0] - 5.0).abs() < 1e-9 && (at[7].unwrap()[0] - 9.0).abs() < 1e-9, "{at:?}");
+        assert_eq!(at[8..18], [Some([11.0, 4.0]); 10], "0.3 s");
+        assert!(at[18..].iter().all(Option::is_none));
     }
 }

@@ -1,31 +1,32 @@
-//! The first pass over a video: five times a second for people, every frame for cuts and black bars; who the lifter is.
+//! The first pass: five frames a second are looked at for people, every frame for cuts and black bars; who the lifter is is
+//! decided from all of it.
+//!
+//! People are looked for on a thread of their own, since that takes as long as decoding what lies between two looks. What is
+//! seen does not depend on which of them is quicker.
 
 use super::bow::BowWatch;
-use super::lines::Lines;
+use super::looks::{Found, Looker, picture_fault};
 use super::persons::{self, Choice, Sighting};
 use super::roll::RollWatch;
 use super::scene::SceneWatch;
-use super::steady::SteadyWatch;
+use super::steady::{Small, SteadyWatch};
 use crate::error::{Error, Result};
 use crate::media::{self, Frame, Prefetch, SourceInfo};
-use crate::pose::{Network, PersonDetector, Roi};
+use crate::pose::Network;
 use crate::progress::{Cancel, Progress, Stage};
 use crate::track::{Event, EventCode, RectPx, SceneInfo};
-use opencv::core::{Mat, MatTraitConst, Rect};
+use std::collections::VecDeque;
 use std::path::Path;
 
-/// Time between looks for people on the first pass.
+/// Time between looks for people.
 const LOOK_S: f64 = 0.2;
 /// The background's movement is looked at this often; hands shake below 10 Hz.
 const STEADY_EVERY_S: f64 = 1.0 / 32.0;
-/// Looks for upright lines, spread over the clip's first seconds.
-const ROLL_LOOKS: usize = 8;
-const ROLL_EVERY_S: f64 = 0.8;
 /// Decoded frames waiting.
-pub const PREFETCH: usize = 3;
+pub(super) const PREFETCH: usize = 3;
 
 /// What the first pass found out.
-pub struct Scout {
+pub(super) struct Scout {
     pub choice: Choice,
     pub scene: SceneInfo,
     /// Everybody that was seen.
@@ -40,42 +41,97 @@ pub struct Scout {
     pub part_s: [f64; 2],
 }
 
+/// The background between looks: what comes after a look waits for where it saw people.
+#[derive(Default)]
+struct Background {
+    steady: SteadyWatch,
+    people: Vec<RectPx>,
+    /// Time, picture, and how many looks were made up to it.
+    waiting: VecDeque<(f64, Small, usize)>,
+    looks: usize,
+    answers: usize,
+}
+
+impl Background {
+    /// People are looked for in the frame that comes now.
+    fn look(&mut self) {
+        self.looks += 1;
+    }
+
+    fn see(&mut self, time_s: f64, small: Small) -> Result<()> {
+        self.waiting.push_back((time_s, small, self.looks));
+        self.go_on()
+    }
+
+    /// Where the next look saw people.
+    fn people(&mut self, people: Vec<RectPx>) -> Result<()> {
+        self.answers += 1;
+        self.people = people;
+        self.go_on()
+    }
+
+    fn go_on(&mut self) -> Result<()> {
+        while self.waiting.front().is_some_and(|w| w.2 <= self.answers) {
+            if let Some((time_s, small, _)) = self.waiting.pop_front() {
+                self.steady.see(time_s, small, &self.people).map_err(picture_fault)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<SteadyWatch> {
+        self.answers = self.looks;
+        self.go_on()?;
+        Ok(self.steady)
+    }
+}
+
 /// Looks at the whole video once; nobody in it is an error.
-pub fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Cancel) -> Result<Scout> {
+pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Cancel) -> Result<Scout> {
     let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
     progress.stage(Stage::Scout, source.info().announced_frames.map(u64::from));
-    let mut detector = network.detector()?;
-    let (mut watch, mut steady) = (SceneWatch::default(), SteadyWatch::default());
-    let (mut roll, mut bow) = (RollWatch::default(), BowWatch::default());
-    let mut next_steady = 0.0;
-    let mut boxes: Vec<RectPx> = Vec::new();
+    let mut looker = Looker::start(network.detector()?)?;
+    let mut watch = SceneWatch::default();
+    let mut background = Background::default();
     let (mut looks, mut second_looks): (Vec<(f64, Vec<Sighting>)>, Vec<(f64, Vec<Sighting>)>) = (Vec::new(), Vec::new());
-    let (mut next_look, mut next_roll, mut count, mut last) = (0.0, 0.0, 0u64, 0.0);
+    let mut note = |found: Found, background: &mut Background| -> Result<()> {
+        background.people(found.people.iter().chain(&found.others).map(|p| p.roi.bounds()).collect())?;
+        looks.push((found.time_s, found.people));
+        second_looks.push((found.time_s, found.others));
+        Ok(())
+    };
+    let (mut next_look, mut next_steady, mut count, mut last) = (0.0, 0.0, 0u64, 0.0);
     for frame in source.by_ref() {
         cancel.check()?;
         let Frame { time_s, image, .. } = frame?;
         watch.see(time_s, &image).map_err(picture_fault)?;
-        if time_s + 1e-6 >= next_look {
-            let picture = watch.picture();
-            let (people, others) = detect(&image, picture, &mut detector, time_s)?;
-            boxes = people.iter().chain(&others).map(|p| p.roi.bounds()).collect();
-            if time_s + 1e-6 >= next_roll && roll.looks() < ROLL_LOOKS {
-                let lines = Lines::of(&image, picture).map_err(picture_fault)?;
-                roll.see(time_s, &lines);
-                bow.see(time_s, &lines);
-                next_roll = time_s + ROLL_EVERY_S;
-            }
-            looks.push((time_s, people));
-            second_looks.push((time_s, others));
-            next_look = time_s + LOOK_S;
+        let look = time_s + 1e-6 >= next_look;
+        if look {
+            background.look();
         }
         if time_s + 1e-6 >= next_steady {
-            steady.see(time_s, &image, watch.picture(), &boxes).map_err(picture_fault)?;
+            let small = Small::of(&image, watch.picture()).map_err(picture_fault)?;
+            background.see(time_s, small)?;
             next_steady = time_s + STEADY_EVERY_S;
+        }
+        if look {
+            // One look is under way at a time: the answer to the one before comes first.
+            if let Some(found) = looker.wait()? {
+                note(found, &mut background)?;
+            }
+            looker.look(time_s, image, watch.picture())?;
+            next_look = time_s + LOOK_S;
+        } else if let Some(found) = looker.answer()? {
+            note(found, &mut background)?;
         }
         (count, last) = (count + 1, time_s);
         progress.frames(count);
     }
+    if let Some(found) = looker.wait()? {
+        note(found, &mut background)?;
+    }
+    let (roll, bow) = looker.finish()?;
+    let steady = background.finish()?;
     if count == 0 {
         return Err(Error::input(
             format!("{}: the video has no frame that can be decoded", video.display()),
@@ -116,52 +172,6 @@ fn events(info: &SourceInfo, watch: &SceneWatch) -> Vec<Event> {
     events
 }
 
-fn picture_fault(e: opencv::Error) -> Error {
-    Error::internal(format!("a decoded picture could not be read: {e}"))
-}
-
-/// What is found on the second look counts when the detector is this sure, and this share of a region apart.
-const SURE: f64 = 0.65;
-const APART: f64 = 0.15;
-/// A found body is this share of its region wide when it stands.
-const BODY_WIDTH: f64 = 0.36;
-
-/// People in the picture without its black bars, in frame coordinates. The detector is made for one person and overlooks
-/// a bent lifter beside somebody who stands: it looks again with the first one painted over. First and second finds.
-fn detect(image: &Mat, picture: RectPx, detector: &mut PersonDetector, time_s: f64) -> Result<(Vec<Sighting>, Vec<Sighting>)> {
-    let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
-        & Rect::new(0, 0, image.cols(), image.rows());
-    let mut view = Mat::roi(image, region).map_err(picture_fault)?.clone_pointee();
-    let people = detector.detect(&view)?;
-    let mut others = Vec::new();
-    if !people.is_empty() {
-        for person in &people {
-            paint_over(&mut view, &person.roi).map_err(picture_fault)?;
-        }
-        let another = |p: &crate::pose::Person| {
-            p.score > SURE && people.iter().all(|f| p.roi.distance_px(&f.roi) > APART * f.roi.size_px.min(p.roi.size_px))
-        };
-        others = detector.detect(&view)?.into_iter().filter(another).collect();
-    }
-    let shift = |roi: Roi| Roi { x_px: roi.x_px + f64::from(region.x), y_px: roi.y_px + f64::from(region.y), ..roi };
-    let sightings = |found: Vec<crate::pose::Person>| {
-        found.into_iter().map(|p| Sighting { time_s, roi: shift(p.roi) }).filter(|s| s.roi.is_usable()).collect()
-    };
-    Ok((sightings(people), sightings(others)))
-}
-
-/// Greys out a person's body: a strip along the region's axis.
-fn paint_over(view: &mut Mat, roi: &Roi) -> opencv::Result<()> {
-    let (sin, cos) = roi.rotation_rad.sin_cos();
-    let corner = |across: f64, along: f64| {
-        let (x, y) = (across * BODY_WIDTH * roi.size_px * 0.5, along * roi.size_px * 0.5);
-        opencv::core::Point::new((roi.x_px + x * cos - y * sin) as i32, (roi.y_px + x * sin + y * cos) as i32)
-    };
-    let outline: opencv::core::Vector<opencv::core::Point> =
-        [corner(-1.0, -1.0), corner(1.0, -1.0), corner(1.0, 1.0), corner(-1.0, 1.0)].into_iter().collect();
-    opencv::imgproc::fill_convex_poly_def(view, &outline, opencv::core::Scalar::all(128.0))
-}
-
 /// Between hard cuts the stretch with the most looks that show somebody.
 fn longest_part(cuts: &[f64], looks: &[(f64, Vec<Sighting>)], end: f64) -> [f64; 2] {
     let mut edges = vec![0.0];
@@ -174,7 +184,7 @@ fn longest_part(cuts: &[f64], looks: &[(f64, Vec<Sighting>)], end: f64) -> [f64;
 }
 
 /// The refusal of a video that shows nobody.
-pub fn no_person(video: &Path) -> Error {
+pub(super) fn no_person(video: &Path) -> Error {
     Error::input(
         format!("{}: no person was found in the video", video.display()),
         "film one lifter from the side, whole body in the picture, in good light",

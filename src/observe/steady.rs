@@ -32,6 +32,28 @@ struct Shift {
     residual_px: Option<f64>,
 }
 
+/// A frame at working size.
+pub struct Small {
+    gray: Mat,
+    /// Frame px per working px.
+    scale: f64,
+    picture: RectPx,
+}
+
+impl Small {
+    /// Of an upright BGR frame without its black bars.
+    pub fn of(frame: &Mat, picture: RectPx) -> opencv::Result<Small> {
+        let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
+            & Rect::new(0, 0, frame.cols(), frame.rows());
+        let scale = (f64::from(region.width.max(region.height)) / WORKING_WIDTH).max(1.0);
+        let size = Size::new((f64::from(region.width) / scale) as i32, (f64::from(region.height) / scale) as i32);
+        let (mut whole, mut gray) = (Mat::default(), Mat::default());
+        imgproc::cvt_color_def(&Mat::roi(frame, region)?, &mut whole, imgproc::COLOR_BGR2GRAY)?;
+        imgproc::resize(&whole, &mut gray, size, 0.0, 0.0, imgproc::INTER_AREA)?;
+        Ok(Small { gray, scale, picture })
+    }
+}
+
 /// Watches the background from frame to frame.
 #[derive(Default)]
 pub struct SteadyWatch {
@@ -44,9 +66,10 @@ pub struct SteadyWatch {
 }
 
 impl SteadyWatch {
-    /// Looks at one upright BGR frame; `people` are masked out (square regions, frame px).
-    pub fn see(&mut self, time_s: f64, frame: &Mat, picture: RectPx, people: &[RectPx]) -> opencv::Result<()> {
-        let small = self.shrink(frame, picture)?;
+    /// Looks at one frame; `people` are masked out (square regions, frame px).
+    pub fn see(&mut self, time_s: f64, frame: Small, people: &[RectPx]) -> opencv::Result<()> {
+        let Small { gray: small, scale, picture } = frame;
+        self.scale = scale;
         self.height_px = picture.height_px;
         let found = match &self.key {
             Some((key, points)) => flow(key, points, &small)?,
@@ -68,17 +91,6 @@ impl SteadyWatch {
             self.key = (points.len() >= LEAST_POINTS).then_some((small, points));
         }
         Ok(())
-    }
-
-    fn shrink(&mut self, frame: &Mat, picture: RectPx) -> opencv::Result<Mat> {
-        let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
-            & Rect::new(0, 0, frame.cols(), frame.rows());
-        self.scale = (f64::from(region.width.max(region.height)) / WORKING_WIDTH).max(1.0);
-        let size = Size::new((f64::from(region.width) / self.scale) as i32, (f64::from(region.height) / self.scale) as i32);
-        let (mut small, mut gray) = (Mat::default(), Mat::default());
-        imgproc::resize(&Mat::roi(frame, region)?, &mut small, size, 0.0, 0.0, imgproc::INTER_AREA)?;
-        imgproc::cvt_color_def(&small, &mut gray, imgproc::COLOR_BGR2GRAY)?;
-        Ok(gray)
     }
 
     /// Corners of the background.
@@ -172,7 +184,8 @@ mod tests {
         for i in 0..60 {
             let t = f64::from(i) / 30.0;
             let (dx, dy) = path(t);
-            watch.see(t, &picture(dx, dy, (20.0 * (3.0 * t).sin()) as i32), whole, &[person]).unwrap();
+            let small = Small::of(&picture(dx, dy, (20.0 * (3.0 * t).sin()) as i32), whole).unwrap();
+            watch.see(t, small, &[person]).unwrap();
         }
         watch
     }
