@@ -13,9 +13,9 @@ use crate::track::PoseObs;
 use opencv::core::Mat;
 use std::collections::{BTreeMap, VecDeque};
 
-/// Time between keys of a body that moves (our choice: four frames at 30 a second). With twice the time regions lie so far off
+/// Time between keys of a body that moves (our choice: four frames at 30 a second, three at 25). With twice the time regions lie so far off
 /// that a second look does not mend it: on rendered lifts the reading of how far the trunk tips was 5.6° off instead of 0.9°.
-const KEY_S: f64 = 0.125;
+const KEY_S: f64 = 0.117;
 /// Share of the region's last movement from key to key that is taken to go on (our choice: a little less than all of it
 /// keeps noise from building up).
 const LEAD: f64 = 0.7;
@@ -50,7 +50,7 @@ pub struct Lively {
     pub moves_per_s: f64,
     /// Poses are at most this far apart while it moves, s.
     pub every_s: f64,
-    /// Above it they are at most [`Lively::darting_s`] apart: a drop, a yank.
+    /// Above it they are at most [`Lively::darting_s`] apart: a pull, a drop.
     pub darts_per_s: f64,
     /// No two poses are closer together, s; frames between them are not even held.
     pub darting_s: f64,
@@ -59,8 +59,9 @@ pub struct Lively {
 impl Default for Density {
     fn default() -> Self {
         // Of 20 rendered lifts with poses in every frame, every n-th was kept: the fitted body's error stays at 2.2, 3.1 and 4.2°
-        // (trunk, hip, knee) down to 9 poses a second, and so do events and findings; at 6 a second E3 is missed.
-        Density::ByMovement(Lively { rest_s: 0.25, moves_per_s: 0.08, every_s: 0.15, darts_per_s: 0.6, darting_s: 1.0 / 15.0 })
+        // (trunk, hip, knee) down to 9 poses a second, and so do events. A trunk that tips and comes back within 0.2 s does not: with 6
+        // poses a second that reading is a third too small, so that a pull, in which points go at 0.4 to 0.6, is looked at more often.
+        Density::ByMovement(Lively { rest_s: 0.25, moves_per_s: 0.08, every_s: 0.15, darts_per_s: 0.4, darting_s: 1.0 / 15.0 })
     }
 }
 
