@@ -18,7 +18,7 @@ mod video;
 
 pub use clock::{Clock, Stamp};
 pub use decode::{MAX_PIXELS, Output, Skip, libraries};
-pub use encode::{SoundFrom, VideoWriter, Written, best_codec, even};
+pub use encode::{SoundFrom, VideoWriter, WriterApart, Written, best_codec, even};
 pub use error::{MIN_SIDE_PX, MediaError};
 pub use folder::FolderSource;
 pub use hash::sha256_file;

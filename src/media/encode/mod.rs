@@ -3,9 +3,11 @@
 //! H.264 in mp4 where an encoder for it is installed, else VP9 or VP8 in webm, else MPEG-4, which
 //! no browser plays. A file gets its name when it is whole.
 
+mod apart;
 mod film;
 mod sound;
 
+pub use apart::WriterApart;
 pub use sound::SoundFrom;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -128,12 +130,17 @@ impl VideoWriter {
 
     /// Adds an 8-bit BGR picture of the writer's size, shown from `time_s` on; times rise, from 0 up.
     pub fn push(&mut self, image: &Mat, time_s: f64) -> Result<()> {
+        self.take(image.clone(), time_s)
+    }
+
+    /// [`VideoWriter::push`] without a copy.
+    pub fn take(&mut self, image: Mat, time_s: f64) -> Result<()> {
         let fits = image.typ() == opencv::core::CV_8UC3 && (image.cols(), image.rows()) == (self.size.0 as i32, self.size.1 as i32);
         if !fits {
             return Err(Error::internal("a picture of another size was given to the encoder"));
         }
         self.encode_pending(time_s)?;
-        self.pending = Some((image.clone(), time_s));
+        self.pending = Some((image, time_s));
         Ok(())
     }
 

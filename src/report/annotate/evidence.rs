@@ -8,6 +8,7 @@ use crate::report::charts::{self, axis::pieces};
 use crate::report::series::At;
 use crate::reps::Rep;
 use crate::signals::{BarEvidence, Joint, contour};
+use crate::track::{FrameObs, PoseObs};
 
 /// The back's outline from hip to shoulder; empty where it was not seen, not accepted or nowhere judged.
 pub fn back_contour(scene: &Scene, frame: usize, at: Option<At>, scale: f64) -> Vec<Place> {
@@ -18,12 +19,25 @@ pub fn back_contour(scene: &Scene, frame: usize, at: Option<At>, scale: f64) -> 
     else {
         return vec![];
     };
-    let seen = scene.track.frames.get(frame).and_then(|f| f.pose.as_ref()).filter(|p| !p.outline.is_empty());
+    let seen = nearest_outline(scene, frame);
     let (Some(pose), Some(normal)) = (seen, contour::dorsal_normal(hip, shoulder, facing.sign())) else { return vec![] };
     contour::dorsal_points(&pose.outline, hip, shoulder, normal, E1::default().ray_max)
         .into_iter()
         .map(|(_, [x, y])| [x * scale, y * scale])
         .collect()
+}
+
+/// An outline holds for frames that are this near to it, s: poses are seldom further apart while the body moves.
+const OUTLINE_HOLDS_S: f64 = 0.09;
+
+/// The pose with an outline that is nearest in time.
+fn nearest_outline<'a>(scene: &'a Scene, frame: usize) -> Option<&'a PoseObs> {
+    let frames = &scene.track.frames;
+    let at_s = frames.get(frame)?.time_s;
+    let near = |f: &&FrameObs| (f.time_s - at_s).abs() <= OUTLINE_HOLDS_S;
+    let around = frames[..=frame].iter().rev().take_while(near).chain(frames[frame + 1..].iter().take_while(near));
+    let drawn = around.filter_map(|f| Some((f.time_s, f.pose.as_ref().filter(|p| !p.outline.is_empty())?)));
+    drawn.min_by(|a, b| (a.0 - at_s).abs().total_cmp(&(b.0 - at_s).abs())).map(|(_, pose)| pose)
 }
 
 /// The bar's centre over a stretch of time, cut where it was not seen.

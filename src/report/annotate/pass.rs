@@ -1,6 +1,6 @@
 //! The second decode: the annotated video, stills and clips, in one pass over the frames.
 //!
-//! Memory stays flat: one frame at a time. Large pictures are made smaller first, so that drawing
+//! Frames are decoded, drawn on and encoded by a thread each. Memory stays flat: a few frames are under way at a time. Large pictures are made smaller first, so that drawing
 //! and encoding cost the same for 4K as for 1080p.
 
 use super::overlay;
@@ -8,7 +8,7 @@ use super::scene::Scene;
 use super::stills::make;
 use super::want::Wanted;
 use crate::error::{Error, ErrorKind, Result};
-use crate::media::{Frame, FrameSource, SoundFrom, VideoWriter, Written, even};
+use crate::media::{Frame, FrameSource, Prefetch, SoundFrom, VideoWriter, WriterApart, Written, even};
 use crate::progress::{Cancel, Progress};
 use crate::report::Still;
 use crate::track::EventCode;
@@ -51,8 +51,12 @@ pub fn output_size(width_px: u32, height_px: u32) -> ((u32, u32), f64) {
     ((side(width_px), side(height_px)), scale)
 }
 
+/// Decoded frames waiting.
+const PREFETCH: usize = 3;
+
 /// Reads `source` from its first frame to its last and makes what `plan` asks for.
-pub fn run(source: &mut dyn FrameSource, scene: &Scene, plan: &Plan, progress: &dyn Progress, cancel: &Cancel) -> Result<Made> {
+pub fn run(source: Box<dyn FrameSource>, scene: &Scene, plan: &Plan, progress: &dyn Progress, cancel: &Cancel) -> Result<Made> {
+    let mut source = Prefetch::new(source, PREFETCH)?;
     let ((width, height), scale) = output_size(source.info().width_px, source.info().height_px);
     let fps = scene.track.video.mean_fps;
     let mut wanted = if plan.stills { Wanted::of(scene) } else { Wanted::default() };
@@ -60,22 +64,23 @@ pub fn run(source: &mut dyn FrameSource, scene: &Scene, plan: &Plan, progress: &
     let leap = scene.track.scene.events.iter().find(|e| e.code == EventCode::Leap);
     let until_s = leap.map_or(f64::INFINITY, |e| e.from_s);
     let sound = plan.sound_from.clone().map(|path| SoundFrom { path, start_s: source.info().start_s, until_s });
-    let mut writer = plan.video.as_deref().map(|path| VideoWriter::create(path, (width, height), fps, sound.as_ref())).transpose()?;
+    let writer = plan.video.as_deref().map(|path| VideoWriter::create(path, (width, height), fps, sound.as_ref())).transpose()?;
+    let mut writer = writer.map(WriterApart::start).transpose()?;
     let mut clips = Clips::new(scene, plan.clips.as_deref());
     let mut end_s = 0.0;
-    while let Some(frame) = source.next().map_err(unreadable)? {
+    for frame in source.by_ref() {
         cancel.check()?;
-        let Frame { index, time_s, image } = frame;
+        let Frame { index, time_s, image } = frame.map_err(unreadable)?;
         let mut small = shrink(image, width, height).map_err(native)?;
         made.stills
             .extend(wanted.at(index).iter().filter_map(|want| make(&small, scene, want, scale).transpose()).collect::<Result<Vec<_>>>()?);
         if writer.is_some() || clips.wants(time_s) {
             overlay::draw(&mut small, scene, index as usize, time_s, scale).map_err(native)?;
         }
-        if let Some(writer) = &mut writer {
-            writer.push(&small, time_s)?;
-        }
         made.clips.extend(clips.push(&small, time_s, (width, height), fps)?);
+        if let Some(writer) = &mut writer {
+            writer.push(small, time_s)?;
+        }
         end_s = time_s + 1.0 / fps.max(1.0);
         progress.frames(u64::from(index) + 1);
     }
