@@ -6,7 +6,7 @@
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use formcheck::media::{self, Frame, FrameSource, SyntheticSource};
 use formcheck::pose::blazepose::outline::Tracer;
-use formcheck::pose::follow::Follower;
+use formcheck::pose::follow::{Density, Follower};
 use formcheck::pose::{Crop, Letterbox, Network, PoseError, Roi};
 use opencv::prelude::*;
 use std::cell::RefCell;
@@ -77,14 +77,14 @@ fn stream(c: &mut Criterion) {
     let mut group = c.benchmark_group("follow heavy");
     group.sample_size(10).throughput(Throughput::Elements(all.len() as u64));
     for workers in [1, 2] {
-        let follower = RefCell::new(Follower::start(&network, workers).expect("the workers start"));
+        let follower = RefCell::new(Follower::start(&network, workers, Density::All).expect("the workers start"));
         group.bench_function(format!("{workers} workers, {} frames", all.len()), |b| {
             b.iter_batched(
                 || all.iter().map(copy).collect::<Vec<Frame>>(),
                 |batch| -> Result<usize, PoseError> {
                     let mut follower = follower.borrow_mut();
                     for frame in batch {
-                        follower.push(frame.image, Some(person.roi))?;
+                        follower.push(frame.image, frame.time_s, Some(person.roi))?;
                         black_box(follower.drain());
                     }
                     Ok(follower.finish()?.len())

@@ -105,6 +105,7 @@ pub mod batch;
 pub mod cli;
 pub mod config;
 pub mod day;
+pub mod device;
 pub mod error;
 pub mod evaluate;
 pub mod files;

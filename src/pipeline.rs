@@ -1,6 +1,7 @@
 //! The whole line: a video in, a track, an assessment, files out. `cli` and `batch` call these.
 
 use crate::config::Config;
+use crate::device::Device;
 use crate::error::{Error, Result};
 use crate::patterns;
 pub use crate::progress::{Cancel, Progress, Silent, Stage};
@@ -21,12 +22,15 @@ pub struct ObserveOptions {
     pub workers: usize,
     /// Poses in every frame, instead of by movement.
     pub thorough: bool,
+    /// Where networks run.
+    #[serde(default)]
+    pub device: Device,
 }
 
 impl Default for ObserveOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-        ObserveOptions { model: "heavy".into(), workers: cores.min(4), thorough: false }
+        ObserveOptions { model: "heavy".into(), workers: cores.min(4), thorough: false, device: Device::Auto }
     }
 }
 
@@ -41,9 +45,27 @@ pub struct Assessment {
 #[cfg(feature = "vision")]
 pub fn observe(video: &Path, options: &ObserveOptions, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
     use crate::pose::follow::Density;
-    let network = crate::pose::Network::open(&options.model)?;
+    let (network, note) = crate::pose::Network::open(&options.model)?.on(options.device)?;
+    if let Some(note) = note {
+        progress.warn(&note);
+    }
     let density = if options.thorough { Density::All } else { Density::default() };
     crate::observe::observe(video, &network, options.workers, density, progress, cancel)
+}
+
+/// Refuses a device that was asked for by name and is not there, before any work is begun.
+#[cfg(feature = "vision")]
+pub fn check_device(options: &ObserveOptions) -> Result<()> {
+    if !matches!(options.device, Device::Auto | Device::Cpu) {
+        crate::pose::Network::open(&options.model)?.on(options.device)?;
+    }
+    Ok(())
+}
+
+/// A build without `vision` runs no network.
+#[cfg(not(feature = "vision"))]
+pub fn check_device(_: &ObserveOptions) -> Result<()> {
+    Ok(())
 }
 
 /// A build without `vision` reads saved tracks only.
@@ -233,7 +255,7 @@ fn annotate(
     if let Some(part) = &track.recording {
         source = Box::new(crate::media::Part::new(source, part.first_frame, track.video.frames, part.from_s));
     }
-    let Made { video, stills, clips } = run(source.as_mut(), &scene, &plan, progress, cancel)?;
+    let Made { video, stills, clips } = run(source, &scene, &plan, progress, cancel)?;
     Ok(Shown { video: video.map(|v| v.path), clips, stills })
 }
 

@@ -14,6 +14,7 @@ use std::path::Path;
 const TABLE: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("numeric", &[]),
+    ("device", &[]),
     ("progress", &["error"]),
     ("files", &["error"]),
     ("config", &["error"]),
@@ -29,12 +30,15 @@ const TABLE: &[(&str, &[&str])] = &[
     // The right wing: native code, up to the track.
     ("media", &["error", "files", "numeric", "track"]),
     ("bar", &["numeric"]),
-    ("pose", &["error", "files", "isolate", "numeric", "track"]),
+    ("pose", &["device", "error", "files", "isolate", "numeric", "track"]),
     ("observe", &["bar", "error", "files", "media", "numeric", "pose", "progress", "track"]),
     // Both together.
     (
         "pipeline",
-        &["config", "day", "error", "files", "media", "observe", "patterns", "pose", "progress", "report", "reps", "signals", "track"],
+        &[
+            "config", "day", "device", "error", "files", "media", "observe", "patterns", "pose", "progress", "report", "reps", "signals",
+            "track",
+        ],
     ),
     (
         "batch",
@@ -50,8 +54,8 @@ const TABLE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "batch", "config", "day", "error", "evaluate", "files", "isolate", "media", "patterns", "pipeline", "pose", "progress",
-            "report", "reps", "signals", "track",
+            "batch", "config", "day", "device", "error", "evaluate", "files", "isolate", "media", "patterns", "pipeline", "pose",
+            "progress", "report", "reps", "signals", "track",
         ],
     ),
     // The library's face.

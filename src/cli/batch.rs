@@ -11,7 +11,7 @@ use crate::batch::shard::{self, Shard};
 use crate::batch::text::one_line;
 use crate::batch::{self, Options};
 use crate::error::Result;
-use crate::pipeline::ObserveOptions;
+use crate::pipeline::{self, ObserveOptions};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -98,6 +98,7 @@ impl Batch {
         let config = self.assess.config()?;
         // One inference thread per file: files side by side use the cores better than one file can.
         let observe = ObserveOptions { workers: 1, ..self.network.observe() };
+        pipeline::check_device(&observe)?;
         let calibration = self.assess.calibration.as_deref();
         let calibration =
             calibration.map(|path| batch::calibration(path, context.line, &observe, &context.interrupt.finish)).transpose()?;

@@ -60,6 +60,7 @@ impl Evaluate {
     pub fn run(&self, context: &Context) -> Result<u8> {
         let bounds = self.bounds.as_deref().map(Bounds::read).transpose()?;
         let one_each = crate::pipeline::ObserveOptions { workers: 1, ..self.network.observe() };
+        crate::pipeline::check_device(&one_each)?;
         let config = self.assess.config()?;
         let isolation = self.per_file.isolation(context.console);
         let jobs = self.network.jobs.map_or_else(|| limits::default_jobs(isolation.memory_per_job), usize::from);

@@ -3,6 +3,7 @@
 use super::console::Console;
 use crate::batch::port::Finished;
 use crate::config::{self, Config};
+use crate::device::Device;
 use crate::error::Result;
 use crate::isolate::Isolation;
 use crate::patterns::Severity;
@@ -28,6 +29,29 @@ impl VariantChoice {
             VariantChoice::Conventional => config::Kind::Conventional,
             VariantChoice::Sumo => config::Kind::Sumo,
             VariantChoice::Romanian => config::Kind::Romanian,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeviceChoice {
+    Auto,
+    Cpu,
+    Cuda,
+    #[value(name = "openvino")]
+    OpenVino,
+    #[value(name = "coreml")]
+    CoreMl,
+}
+
+impl DeviceChoice {
+    fn device(self) -> Device {
+        match self {
+            DeviceChoice::Auto => Device::Auto,
+            DeviceChoice::Cpu => Device::Cpu,
+            DeviceChoice::Cuda => Device::Cuda,
+            DeviceChoice::OpenVino => Device::OpenVino,
+            DeviceChoice::CoreMl => Device::CoreMl,
         }
     }
 }
@@ -104,6 +128,10 @@ pub struct Network {
     /// How much is done at a time; by default as the machine allows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
+    /// Where the network runs: auto, cpu, cuda, openvino or coreml; auto takes another than the processor only where that changes
+    /// no number
+    #[arg(long, default_value = "auto", value_enum, value_name = "NAME", hide_possible_values = true)]
+    pub device: DeviceChoice,
     /// Look at every frame, where otherwise a body at rest is looked at less often
     #[arg(long)]
     pub thorough: bool,
@@ -113,7 +141,12 @@ impl Network {
     /// For one video at a time: `--jobs` workers.
     pub fn observe(&self) -> ObserveOptions {
         let default = ObserveOptions::default();
-        ObserveOptions { model: self.model.clone(), workers: self.jobs.map_or(default.workers, usize::from), thorough: self.thorough }
+        ObserveOptions {
+            model: self.model.clone(),
+            workers: self.jobs.map_or(default.workers, usize::from),
+            thorough: self.thorough,
+            device: self.device.device(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::blazepose::Detector;
 use super::{Person, PoseError, Roi};
+use crate::device::Device;
 use opencv::core::Mat;
 use std::path::Path;
 
@@ -15,8 +16,8 @@ pub struct PersonDetector {
 impl PersonDetector {
     /// From the detector's ONNX file. With `upright_aspect` (crop width over height) regions are not
     /// turned with the body and are tall enough for such a crop.
-    pub fn new(detector: &Path, upright_aspect: Option<f64>) -> Result<Self, PoseError> {
-        Ok(PersonDetector { detector: Detector::new(detector)?, upright_aspect })
+    pub fn new(detector: &Path, device: Device, upright_aspect: Option<f64>) -> Result<Self, PoseError> {
+        Ok(PersonDetector { detector: Detector::new(detector, device)?, upright_aspect })
     }
 
     /// Everybody in a BGR frame, best first.

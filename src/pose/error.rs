@@ -1,5 +1,6 @@
 //! What can go wrong with networks and their runtime.
 
+use crate::device::Device;
 use crate::error::Error;
 use std::path::PathBuf;
 
@@ -23,6 +24,9 @@ pub enum PoseError {
     /// The user's own network is of a form that is not known.
     #[error("{} cannot be used as a pose network: {why}", path.display())]
     Unusable { path: PathBuf, why: String },
+    /// The user asked for a device that is not there.
+    #[error("--device {}: it cannot be used: {cause}", device.name())]
+    NoDevice { device: Device, cause: String },
     #[error("inference failed: {cause}")]
     Inference { cause: String },
     #[error("the picture could not be prepared for the network: {0}")]
@@ -52,6 +56,7 @@ impl From<PoseError> for Error {
             PoseError::Unusable { .. } => {
                 Error::usage(message, "bring a SimCC network (RTMPose, DWPose, SpinePose) with 17, 26 or 37 key points")
             }
+            PoseError::NoDevice { device, .. } => Error::usage(message, device.way()),
             PoseError::Inference { .. } | PoseError::Picture(_) | PoseError::WorkerDied => Error::internal(message),
         }
         .because(e)

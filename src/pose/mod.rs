@@ -6,6 +6,7 @@
 pub mod blazepose;
 mod crop;
 mod detector;
+pub mod device;
 mod error;
 pub mod follow;
 mod geometry;

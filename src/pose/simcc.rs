@@ -4,6 +4,7 @@ use super::crop::Crop;
 use super::geometry::Roi;
 use super::runtime::{Port, Session};
 use super::{PoseError, PoseEstimator};
+use crate::device::Device;
 use crate::track::skeleton::Layout;
 use crate::track::{LandmarkObs, PoseObs};
 use opencv::core::Mat;
@@ -61,8 +62,8 @@ pub struct SimCc {
 
 impl SimCc {
     /// From an ONNX file. `Err` in words when the network is of another form.
-    pub fn new(network: &Path) -> Result<Result<Self, String>, PoseError> {
-        let session = Session::from_file(network)?;
+    pub fn new(network: &Path, device: Device) -> Result<Result<Self, String>, PoseError> {
+        let session = Session::from_file(network, device)?;
         let found = Shape::of(session.inputs(), session.outputs()).and_then(|shape| {
             let known = Layout::of_simcc(shape.points);
             known.map(|layout| (shape.clone(), layout)).ok_or(format!("it has {} key points, 17, 26 or 37 are known", shape.points))

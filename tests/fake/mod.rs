@@ -145,7 +145,7 @@ pub fn options(folder: &Path, out: &Path) -> Options {
         pattern: NamePattern::default(),
         lifter: None,
         config: Config::default(),
-        observe: ObserveOptions { model: "fake".into(), workers: 1, thorough: false },
+        observe: ObserveOptions { model: "fake".into(), workers: 1, thorough: false, ..ObserveOptions::default() },
         jobs: Some(2),
         outputs: Outputs { video: false, html: false, stills: false, clips: false, card: false },
         calibration: None,

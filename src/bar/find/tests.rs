@@ -2,7 +2,6 @@
 
 use super::*;
 use opencv::core::{CV_8UC3, Point, Scalar};
-use opencv::prelude::*;
 
 const RADIUS: i32 = 40;
 

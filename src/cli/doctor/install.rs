@@ -1,6 +1,7 @@
 //! What set-up installs: the networks and the runtime library, held against the manifest.
 
 use super::finding::Finding;
+use crate::device::Device;
 use crate::files::sha256_file;
 use crate::pose::{models, runtime};
 use serde::Deserialize;
@@ -28,13 +29,20 @@ pub fn findings() -> Vec<Finding> {
         Err(e) => vec![Finding::fault("manifest", format!("cannot be read: {}", e.message()), "build the program again")],
     };
     found.push(match runtime::load_library() {
-        Ok(path) => Finding::ok("ONNX Runtime", format!("loads from {}", path.display())),
+        Ok(path) => Finding::ok("ONNX Runtime", format!("loads from {}; {}", path.display(), devices())),
         Err(e) => {
             let e = crate::Error::from(e);
             Finding::fault("ONNX Runtime", e.message, e.hint)
         }
     });
     found
+}
+
+/// What `--device` may name here.
+fn devices() -> String {
+    let offered = runtime::offered().unwrap_or_default();
+    let names: Vec<&str> = std::iter::once(Device::Cpu).chain(offered).map(Device::name).collect();
+    format!("devices: {}", names.join(", "))
 }
 
 fn here(file: &Listed) -> bool {

@@ -1,5 +1,6 @@
 //! The person detector: 224 × 224 letterbox in, all persons with their regions out.
 
+use crate::device::Device;
 use crate::numeric::stats::logistic_f32;
 use crate::pose::crop::Letterbox;
 use crate::pose::geometry::Roi;
@@ -40,8 +41,8 @@ pub struct Detector {
 }
 
 impl Detector {
-    pub fn new(model: &Path) -> Result<Self, PoseError> {
-        Ok(Detector { session: Session::from_file(model)?, anchors: Anchors::default(), letterbox: Letterbox::new(SIDE) })
+    pub fn new(model: &Path, device: Device) -> Result<Self, PoseError> {
+        Ok(Detector { session: Session::from_file(model, device)?, anchors: Anchors::default(), letterbox: Letterbox::new(SIDE) })
     }
 
     /// Everybody in a BGR frame, best score first.

@@ -1,6 +1,7 @@
 //! The landmark network: 256 × 256 crop in, 33 landmarks and the person's outline out.
 
 use super::outline::Tracer;
+use crate::device::Device;
 use crate::numeric::stats::logistic_f32;
 use crate::pose::crop::Crop;
 use crate::pose::geometry::{Affine, Roi};
@@ -30,8 +31,8 @@ pub struct Landmarker {
 }
 
 impl Landmarker {
-    pub fn new(model: &Path) -> Result<Self, PoseError> {
-        Ok(Landmarker { session: Session::from_file(model)?, crop: Crop::new(SIDE, SIDE), tracer: Tracer::new(SIDE, SIDE) })
+    pub fn new(model: &Path, device: Device) -> Result<Self, PoseError> {
+        Ok(Landmarker { session: Session::from_file(model, device)?, crop: Crop::new(SIDE, SIDE), tracer: Tracer::new(SIDE, SIDE) })
     }
 }
 

@@ -1,0 +1,43 @@
+//! Where networks run, as the user asks for it; [`crate::pose`] looks for what there is.
+
+use serde::{Deserialize, Serialize};
+
+/// What the user may ask for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Device {
+    /// The first of the others that is there and agrees with the processor, else the processor.
+    #[default]
+    Auto,
+    Cpu,
+    Cuda,
+    OpenVino,
+    CoreMl,
+}
+
+impl Device {
+    /// All that is not the processor, most wanted first.
+    pub const OTHERS: [Device; 3] = [Device::Cuda, Device::CoreMl, Device::OpenVino];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Device::Auto => "auto",
+            Device::Cpu => "cpu",
+            Device::Cuda => "cuda",
+            Device::OpenVino => "openvino",
+            Device::CoreMl => "coreml",
+        }
+    }
+
+    /// How to get a runtime library that offers it.
+    pub fn way(self) -> &'static str {
+        match self {
+            Device::Auto | Device::Cpu => "run `make setup`",
+            Device::Cuda => {
+                "let ORT_DYLIB_PATH name the libonnxruntime of PyPI's onnxruntime-gpu, with CUDA installed, or use --device cpu"
+            }
+            Device::OpenVino => "let ORT_DYLIB_PATH name the libonnxruntime of PyPI's onnxruntime-openvino, or use --device cpu",
+            Device::CoreMl => "let ORT_DYLIB_PATH name a libonnxruntime of macOS, or use --device cpu",
+        }
+    }
+}
