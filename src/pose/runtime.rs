@@ -3,6 +3,7 @@
 use super::{PoseError, models};
 use crate::device::Device;
 use crate::isolate;
+use ndarray::{ArrayView, Dimension, StrideShape};
 use ort::environment::Environment;
 use ort::ep::{self, ExecutionProvider};
 use ort::session::{Session as OrtSession, SessionOutputs, builder::GraphOptimizationLevel};
@@ -170,19 +171,16 @@ fn port(outlet: &ort::value::Outlet) -> Port {
 pub struct Outputs<'s>(SessionOutputs<'s>);
 
 impl Outputs<'_> {
-    /// A float output by name: its shape and values in row-major order.
-    pub fn tensor(&self, name: &str) -> Result<(Vec<usize>, &[f32]), PoseError> {
-        let value = self.0.get(name).ok_or_else(|| PoseError::Inference { cause: format!("the network has no output {name}") })?;
-        let (shape, data) = value.try_extract_tensor::<f32>().map_err(|e| PoseError::Inference { cause: e.to_string() })?;
-        Ok((shape.iter().map(|&d| usize::try_from(d).unwrap_or(0)).collect(), data))
-    }
-
-    /// A float output of a known number of values.
-    pub fn values(&self, name: &str, expected: usize) -> Result<&[f32], PoseError> {
-        let (shape, data) = self.tensor(name)?;
-        if data.len() != expected {
-            return Err(PoseError::Inference { cause: format!("output {name} has shape {shape:?}, {expected} values were expected") });
-        }
-        Ok(data)
+    /// A float output by name, as an array of the shape that its network is known for.
+    pub fn array<S, D>(&self, name: &str, shape: S) -> Result<ArrayView<'_, f32, D>, PoseError>
+    where
+        S: Into<StrideShape<D>>,
+        D: Dimension,
+    {
+        let failed = |cause: String| PoseError::Inference { cause };
+        let value = self.0.get(name).ok_or_else(|| failed(format!("the network has no output {name}")))?;
+        let (found, data) = value.try_extract_tensor::<f32>().map_err(|e| failed(e.to_string()))?;
+        let array = ArrayView::from_shape(shape, data).ok().filter(|a| a.len() == data.len());
+        array.ok_or_else(|| failed(format!("output {name} has shape {found:?}, another is expected")))
     }
 }

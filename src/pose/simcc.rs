@@ -7,6 +7,7 @@ use super::{PoseError, PoseEstimator};
 use crate::device::Device;
 use crate::track::skeleton::Layout;
 use crate::track::{LandmarkObs, PoseObs};
+use ndarray::{ArrayView1, ArrayView2};
 use opencv::core::Mat;
 use std::path::Path;
 
@@ -91,8 +92,8 @@ impl PoseEstimator for SimCc {
         let roi = Roi { rotation_rad: 0.0, ..roi };
         let frame_from_crop = self.crop.fill_planes(image, roi, MEAN, DEVIATION)?;
         let outputs = self.session.run([1, 3, height, width], self.crop.tensor())?;
-        let bins = |n: usize| points * n * SPLIT as usize;
-        let found = decode(outputs.values("simcc_x", bins(width))?, outputs.values("simcc_y", bins(height))?, points);
+        let bins = |pixels: usize| (points, pixels * SPLIT as usize);
+        let found = decode(&outputs.array("simcc_x", bins(width))?, &outputs.array("simcc_y", bins(height))?);
         let landmarks: Vec<LandmarkObs> = found
             .iter()
             .map(|&(at, score)| {
@@ -112,15 +113,14 @@ impl PoseEstimator for SimCc {
 }
 
 /// Position (crop pixels) and score of each point: the highest bin of each axis, the lower of the two heights.
-/// `x` is [points × bins], `y` likewise.
-pub fn decode(x: &[f32], y: &[f32], points: usize) -> Vec<([f64; 2], f64)> {
-    let best = |bins: &[f32]| {
+/// `x` and `y` are [points × bins].
+pub fn decode(x: &ArrayView2<f32>, y: &ArrayView2<f32>) -> Vec<([f64; 2], f64)> {
+    let best = |bins: ArrayView1<f32>| {
         let (at, height) = bins.iter().enumerate().fold((0, f32::MIN), |m, (i, &v)| if v > m.1 { (i, v) } else { m });
         (at as f64 / SPLIT, f64::from(height).clamp(0.0, 1.0))
     };
-    let rows = |all: &[f32]| all.len() / points.max(1);
-    x.chunks_exact(rows(x).max(1))
-        .zip(y.chunks_exact(rows(y).max(1)))
+    x.outer_iter()
+        .zip(y.outer_iter())
         .map(|(x, y)| {
             let ((x, a), (y, b)) = (best(x), best(y));
             ([x, y], a.min(b))
@@ -144,6 +144,7 @@ fn region(landmarks: &[LandmarkObs], score_min: f64, aspect: f64) -> Option<Roi>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::Array2;
 
     fn port(name: &str, shape: &[i64]) -> Port {
         Port { name: name.into(), shape: shape.to_vec() }
@@ -151,10 +152,10 @@ mod tests {
 
     #[test]
     fn bins_become_points_with_the_lower_score() {
-        let (mut x, mut y) = (vec![0.0; 2 * 384], vec![0.0; 2 * 512]);
-        (x[301], y[77]) = (0.9, 0.6);
-        (x[384 + 10], y[512 + 511]) = (0.2, 1.7);
-        let found = decode(&x, &y, 2);
+        let (mut x, mut y) = (Array2::zeros((2, 384)), Array2::zeros((2, 512)));
+        (x[[0, 301]], y[[0, 77]]) = (0.9, 0.6);
+        (x[[1, 10]], y[[1, 511]]) = (0.2, 1.7);
+        let found = decode(&x.view(), &y.view());
         assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), [[150.5, 38.5], [5.0, 255.5]]);
         assert!((found[0].1 - 0.6).abs() < 1e-6 && (found[1].1 - 0.2).abs() < 1e-6);
     }

@@ -7,6 +7,7 @@ use crate::pose::geometry::Roi;
 use crate::pose::runtime::Session;
 use crate::pose::{Person, PoseError};
 use crate::track::RectPx;
+use ndarray::{ArrayView1, ArrayView2};
 use opencv::core::Mat;
 use std::path::Path;
 
@@ -50,9 +51,9 @@ impl Detector {
         let map = self.letterbox.fill(image)?;
         let outputs = self.session.run([1, SIDE, SIDE, 3], self.letterbox.tensor())?;
         let n = self.anchors.0.len();
-        let boxes = outputs.values("Identity", n * VALUES)?;
-        let scores = outputs.values("Identity_1", n)?;
-        let found = decode_persons(&self.anchors, boxes, scores);
+        let boxes = outputs.array("Identity", (n, VALUES))?;
+        let scores = outputs.array("Identity_1", n)?;
+        let found = decode_persons(&self.anchors, &boxes, &scores);
         Ok(found.into_iter().map(|d| d.in_frame(|[x, y]| map.frame_from_letterbox([x * SIDE as f64, y * SIDE as f64]))).collect())
     }
 }
@@ -82,15 +83,15 @@ impl Found {
 
 /// Weighted non-maximum suppression: every box that overlaps the best remaining one is averaged into it by
 /// score. `boxes` is [anchors × 12], `scores` [anchors] logits. Best first.
-pub fn decode_persons(anchors: &Anchors, boxes: &[f32], scores: &[f32]) -> Vec<Found> {
+pub fn decode_persons(anchors: &Anchors, boxes: &ArrayView2<f32>, scores: &ArrayView1<f32>) -> Vec<Found> {
     let mut rest: Vec<Found> = anchors
         .0
         .iter()
-        .zip(boxes.chunks_exact(VALUES))
+        .zip(boxes.outer_iter())
         .zip(scores)
         .filter_map(|((anchor, values), &logit)| {
             let score = logistic_f32(logit);
-            (score > SCORE_MIN).then(|| raw(*anchor, values, score))
+            (score > SCORE_MIN).then(|| raw(*anchor, &values, score))
         })
         .collect();
     rest.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -104,7 +105,7 @@ pub fn decode_persons(anchors: &Anchors, boxes: &[f32], scores: &[f32]) -> Vec<F
     persons
 }
 
-fn raw(anchor: [f32; 2], values: &[f32], score: f32) -> Found {
+fn raw(anchor: [f32; 2], values: &ArrayView1<f32>, score: f32) -> Found {
     let at = |i: usize| [values[i] / SIDE as f32 + anchor[0], values[i + 1] / SIDE as f32 + anchor[1]];
     let ([x, y], w, h) = (at(0), values[2] / SIDE as f32, values[3] / SIDE as f32);
     Found { score, corners: [x - w / 2.0, y - h / 2.0, x + w / 2.0, y + h / 2.0], points: [at(4), at(6), at(8), at(10)] }
@@ -133,6 +134,7 @@ fn overlap(a: &[f32; 4], b: &[f32; 4]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::{Array1, Array2};
 
     /// Box values that put a square of `side` (0…1) at `centre`, all key points at the centre.
     fn values(anchor: [f32; 2], centre: [f32; 2], side: f32) -> [f32; VALUES] {
@@ -153,14 +155,14 @@ mod tests {
     #[test]
     fn overlapping_boxes_are_averaged_by_score_and_separate_ones_kept() {
         let anchors = Anchors::default();
-        let mut boxes = vec![0.0; anchors.0.len() * VALUES];
-        let mut scores = vec![-9.0; anchors.0.len()];
+        let mut boxes = Array2::zeros((anchors.0.len(), VALUES));
+        let mut scores = Array1::from_elem(anchors.0.len(), -9.0);
         let logit = |p: f32| (p / (1.0 - p)).ln();
         for (i, centre, p) in [(100, [0.30, 0.5], 0.9), (200, [0.31, 0.5], 0.6), (900, [0.8, 0.5], 0.7), (950, [0.8, 0.2], 0.4)] {
-            boxes[i * VALUES..(i + 1) * VALUES].copy_from_slice(&values(anchors.0[i], centre, 0.2));
+            boxes.row_mut(i).assign(&Array1::from_iter(values(anchors.0[i], centre, 0.2)));
             scores[i] = logit(p);
         }
-        let found = decode_persons(&anchors, &boxes, &scores);
+        let found = decode_persons(&anchors, &boxes.view(), &scores.view());
         assert_eq!(found.len(), 2, "{found:?}");
         assert!((found[0].score - 0.9).abs() < 1e-5 && (found[1].score - 0.7).abs() < 1e-5);
         let expected = (0.30 * 0.9 + 0.31 * 0.6) / 1.5;
@@ -171,8 +173,7 @@ mod tests {
     #[test]
     fn boxes_without_area_do_not_hang() {
         let anchors = Anchors::default();
-        let boxes = vec![0.0; anchors.0.len() * VALUES];
-        let scores = vec![3.0; anchors.0.len()];
-        assert_eq!(decode_persons(&anchors, &boxes, &scores).len(), anchors.0.len());
+        let (boxes, scores) = (Array2::zeros((anchors.0.len(), VALUES)), Array1::from_elem(anchors.0.len(), 3.0));
+        assert_eq!(decode_persons(&anchors, &boxes.view(), &scores.view()).len(), anchors.0.len());
     }
 }
