@@ -1,8 +1,8 @@
 //! The house's layers: every import in `src/` is read and held against the table below, and nothing may go in a circle,
 //! neither folders nor files.
 //!
-//! An import is a `use`, or a path in the code that starts with `crate`, `super` or a module's own child. It points to
-//! the file that defines the name, through any number of re-exports. Test code may import anything.
+//! An import is a `use`, a path in the code that starts with `crate`, `super` or a module's own child, or such a path in an
+//! attribute (serde's `with`) or a link of the documentation. It points to the file that defines the name, through any number of re-exports. Test code may import anything.
 
 mod house;
 
@@ -68,6 +68,8 @@ fn every_import_is_allowed_and_nothing_goes_in_a_circle() {
     let imports = house.imports();
     assert!(house.files.len() > 150 && imports.len() > 500, "{} files, {} imports: the reader is blind", house.files.len(), imports.len());
     let mut faults = forbidden(&imports, TABLE);
+    // Who reads about a file need not know what stands above it.
+    faults.extend(forbidden(&house.links(), TABLE));
     faults.extend(circles(&imports));
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
@@ -88,6 +90,20 @@ fn a_forbidden_import_and_a_circle_are_seen() {
     assert_eq!(forbidden(&imports, table), ["low.rs may not import mid/inner.rs (`low` may import nothing)"]);
     assert_eq!(circles(&imports), ["circle in mid/: a → b → a (mid/a.rs → mid/b.rs, mid/b.rs → mid/a.rs)"]);
     assert!(imports.contains(&("mid/inner.rs".into(), "mid/types.rs".into())), "a re-export is followed to its file: {imports:?}");
+}
+
+#[test]
+fn paths_in_attributes_and_in_documentation_are_imports_too() {
+    let house = House::of(&[
+        ("lib.rs", "mod low; mod high;"),
+        ("low/mod.rs", "//! Read by [`crate::high::Top`].\nmod types; mod codec;"),
+        ("low/types.rs", "pub struct T { #[serde(default, with = \"super::codec\")] pub a: u32 }"),
+        ("low/codec.rs", "use super::types::T;"),
+        ("high.rs", "pub struct Top;"),
+    ]);
+    let imports = house.imports();
+    assert_eq!(forbidden(&house.links(), &[("low", &[])]), ["low/mod.rs may not import high.rs (`low` may import nothing)"]);
+    assert_eq!(circles(&imports), ["circle in low/: codec → types → codec (low/codec.rs → low/types.rs, low/types.rs → low/codec.rs)"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! A threshold is a true unit and stands in the configuration; a measurement model is fitted and stands in
 //! `models/instruments/<network>.toml`, built in and overridable by the configuration's `[instrument]`, whose keys are those of the
-//! file (`[instrument.back_pull] sigma = 0.012`). [`Signals`](crate::signals::Signals) carries the instrument that read them, and a
+//! file (`[instrument.back_pull] sigma = 0.012`). `Signals` carries the instrument that read them, and a
 //! check either *corrects* its reading ([`Reading::corrected`]) or, where errors are known as read, holds the reading against what a
 //! true threshold reads as ([`Reading::read`]). Both say the same: readings rise with the true value.
 //!
@@ -25,6 +25,7 @@ pub struct Instrument {
     pub date: String,
     /// The material that it was fitted on, and that its error was told on.
     pub fitted_on: String,
+    /// Material that it was tried on and not fitted to.
     pub held_out_on: String,
     /// Back index while nothing changes.
     pub back_index: Reading,
@@ -52,12 +53,19 @@ pub struct Instrument {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Centres {
+    /// The shoulder, as the table above says.
     pub shoulder: [f64; 4],
+    /// The hip.
     pub hip: [f64; 4],
+    /// The elbow.
     pub elbow: [f64; 4],
+    /// The knee.
     pub knee: [f64; 4],
+    /// The ankle.
     pub ankle: [f64; 4],
+    /// The heel.
     pub heel: [f64; 4],
+    /// The toe.
     pub toe: [f64; 4],
 }
 
@@ -82,6 +90,7 @@ pub struct Reading {
     pub domain: [f64; 2],
     /// The material of the fit, with its date, and of the hold-out.
     pub fit: String,
+    /// What it came to on material that it was not fitted to.
     pub held_out: String,
 }
 
@@ -144,6 +153,7 @@ fn slope(a: [f64; 2], b: [f64; 2]) -> f64 {
 
 impl Default for Instrument {
     /// The one of the networks that come with the program.
+    #[allow(clippy::expect_used, reason = "a test reads the built-in file")]
     fn default() -> Instrument {
         // The file is part of the program, and a test reads it.
         parse(MEASURED[0].1, &toml::Table::new()).expect("the built-in instrument is sound")

@@ -2,11 +2,7 @@
 //! another program or made to harm; the sentence names the frame.
 
 use super::{FrameObs, Layout, PlateObs, PoseObs, Track, VideoInfo};
-use serde::de::{Deserializer, SeqAccess, Visitor};
-use std::fmt;
 
-/// More than four hours at 60 frames a second.
-pub const FRAMES_MAX: usize = 1 << 20;
 /// Points of one person's outlines: some ten times what the finest mask gives.
 const OUTLINE_POINTS_MAX: usize = 20_000;
 const LANDMARKS_MAX: usize = 256;
@@ -149,28 +145,4 @@ fn plate(p: &PlateObs) -> Said {
         return Ok(());
     }
     Err(format!("a plate at {}, {} px with half axes {} and {} px", p.x_px, p.y_px, p.major_px, p.minor_px))
-}
-
-/// Reads the frames; a file that holds too many is given up there, not after all were taken in.
-pub(super) fn frames<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<FrameObs>, D::Error> {
-    struct Frames;
-    impl<'de> Visitor<'de> for Frames {
-        type Value = Vec<FrameObs>;
-
-        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-            write!(f, "a list of at most {FRAMES_MAX} frames")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<FrameObs>, A::Error> {
-            let mut frames = vec![];
-            while let Some(frame) = list.next_element()? {
-                if frames.len() == FRAMES_MAX {
-                    return Err(serde::de::Error::invalid_length(FRAMES_MAX + 1, &self));
-                }
-                frames.push(frame);
-            }
-            Ok(frames)
-        }
-    }
-    from.deserialize_seq(Frames)
 }

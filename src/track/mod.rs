@@ -2,6 +2,7 @@
 //! read and written. Both wings share it and nothing else.
 
 pub mod arms;
+pub mod bounded;
 pub mod check;
 mod cut;
 pub mod event;

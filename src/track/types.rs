@@ -10,19 +10,25 @@ pub const TRACK_SCHEMA: &str = "1.0";
 /// full frame, origin top left, x right, y down. All times are seconds since the first shown frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Track {
+    /// [`TRACK_SCHEMA`] of the program that saved it.
     pub schema: String,
+    /// Version of the program that observed.
     pub program_version: String,
+    /// The network.
     pub model: ModelInfo,
+    /// The video.
     pub video: VideoInfo,
     /// Layout name of every pose's landmarks, see [`crate::track::skeleton`].
     pub skeleton: String,
+    /// Who was followed.
     pub lifter: LifterInfo,
+    /// Camera and recording.
     pub scene: SceneInfo,
     /// Where it lies in a longer recording, when it was cut from one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<Recording>,
     /// One entry per decoded frame, in order.
-    #[serde(deserialize_with = "super::check::frames")]
+    #[serde(deserialize_with = "super::bounded::frames")]
     pub frames: Vec<FrameObs>,
 }
 
@@ -45,23 +51,33 @@ pub struct Recording {
     pub to_s: f64,
 }
 
+/// A network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelInfo {
+    /// Its name, or its file's.
     pub name: String,
+    /// SHA-256 in hex.
     pub sha256: String,
 }
 
+/// What the file says, and what decoding it showed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VideoInfo {
     /// File name without folders.
     pub file_name: String,
+    /// SHA-256 in hex.
     pub sha256: String,
+    /// Width of the upright frame.
     pub width_px: u32,
+    /// Height of the upright frame.
     pub height_px: u32,
+    /// Frames shown.
     pub frames: u32,
+    /// From the first frame to the end of the last.
     pub duration_s: f64,
     /// Mean rate over the shown frames.
     pub mean_fps: f64,
+    /// More than one step in fifty is a quarter longer or shorter than usual.
     pub variable_frame_rate: bool,
     /// Rotation that was applied to make the picture upright.
     pub rotation_deg: i32,
@@ -79,18 +95,24 @@ pub struct VideoInfo {
 /// Axis-aligned rectangle in frame pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RectPx {
+    /// To the right.
     pub x_px: f64,
+    /// Down.
     pub y_px: f64,
+    /// Width.
     pub width_px: f64,
+    /// Height.
     pub height_px: f64,
 }
 
 impl RectPx {
+    /// Whether a point lies inside or on the edge.
     pub fn contains(&self, x_px: f64, y_px: f64) -> bool {
         x_px >= self.x_px && y_px >= self.y_px && x_px <= self.x_px + self.width_px && y_px <= self.y_px + self.height_px
     }
 }
 
+/// Which person was followed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LifterInfo {
     /// Largest number of different people seen through the clip.
@@ -110,6 +132,7 @@ pub struct SceneInfo {
     pub freezes_s: Vec<[f64; 2]>,
     /// Camera roll from upright background lines: + = the picture is turned clockwise.
     pub roll_deg: Option<f64>,
+    /// Its error, one standard deviation.
     pub roll_sigma_deg: Option<f64>,
     /// How far the lens bends a straight line across the picture, a quarter of the longer side from its middle: height of
     /// the arc over its length, + = outwards. Absent where no bow was seen for sure.
@@ -127,7 +150,9 @@ pub struct SceneInfo {
 /// What was seen in one frame.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FrameObs {
+    /// Counts decoded frames from 0.
     pub index: u32,
+    /// Time shown, from the first frame's.
     pub time_s: f64,
     /// The lifter's pose; absent when nobody was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,10 +179,13 @@ pub struct PoseObs {
     pub mask_cell_px: f64,
 }
 
+/// One point of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LandmarkObs {
+    /// To the right.
     #[serde(rename = "x")]
     pub x_px: f64,
+    /// Down.
     #[serde(rename = "y")]
     pub y_px: f64,
     /// The network's visibility, 0…1.
@@ -168,10 +196,13 @@ pub struct LandmarkObs {
 /// The near plate in one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PlateObs {
+    /// To the right.
     pub x_px: f64,
+    /// Down.
     pub y_px: f64,
     /// Semi axes of the fitted ellipse.
     pub major_px: f64,
+    /// The lesser of them.
     pub minor_px: f64,
     /// Direction of the major axis against the image's x axis, −90…90.
     pub angle_deg: f64,

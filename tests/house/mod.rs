@@ -17,6 +17,8 @@ struct Module {
     uses: Vec<Use>,
     /// Paths in code, from `crate`, `super`, `self` or a child on.
     paths: BTreeSet<Vec<String>>,
+    /// Paths that the documentation names.
+    links: BTreeSet<Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -54,11 +56,19 @@ impl House {
         let source = text(file).unwrap_or_else(|| panic!("{file} is missing"));
         let parsed = syn::parse_file(&source).unwrap_or_else(|e| panic!("{file}: {e}"));
         self.files.insert(file.to_owned());
-        self.add_items(path, file, &parsed.items, text);
+        self.add_items(path, file, (&parsed.attrs, &parsed.items), text);
     }
 
-    fn add_items(&mut self, path: Vec<String>, file: &str, items: &[syn::Item], text: &dyn Fn(&str) -> Option<String>) {
+    fn add_items(
+        &mut self,
+        path: Vec<String>,
+        file: &str,
+        (inner, items): (&[syn::Attribute], &[syn::Item]),
+        text: &dyn Fn(&str) -> Option<String>,
+    ) {
         let mut module = Module { file: file.to_owned(), ..Module::default() };
+        let mut reader = Reader { module: &mut module };
+        inner.iter().for_each(|a| reader.visit_attribute(a));
         for item in items.iter().filter(|i| !is_test(attributes(i))) {
             match item {
                 syn::Item::Mod(m) => {
@@ -66,7 +76,7 @@ impl House {
                     let mut inner = path.clone();
                     inner.push(name.clone());
                     match &m.content {
-                        Some((_, items)) => self.add_items(inner, file, items, text),
+                        Some((_, items)) => self.add_items(inner, file, (&[], items), text),
                         None => self.add(inner, &place(&path, file, &name, text), text),
                     }
                     module.children.insert(name);
@@ -87,6 +97,15 @@ impl House {
 
     /// Every import between two files.
     pub fn imports(&self) -> Imports {
+        self.edges(|m| (&m.uses, &m.paths))
+    }
+
+    /// Every file that another's documentation names.
+    pub fn links(&self) -> Imports {
+        self.edges(|m| (&[], &m.links))
+    }
+
+    fn edges(&self, of: impl Fn(&Module) -> (&[Use], &BTreeSet<Vec<String>>)) -> Imports {
         let mut imports = Imports::new();
         for (path, module) in &self.modules {
             let mut point = |target: &[String], skip_own: bool| {
@@ -97,11 +116,12 @@ impl House {
                     imports.insert((module.file.clone(), to.file.clone()));
                 }
             };
-            for u in &module.uses {
+            let (uses, paths) = of(module);
+            for u in uses {
                 // A module that shows what its children made does not thereby work with them.
                 point(&u.path, u.public);
             }
-            for target in &module.paths {
+            for target in paths {
                 point(target, false);
             }
         }
@@ -271,7 +291,39 @@ impl Reader<'_> {
     }
 }
 
+/// The words of a string that are paths: `super::text::path` of serde, and those a documentation links to.
+fn paths_in(text: &str) -> impl Iterator<Item = Vec<String>> {
+    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+    words
+        .filter(|w| w.starts_with("crate::") || w.starts_with("super::") || w.starts_with("self::"))
+        .map(|w| w.split("::").filter(|s| !s.is_empty()).map(str::to_owned).collect())
+}
+
+impl Reader<'_> {
+    fn strings(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Literal(l) => self.module.paths.extend(paths_in(&l.to_string())),
+                TokenTree::Group(g) => self.strings(g.stream()),
+                _ => {}
+            }
+        }
+    }
+}
+
 impl<'ast> Visit<'ast> for Reader<'_> {
+    fn visit_attribute(&mut self, a: &'ast syn::Attribute) {
+        match &a.meta {
+            syn::Meta::List(l) => self.strings(l.tokens.clone()),
+            syn::Meta::NameValue(syn::MetaNameValue { value: syn::Expr::Lit(l), .. }) => {
+                if let syn::Lit::Str(text) = &l.lit {
+                    self.module.links.extend(paths_in(&text.value()));
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         if path.segments.len() > 1 {
             self.module.paths.insert(path.segments.iter().map(|s| s.ident.to_string()).collect());

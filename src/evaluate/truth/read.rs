@@ -30,7 +30,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Truth> {
     if frames < 1.0 || frames.fract() != 0.0 {
         return Err(fields.wrong("frames", "a whole number of at least 1"));
     }
-    if frames > crate::track::check::FRAMES_MAX as f64 {
+    if frames > crate::track::bounded::FRAMES_MAX as f64 {
         return Err(fields.wrong("frames", "at most a million"));
     }
     let n = frames as usize;
