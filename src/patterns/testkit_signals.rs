@@ -36,7 +36,7 @@ pub fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Ran
             from_behind: false,
             roll_deg: 0.0,
             roll_sigma_deg: if lift.roll_known { 0.5 } else { 2.0 },
-            roll_source: if lift.roll_known { "background lines" } else { "assumed" }.into(),
+            roll_source: if lift.roll_known { RollSource::BackgroundLines } else { RollSource::Assumed },
             facing: Some(lift.facing),
             moving: false,
             residual_px: None,
@@ -49,7 +49,7 @@ pub fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Ran
             plate_sigma_rel: Some(0.005),
             body_px_per_cm: Some(body),
             body_sigma_rel: Some(0.02),
-            source: "plate+stature".into(),
+            source: ScaleSource::PlateAndStature,
         },
         near: Side::Right,
         far_joints: near.clone(),
@@ -180,7 +180,7 @@ fn back(lift: &Lift, truth: &[Moment], random: &mut Random) -> Back {
 fn stand(signals: &Signals, window: [f64; 2]) -> Stand {
     let median = |series: &Series| {
         let range = signals.range(window[0], window[1]);
-        crate::numeric::stats::median(&range.filter_map(|i| series[i]).collect::<Vec<_>>())
+        crate::numeric::stats::median(range.filter_map(|i| series[i]))
     };
     let up = |j: Joint| median(&signals.joint(j).up_px);
     let forward = |j: Joint| median(&signals.joint(j).forward_px);

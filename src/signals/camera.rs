@@ -1,7 +1,7 @@
 //! Where the camera stands: facing, yaw, view, roll, movement (SPEC 4).
 
 use super::landmarks::RawPoses;
-use super::{Camera, Facing, Joint, Side, View};
+use super::{Camera, Facing, Joint, RollSource, Side, View};
 use crate::config::Config;
 use crate::numeric::filter::{median, quantile};
 use crate::track::Track;
@@ -111,7 +111,7 @@ pub fn camera(track: &Track, raw: &RawPoses, index: &dyn Fn(Side, Joint) -> Opti
         from_behind: turned.is_some_and(|t| t < 0.0),
         roll_deg: track.scene.roll_deg.unwrap_or(0.0),
         roll_sigma_deg: track.scene.roll_deg.map_or(ROLL_ASSUMED_SIGMA_DEG, |_| track.scene.roll_sigma_deg.unwrap_or(0.5)),
-        roll_source: if track.scene.roll_deg.is_some() { "background lines" } else { "assumed" }.into(),
+        roll_source: if track.scene.roll_deg.is_some() { RollSource::BackgroundLines } else { RollSource::Assumed },
         facing: facing.filter(|_| !matches!(view, View::Front | View::Rear)),
         moving: speed > 0.005,
         residual_px: track.scene.camera_residual_px,

@@ -16,10 +16,12 @@ mod pace;
 mod plane;
 mod recording;
 mod scale;
+mod sources;
 pub mod stand;
 mod types;
 
 pub use build::{SignalsError, build, known_share, movement};
 pub use plane::Plane;
 
+pub use sources::{RollSource, ScaleSource};
 pub use types::*;

@@ -1,6 +1,6 @@
 //! Two scales: the near plate's plane and the lifter's midline plane (SPEC 3.4).
 
-use super::{Scale, Stand};
+use super::{Scale, ScaleSource, Stand};
 use crate::config::Config;
 use crate::track::Track;
 
@@ -57,20 +57,20 @@ pub fn scale(track: &Track, seen: &Seen, config: &Config) -> Scale {
     let plate_px_per_cm = seen.plate_radius_px.map(|r| 2.0 * r / config.plate.diameter_cm);
     let by_stature = config.lifter.height_cm.zip(seen.body_height_px).map(|(h, px)| px / h);
     let (body_px_per_cm, body_sigma_rel, source) = match (by_stature, plate_px_per_cm) {
-        (Some(s), Some(_)) => (Some(s), Some(0.03), "plate+stature"),
-        (Some(s), None) => (Some(s), Some(0.03), "stature"),
+        (Some(s), Some(_)) => (Some(s), Some(0.03), ScaleSource::PlateAndStature),
+        (Some(s), None) => (Some(s), Some(0.03), ScaleSource::Stature),
         (None, Some(plate)) => {
             let (body, sigma) = without_stature(track, plate, seen, config);
-            (Some(body), Some(sigma), "plate")
+            (Some(body), Some(sigma), ScaleSource::Plate)
         }
-        (None, None) => (None, None, "none"),
+        (None, None) => (None, None, ScaleSource::None),
     };
     Scale {
         plate_px_per_cm,
         plate_sigma_rel: seen.plate_radius_px.map(|r| seen.radius_spread_px.unwrap_or(0.02 * r) / r),
         body_px_per_cm,
         body_sigma_rel,
-        source: source.into(),
+        source,
     }
 }
 

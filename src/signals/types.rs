@@ -7,6 +7,7 @@
 pub use crate::numeric::Series;
 pub use crate::track::{Joint, Side};
 
+use super::sources::{RollSource, ScaleSource};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -97,8 +98,8 @@ pub struct Camera {
     pub from_behind: bool,
     pub roll_deg: f64,
     pub roll_sigma_deg: f64,
-    /// "background lines", "user" or "assumed".
-    pub roll_source: String,
+    /// Where that is known from.
+    pub roll_source: RollSource,
     pub facing: Option<Facing>,
     pub moving: bool,
     /// Residual after stabilisation, px; above 3 px the drift is not assessable.
@@ -115,8 +116,8 @@ pub struct Scale {
     /// px per cm in the lifter's midline plane.
     pub body_px_per_cm: Option<f64>,
     pub body_sigma_rel: Option<f64>,
-    /// "plate", "stature", "plate+stature" or "none".
-    pub source: String,
+    /// What it is taken from.
+    pub source: ScaleSource,
 }
 
 /// One joint over the grid. Where it is hidden behind the plate its coordinates are `None` in the

@@ -4,7 +4,7 @@ use crate::patterns::confidence::{self, Confidence};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability, undecided};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
-use crate::signals::{Series, Stand, StandSource};
+use crate::signals::{RollSource, Series, Stand, StandSource};
 
 pub struct Hyperextension;
 
@@ -50,7 +50,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         return Err(Reason::TooFewFrames.into());
     }
     // A lockout cannot be the reference for leaning back at lockout, nor can a posture that leans back itself.
-    let upright_known = context.signals.camera.roll_source != "assumed";
+    let upright_known = context.signals.camera.roll_source != RollSource::Assumed;
     let leans = |s: &Stand| upright_known && s.tilt_deg.is_some_and(|t| t - c.upright_tilt_deg >= c.lean[0]);
     let stand = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Lockout && !leans(s));
     let lean = match body_lean(context, window, &sight).filter(|_| stand.is_none()) {
@@ -103,7 +103,7 @@ fn body_lean(context: &Context, window: [f64; 2], sight: &Confidence) -> Option<
     let trunk = &signals.body.as_ref()?.trunk_deg.value;
     let found = context.sx_max(&context.known(trunk, window)).filter(|_| context.share(trunk, window) >= context.config.gate.usable_min)?;
     let read = &signals.instrument.lockout_trunk;
-    let roll = if signals.camera.roll_source == "assumed" { signals.camera.roll_sigma_deg } else { 0.0 };
+    let roll = if signals.camera.roll_source == RollSource::Assumed { signals.camera.roll_sigma_deg } else { 0.0 };
     let sigma = quadrature(quadrature(read.sigma * signals.doubt(), c.upright_sigma), roll);
     let value = read.corrected(found.value) - UPRIGHT_DEG;
     // So unsure that neither answer can be given (SPEC 5.5).

@@ -6,7 +6,7 @@ use crate::patterns::confidence::{self, Confidence};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Sight, Verdict};
-use crate::signals::BarEvidence;
+use crate::signals::{BarEvidence, RollSource};
 
 pub struct BarDrift;
 
@@ -131,7 +131,7 @@ const SWAY_CM: f64 = 2.0;
 pub fn sigma(context: &Context, drift_cm: f64) -> f64 {
     let (c, camera) = (&context.config.e4, &context.signals.camera);
     let known = (c.drift_sigma_roll_known * camera.roll_sigma_deg.max(1.0)).min(c.drift_sigma_roll_assumed.max(c.drift_sigma_roll_known));
-    let bias = if camera.roll_source == "assumed" { c.drift_sigma_roll_assumed } else { known };
+    let bias = if camera.roll_source == RollSource::Assumed { c.drift_sigma_roll_assumed } else { known };
     let off = (yaw_rad(context).to_degrees() - context.config.view.side_max).max(0.0).to_radians().tan();
     let turned = off * (SWAY_CM + drift_cm.abs() * camera.yaw_sigma_deg.unwrap_or(0.0).to_radians());
     quadrature(quadrature(bias, context.signals.bar.position_sigma_cm.unwrap_or(0.0)), turned)

@@ -1,6 +1,7 @@
 //! The page's second half: checklist, what could not be judged, limits, where it comes from.
 
 use crate::report::{ChecklistItem, Report, Seen, reasons, unjudged as groups, words};
+use crate::signals::RollSource;
 
 #[derive(Clone)]
 pub struct Item {
@@ -89,7 +90,7 @@ pub fn limits(report: &Report) -> Vec<String> {
     if report.variant.assumed {
         limits.push(format!("The kind of lift was assumed ({}); say it with --variant.", words::variant(report.variant.name)));
     }
-    if report.camera.roll_source == "assumed" {
+    if report.camera.roll_source == RollSource::Assumed.name() {
         limits.push("The camera was assumed level to within 2°: a tilted picture looks like a drifting bar.".to_owned());
     }
     // What is said of the camera above is not said twice.

@@ -135,7 +135,7 @@ impl Lift {
                 from_behind: false,
                 roll_deg: 0.0,
                 roll_sigma_deg: 0.5,
-                roll_source: "assumed".into(),
+                roll_source: crate::signals::RollSource::Assumed,
                 facing: Some(if self.facing > 0.0 { Facing::Right } else { Facing::Left }),
                 moving: false,
                 residual_px: None,
