@@ -36,8 +36,11 @@ impl Default for ObserveOptions {
 
 /// Everything known about one set after the track: the right half of the line.
 pub struct Assessment {
+    /// Filtered channels.
     pub signals: Signals,
+    /// The repetitions with their events.
     pub set: RepSet,
+    /// What is said of them.
     pub report: Report,
 }
 
@@ -50,7 +53,62 @@ pub fn observe(video: &Path, options: &ObserveOptions, progress: &dyn Progress, 
         progress.warn(&note);
     }
     let density = if options.thorough { Density::All } else { Density::default() };
-    crate::observe::observe(video, &network, options.workers, density, progress, cancel)
+    let track = crate::observe::observe(video, &network, options.workers, density, progress, cancel)?;
+    tell_seen(&track);
+    Ok(track)
+}
+
+/// What the networks and the bar's tracker saw, for `-v`.
+#[cfg(feature = "vision")]
+fn tell_seen(track: &Track) {
+    let with = |found: fn(&track::FrameObs) -> bool| track.frames.iter().filter(|f| found(f)).count();
+    tracing::info!(
+        frames = track.frames.len(),
+        fps = track.video.mean_fps,
+        poses = with(|f| f.pose.is_some()),
+        plates = with(|f| f.plate.is_some()),
+        persons = track.lifter.persons_seen,
+        chosen_by = track.lifter.chosen_by,
+        cuts = track.scene.cuts_s.len(),
+        events = track.scene.events.len(),
+        roll_deg = track.scene.roll_deg,
+        camera_speed_per_s = track.scene.camera_speed_per_s,
+        "seen"
+    );
+}
+
+/// What became of it, for `-v`: signals and repetitions; with `-vv` every finding.
+fn tell_judged(signals: &Signals, set: &RepSet, report: &Report) {
+    let (camera, scale) = (&signals.camera, &signals.scale);
+    tracing::info!(
+        view = ?camera.view,
+        yaw_deg = camera.yaw_deg,
+        facing = ?camera.facing,
+        bar = ?signals.bar.evidence,
+        scale = scale.source.name(),
+        plate_px_per_cm = scale.plate_px_per_cm,
+        body_px_per_cm = scale.body_px_per_cm,
+        body_fitted = signals.body.is_some(),
+        standing = ?signals.stand.as_ref().map(|s| s.source),
+        "measured"
+    );
+    for rep in &set.reps {
+        tracing::info!(rep = rep.index, kind = ?rep.kind, lift_off_s = rep.lift_off_s, lockout_s = rep.lockout_s, floor_s = rep.floor_s, "found");
+    }
+    for rep in &report.reps {
+        for check in rep.checks.iter().filter(|c| c.value.is_some()) {
+            tracing::debug!(
+                rep = rep.index,
+                check = check.code,
+                value = check.value,
+                sigma = check.sigma,
+                p_flag = check.p_flag,
+                status = ?check.status,
+                "judged"
+            );
+        }
+    }
+    tracing::info!(reps = set.reps.len(), variant = ?set.variant, score = report.set.score, coverage = report.set.coverage, "judged");
 }
 
 /// Refuses a device that was asked for by name and is not there, before any work is begun.
@@ -77,7 +135,9 @@ pub fn observe(_: &Path, _: &ObserveOptions, _: &dyn Progress, _: &Cancel) -> Re
 /// How long a video is, as its container announces; either may be missing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Length {
+    /// Frames announced.
     pub frames: Option<u64>,
+    /// Seconds announced.
     pub duration_s: Option<f64>,
 }
 
@@ -137,6 +197,7 @@ pub fn assess(track: &Track, calibration: Option<&Track>, config: &Config) -> Re
     }
     let judged = patterns::judge_calibrated(&signals, &set, config, back_range);
     let report = report::assemble::assemble(track, &signals, &set, &judged, config)?;
+    tell_judged(&signals, &set, &report);
     Ok(Assessment { signals, set, report })
 }
 
@@ -154,9 +215,13 @@ const LOCKOUT_S: f64 = 1.5;
 /// Which files to write besides report.json and series.csv, which are always written; by default none.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub struct Outputs {
+    /// `annotated.mp4`.
     pub video: bool,
+    /// `report.html`.
     pub html: bool,
+    /// A still for every finding.
     pub stills: bool,
+    /// A clip for every finding.
     pub clips: bool,
     /// `card.png`, to pass on.
     #[serde(default)]
