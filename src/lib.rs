@@ -95,29 +95,45 @@
 //! [`track::Track`] is the waist: the right wing's slow native code writes it, the left wing is pure functions
 //! over small serialisable values.
 
+// Nothing of a file, a network or a user makes the library panic on purpose.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+// What is hidden serves the program, its tests and its benches; the face is what a user of the library reads about.
+
 // The made-up set in `report::sample` is shared with `tests/` and `examples/`, so it names this crate from outside.
 #[cfg(test)]
 extern crate self as formcheck;
 
+#[cfg(test)]
+mod alive;
 #[cfg(feature = "vision")]
+#[doc(hidden)]
 pub mod bar;
+#[doc(hidden)]
 pub mod batch;
+#[doc(hidden)]
 pub mod cli;
 pub mod config;
 pub mod day;
 pub mod device;
 pub mod error;
+#[doc(hidden)]
 pub mod evaluate;
+#[doc(hidden)]
 pub mod files;
+#[doc(hidden)]
 pub mod isolate;
 #[cfg(feature = "vision")]
+#[doc(hidden)]
 pub mod media;
+#[doc(hidden)]
 pub mod numeric;
 #[cfg(feature = "vision")]
+#[doc(hidden)]
 pub mod observe;
 pub mod patterns;
 pub mod pipeline;
 #[cfg(feature = "vision")]
+#[doc(hidden)]
 pub mod pose;
 pub mod progress;
 pub mod report;

@@ -168,6 +168,29 @@ mod tests {
         assert!(amplitude(&low_pass(&wave(12.0), rate, 6.0)) < 0.1);
     }
 
+    #[derive(serde::Deserialize)]
+    struct Reference {
+        rate_hz: f64,
+        cutoff_hz: f64,
+        input: Vec<f64>,
+        low_pass: Vec<f64>,
+        derivative: Vec<f64>,
+    }
+
+    #[test]
+    fn filters_give_what_scipy_gives() {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/filters/scipy.json");
+        let cases: Vec<Reference> = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        assert_eq!(cases.len(), 5);
+        for case in cases {
+            let input: Series = case.input.iter().copied().map(Some).collect();
+            let off = |got: Series, want: &[f64]| got.iter().zip(want).map(|(g, w)| (g.unwrap() - w).abs()).fold(0.0, f64::max);
+            let low = off(low_pass(&input, case.rate_hz, case.cutoff_hz), &case.low_pass);
+            assert!(low < 1e-9, "{} Hz of {} Hz: {low}", case.cutoff_hz, case.rate_hz);
+            assert!(off(derivative(&input, case.rate_hz), &case.derivative) < 1e-9);
+        }
+    }
+
     #[test]
     fn long_gaps_stay_gaps_and_short_ones_are_bridged() {
         let times: Vec<f64> = (0..10).map(|i| f64::from(i) * 0.1).collect();

@@ -20,13 +20,13 @@ mod score;
 #[cfg(test)]
 pub(crate) mod testkit;
 #[cfg(test)]
-mod testkit_front;
+pub(crate) mod testkit_front;
 #[cfg(test)]
 pub(crate) mod testkit_pose;
 #[cfg(test)]
 mod testkit_signals;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod types;
 mod verdict;
 mod window;

@@ -4,7 +4,7 @@ mod addition;
 mod body;
 mod contract;
 mod dose;
-mod fixtures;
+pub(crate) mod fixtures;
 mod phrases;
 mod rates;
 mod scores;

@@ -1,0 +1,5 @@
+//! Tests over the whole house: nothing that is declared may do nothing.
+
+mod keys;
+mod metrics;
+mod scenes;

@@ -1,0 +1,184 @@
+//! What the tests look at: kits of every check, tracks saved and made up, a lifter's history; and all that comes out of them.
+
+use crate::batch::date::Day;
+use crate::batch::history::history;
+use crate::batch::metadata::SetFacts;
+use crate::batch::record::{CheckSum, SetRecord};
+use crate::config::Config;
+use crate::patterns::testkit::{Lift, Noise};
+use crate::patterns::testkit_front::FrontLift;
+use crate::patterns::tests::fixtures;
+use crate::patterns::{Severity, judge};
+use crate::reps::{self, RepSet, Variant};
+use crate::signals::{BarEvidence, Facing, Joint, Signals, View};
+use crate::track::{self, Track};
+use crate::{pipeline, report};
+use std::fmt::Write;
+use std::path::Path;
+
+/// Something from which an output comes.
+pub enum Scene {
+    /// Signals with their repetitions, judged; and segmented anew.
+    Kit(Box<Signals>, RepSet),
+    /// A track, assessed.
+    Clip(Box<Track>),
+    /// Sets of one lifter.
+    Sets(Vec<SetRecord>),
+}
+
+impl Scene {
+    /// All that comes out of it, but for what only repeats the configuration.
+    pub fn output(&self, config: &Config) -> String {
+        match self {
+            Scene::Kit(signals, set) => {
+                let judged = judge(signals, set, config);
+                let mut out = format!("{:?}{:?}", judged.set, reps::segment(signals, config));
+                for rep in &judged.reps {
+                    let _ = write!(out, "{:?}{:?}{:?}", rep.score, rep.coverage, rep.metrics);
+                    for check in &rep.checks {
+                        let _ = write!(out, "{:?}{}{:?}", check.verdict, check.text(), check.deduction);
+                    }
+                }
+                out
+            }
+            Scene::Clip(track) => clip(track, config),
+            Scene::Sets(sets) => format!("{:?}", history(Some("anna"), &sets.iter().collect::<Vec<_>>(), config)),
+        }
+    }
+}
+
+fn clip(track: &Track, config: &Config) -> String {
+    match pipeline::assess(track, None, config) {
+        Err(e) => e.message,
+        Ok(made) => {
+            let mut report = serde_json::to_value(&made.report).unwrap();
+            for key in ["config", "config_sha256"] {
+                if let Some(map) = report.as_object_mut() {
+                    map.remove(key);
+                }
+            }
+            let series = report::series::to_bytes(&made.signals, &made.set).unwrap();
+            format!("{report}{}", String::from_utf8_lossy(&series))
+        }
+    }
+}
+
+/// A saved track of a rendered lift.
+pub fn saved(name: &str) -> Track {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tracks");
+    track::load(&folder.join(format!("{name}.track.json.gz"))).unwrap()
+}
+
+/// Everything that is looked at.
+pub fn scenes() -> Vec<Scene> {
+    let mut out: Vec<Scene> = vec![];
+    let mut kit = |(signals, set): (Signals, RepSet)| out.push(Scene::Kit(Box::new(signals), set));
+    for case in fixtures::cases() {
+        kit(case.flags);
+        kit(case.unclear);
+    }
+    kit(Lift::default().build());
+    for scene in doubtful() {
+        kit(scene);
+    }
+    out.push(Scene::Sets(season()));
+    for name in ["side_e4_belt", "front_s1_t2", "side_p4_p5", "trap_walkin_failed", "yaw30_e1_e3"] {
+        out.push(Scene::Clip(Box::new(saved(name))));
+    }
+    out.extend(clips().into_iter().map(|t| Scene::Clip(Box::new(t))));
+    out
+}
+
+/// Lifts of which less is known, or more, than of those that show one fault.
+fn doubtful() -> Vec<(Signals, RepSet)> {
+    let lift = |l: Lift| l.build();
+    let changed = |l: Lift, change: &dyn Fn(&mut Signals)| {
+        let (mut signals, set) = l.build();
+        change(&mut signals);
+        (signals, set)
+    };
+    let tired = Lift { reps: 3, drift: 4.5, hip_share: 0.95, back_pull: 0.03, arm_deg: 2.0, noise: Noise::real(7), ..Lift::default() };
+    let round = Lift { back_set: 0.2, back_pull: 0.06, back_low: 0.05, arch_deg: 10.0, ..tired.clone() };
+    vec![
+        lift(tired.clone()),
+        lift(round.clone()),
+        lift(Lift { stand: false, ..tired.clone() }),
+        lift(Lift { stand: false, ..round.clone() }),
+        lift(Lift { roll_known: false, ..tired.clone() }),
+        lift(Lift { yaw_deg: 22.0, view: View::Oblique, ..round.clone() }),
+        lift(Lift { facing: Facing::Left, variant: Variant::Romanian, floor_s: 0.1, ..tired.clone() }),
+        lift(Lift { variant: Variant::Sumo, ..round.clone() }),
+        lift(Lift { floor_s: 0.2, eccentric_s: 0.4, ..tired.clone() }),
+        lift(FrontLift::default().lift),
+        changed(round.clone(), &|s| s.camera.from_behind = true),
+        changed(tired.clone(), &|s| s.cut_off_share = 0.3),
+        changed(tired.clone(), &|s| s.overlap_share = 0.3),
+        changed(tired.clone(), &|s| s.body_height_px = Some(170.0)),
+        changed(tired.clone(), &|s| (s.camera.moving, s.camera.residual_px) = (true, Some(4.0))),
+        changed(tired.clone(), &|s| s.bar.evidence = BarEvidence::Wrist),
+        changed(tired.clone(), &|s| s.near_joints[Joint::Hip as usize].confidence.iter_mut().step_by(3).for_each(|c| *c = 0.2)),
+        changed(tired, &|s| s.scale.body_px_per_cm = Some(2.6)),
+    ]
+}
+
+/// Tracks with what the rendered lifts do not have: gaps, outliers, hidden feet, no landmarks of its camera's roll.
+fn clips() -> Vec<Track> {
+    let changed = |change: &dyn Fn(&mut Track)| {
+        let mut track = saved("side_e4_belt");
+        change(&mut track);
+        track
+    };
+    vec![
+        changed(&|t| t.frames.iter_mut().filter(|f| f.index % 40 < 9).for_each(|f| (f.pose, f.plate) = (None, None))),
+        changed(&|t| t.frames.iter_mut().filter(|f| f.index % 60 < 18).for_each(|f| (f.pose, f.plate) = (None, None))),
+        changed(&|t| {
+            for frame in t.frames.iter_mut().filter(|f| f.index % 17 == 0) {
+                frame.pose.iter_mut().flat_map(|p| &mut p.landmarks).for_each(|l| l.x_px += 25.0);
+            }
+        }),
+        changed(&|t| t.video.mean_fps = 60.0),
+        changed(&|t| t.video.mean_fps = 20.0),
+        changed(&|t| t.scene.roll_deg = None),
+    ]
+}
+
+/// Sets of three weeks, some with faults.
+fn season() -> Vec<SetRecord> {
+    let set = |day: u8, load_kg: f64, score: f64| SetRecord {
+        name: format!("{day}-{load_kg}.mp4"),
+        result: Default::default(),
+        sha256: String::new(),
+        facts: SetFacts { date: Day::new(2026, 3, day), load_kg: Some(load_kg), one_rep_max_kg: Some(200.0), ..SetFacts::default() },
+        variant: Variant::Conventional,
+        rep_count: 5,
+        score: Some(score),
+        score_sigma: None,
+        coverage: 1.0,
+        band: None,
+        headline: Default::default(),
+        view: None,
+        mean_fps: None,
+        scale_source: None,
+        warnings: vec![],
+        mean_velocity_mps: Some(0.5),
+        velocity_sigma_mps: Some(0.02),
+        velocity_loss_pct: Some(25.0),
+        fatigue: Some(-3.0),
+        form_drop: Some(8.0),
+        checks: vec![],
+        top: None,
+        fault: None,
+    };
+    let fault = |s: SetRecord| {
+        let checks = vec![CheckSum { code: "E1".into(), severity: Severity::Moderate, reps_flagged: 1, assessed: true }];
+        SetRecord { checks, ..s }
+    };
+    vec![
+        set(1, 150.0, 92.0),
+        set(2, 160.0, 88.0),
+        set(9, 140.0, 90.0),
+        set(11, 165.0, 75.0),
+        fault(set(12, 170.0, 71.0)),
+        set(13, 181.0, 60.0),
+    ]
+}
