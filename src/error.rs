@@ -45,34 +45,42 @@ impl ErrorKind {
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
+    /// Whose fault it is, and so the exit code.
     pub kind: ErrorKind,
     /// One sentence: what is wrong, with the facts.
     pub message: String,
     /// What to do about it.
     pub hint: String,
+    /// What brought it about.
     #[source]
     pub source: Option<Box<dyn std::error::Error + Send + Sync + 'static>>,
 }
 
+/// What every step of the line returns.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
+    /// Of any kind.
     pub fn new(kind: ErrorKind, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Error { kind, message: message.into(), hint: hint.into(), source: None }
     }
 
+    /// The user asked for something that cannot be.
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, message, hint)
     }
 
+    /// A file is not what it should be.
     pub fn input(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(ErrorKind::Input, message, hint)
     }
 
+    /// Another try may do.
     pub fn temporary(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(ErrorKind::Temporary, message, hint)
     }
 
+    /// Our own fault.
     pub fn internal(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Internal, message, "this is a fault of the program: please report it with the command you ran")
     }
@@ -83,10 +91,12 @@ impl Error {
         Self::internal(format!("the analysis of {name} broke off: {}", said.as_deref().unwrap_or("no reason was given")))
     }
 
+    /// The user stopped it.
     pub fn interrupted() -> Self {
         Self::new(ErrorKind::Interrupted, "interrupted", "finished results were kept")
     }
 
+    /// The same with what brought it about.
     pub fn because(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
         self

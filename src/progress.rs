@@ -10,14 +10,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
+    /// Asks to stop.
     pub fn set(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
+    /// Whether somebody asked.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 
+    /// An error of the kind `Interrupted` once somebody asked.
     pub fn check(&self) -> Result<()> {
         if self.is_set() { Err(Error::interrupted()) } else { Ok(()) }
     }
@@ -27,14 +30,20 @@ impl Cancel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
+    /// The first pass: people, cuts.
     Scout,
+    /// The second: poses and plates.
     Pose,
+    /// From the track to the report.
     Assess,
+    /// The annotated video.
     Annotate,
+    /// The files.
     Write,
 }
 
 impl Stage {
+    /// Its one word.
     pub fn name(self) -> &'static str {
         match self {
             Stage::Scout => "looking through",
@@ -48,8 +57,11 @@ impl Stage {
 
 /// What a run tells while it goes on.
 pub trait Progress: Send + Sync {
+    /// A stage begins; how many frames it will see, where that is known.
     fn stage(&self, _stage: Stage, _frames_total: Option<u64>) {}
+    /// So many frames of it are done.
     fn frames(&self, _done: u64) {}
+    /// Something to know that stops nothing.
     fn warn(&self, _message: &str) {}
 }
 

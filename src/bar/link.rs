@@ -150,6 +150,9 @@ fn worth(c: &Candidate, hint: &Hint, known: Option<&(f64, Floor)>) -> f64 {
     c.coverage * clear - LEAST_WORTH - HANDS_WEIGHT * far - other_size
 }
 
+/// Best sum of a path that ends at a candidate, and the (frame, candidate) before it.
+type Ending = (f64, Option<(usize, usize)>);
+
 /// Path of (frame, candidate) with the greatest sum, over frames not yet chosen.
 fn best_path(
     times: &[f64],
@@ -158,7 +161,7 @@ fn best_path(
     chosen: &[Option<Candidate>],
     worth: impl Fn(usize, &Candidate) -> f64,
 ) -> Option<Vec<(usize, usize)>> {
-    let mut best: Vec<Vec<(f64, Option<(usize, usize)>)>> = Vec::with_capacity(times.len());
+    let mut best: Vec<Vec<Ending>> = Vec::with_capacity(times.len());
     let mut top: Option<(f64, usize, usize)> = None;
     for t in 0..times.len() {
         let mut row = Vec::with_capacity(candidates[t].len());

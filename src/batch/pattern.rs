@@ -45,6 +45,7 @@ pub struct NamePattern {
 }
 
 impl Default for NamePattern {
+    #[allow(clippy::expect_used, reason = "a test compiles the constant")]
     fn default() -> Self {
         // The constant is compiled by a test below, so this cannot fail.
         NamePattern::parse(DEFAULT_PATTERN).expect("the default pattern compiles")

@@ -9,9 +9,13 @@ use std::ops::Deref;
 pub struct KeyDoc {
     /// "section.key".
     pub key: &'static str,
+    /// What it means, in a few words.
     pub what: &'static str,
+    /// Its unit.
     pub unit: &'static str,
+    /// Least value allowed, in its unit.
     pub min: f64,
+    /// Largest value allowed, in its unit.
     pub max: f64,
     /// SPEC section or "our choice".
     pub source: &'static str,
@@ -22,8 +26,11 @@ pub struct KeyDoc {
 /// Direction of a value's steps; a single number has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
+    /// One number.
     Single,
+    /// Each step at least the one before.
     Rising,
+    /// Each step at most the one before.
     Falling,
 }
 

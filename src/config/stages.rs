@@ -114,8 +114,11 @@ section!(
 pub enum Kind {
     /// By what is seen.
     Auto,
+    /// Hands outside the legs, feet a hip apart.
     Conventional,
+    /// Hands inside the legs, feet wide.
     Sumo,
+    /// From the top, the bar not put down.
     Romanian,
 }
 
@@ -146,64 +149,98 @@ impl Kind {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Selection {
+    /// Codes of the only checks to report.
     pub select: Vec<String>,
+    /// Codes of checks to leave out.
     pub ignore: Vec<String>,
 }
 
+/// All thresholds and settings; the default is what the program judges by.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// How signals are freed of noise.
     pub filter: Filter,
+    /// When a finding counts.
     pub flag: Flag,
+    /// From where what can be seen.
     pub view: ViewCfg,
+    /// What is refused, and what costs confidence.
     pub gate: Gate,
+    /// The plate and what it hides.
     pub plate: Plate,
+    /// Where repetitions begin and end.
     pub reps: RepsCfg,
+    /// What is known of lifter and set.
     pub lifter: Lifter,
+    /// Which checks are reported.
     pub checks: Selection,
+    /// Rounded lower back.
     #[serde(rename = "E1")]
     pub e1: E1,
+    /// Leaning back at lockout.
     #[serde(rename = "E2")]
     pub e2: E2,
+    /// Hips rising first.
     #[serde(rename = "E3")]
     pub e3: E3,
+    /// Bar drifting forward.
     #[serde(rename = "E4")]
     pub e4: E4,
+    /// Bracing.
     #[serde(rename = "E5")]
     pub e5: E5,
+    /// Stance.
     #[serde(rename = "S1")]
     pub s1: S1,
+    /// Bar over mid-foot.
     #[serde(rename = "S2")]
     pub s2: S2,
+    /// Grip.
     #[serde(rename = "S3")]
     pub s3: S3,
+    /// Shoulders in front of the bar.
     #[serde(rename = "S4")]
     pub s4: S4,
+    /// Start position.
     #[serde(rename = "S5")]
     pub s5: S5,
+    /// Chest up.
     #[serde(rename = "S6")]
     pub s6: S6,
+    /// Lats.
     #[serde(rename = "S9")]
     pub s9: S9,
+    /// Whole foot.
     #[serde(rename = "P1")]
     pub p1: P1,
+    /// Full lockout.
     #[serde(rename = "P2")]
     pub p2: P2,
+    /// Shoulders at lockout.
     #[serde(rename = "P3")]
     pub p3: P3,
+    /// Control on the way down.
     #[serde(rename = "P4")]
     pub p4: P4,
+    /// Hinge first.
     #[serde(rename = "P5")]
     pub p5: P5,
+    /// Back neutral while lowering.
     #[serde(rename = "P6")]
     pub p6: P6,
+    /// Rushing.
     #[serde(rename = "P7")]
     pub p7: P7,
+    /// Knees.
     #[serde(rename = "T2")]
     pub t2: T2,
+    /// Grip slipping.
     #[serde(rename = "D2")]
     pub d2: D2,
+    /// Load and frequency over many sets.
     pub load: Load,
+    /// What findings cost.
     pub score: Score,
     /// Values of one's own over those of the network's instrument ([`Instrument`](super::Instrument)).
     pub instrument: toml::Table,

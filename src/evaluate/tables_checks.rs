@@ -186,7 +186,7 @@ fn real_points(real: &Real) -> Table {
 }
 
 fn real_clips(clips: &[ClipRow]) -> Table {
-    let ms = |errors: &[f64]| number(median(&errors.iter().map(|e| e.abs()).collect::<Vec<_>>()), 0);
+    let ms = |errors: &[f64]| number(median(errors.iter().map(|e| e.abs())), 0);
     let row = |name: &str, r: &RealRow| {
         let checks: Vec<String> = r
             .checks

@@ -62,7 +62,7 @@ impl Clock {
         let step_s = raw_s.map(|t| t - zero_s - self.last_s);
         let mut leap = false;
         let time_s = match (raw_s, step_s) {
-            (Some(raw), Some(step)) if step > LEAP_S || step < -LEAP_S || (self.joined && step < -self.usual_step_s()) => {
+            (Some(raw), Some(step)) if !(-LEAP_S..=LEAP_S).contains(&step) || (self.joined && step < -self.usual_step_s()) => {
                 leap = true;
                 self.zero_s = Some(raw - next_s);
                 next_s

@@ -6,7 +6,9 @@
 
 mod boxes;
 mod clock;
+#[allow(unsafe_code, reason = "FFmpeg is C: what it owns is reached through pointers")]
 mod decode;
+#[allow(unsafe_code, reason = "FFmpeg is C: what it owns is reached through pointers")]
 mod encode;
 mod error;
 mod folder;

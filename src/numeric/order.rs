@@ -25,7 +25,7 @@ mod tests {
 
     #[test]
     fn quantiles_interpolate_between_ranks() {
-        assert_eq!(median(&[3.0, 1.0, 2.0, 10.0]), Some(2.5));
+        assert_eq!(median([3.0, 1.0, 2.0, 10.0]), Some(2.5));
         assert_eq!(median([3.0, 1.0, 2.0]), Some(2.0));
         assert!((quantile([1.0, 2.0, 3.0, 4.0, 5.0], 0.95).unwrap() - 4.8).abs() < 1e-12);
         assert_eq!(median(Vec::<f64>::new()), None);

@@ -86,6 +86,9 @@ impl Background {
     }
 }
 
+/// When the picture was looked at, s, and who was found.
+type Look = (f64, Vec<Sighting>);
+
 /// Looks at the whole video once; nobody in it is an error.
 pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Cancel) -> Result<Scout> {
     let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
@@ -93,7 +96,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
     let mut looker = Looker::start(network.detector()?)?;
     let mut watch = SceneWatch::default();
     let mut background = Background::default();
-    let (mut looks, mut second_looks): (Vec<(f64, Vec<Sighting>)>, Vec<(f64, Vec<Sighting>)>) = (Vec::new(), Vec::new());
+    let (mut looks, mut second_looks): (Vec<Look>, Vec<Look>) = (Vec::new(), Vec::new());
     let mut note = |found: Found, background: &mut Background| -> Result<()> {
         background.people(found.people.iter().chain(&found.others).map(|p| p.roi.bounds()).collect())?;
         looks.push((found.time_s, found.people));
@@ -145,7 +148,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
     cuts_s.sort_by(f64::total_cmp);
     cuts_s.dedup();
     let part_s = longest_part(&cuts_s, &looks, last);
-    let inside = |l: &(f64, Vec<Sighting>)| l.0 >= part_s[0] && l.0 <= part_s[1];
+    let inside = |l: &Look| l.0 >= part_s[0] && l.0 <= part_s[1];
     looks.retain(inside);
     second_looks.retain(inside);
     let choice = persons::choose(&looks, &second_looks, picture).ok_or_else(|| no_person(video))?;
@@ -173,7 +176,7 @@ fn events(info: &SourceInfo, watch: &SceneWatch) -> Vec<Event> {
 }
 
 /// Between hard cuts the stretch with the most looks that show somebody.
-fn longest_part(cuts: &[f64], looks: &[(f64, Vec<Sighting>)], end: f64) -> [f64; 2] {
+fn longest_part(cuts: &[f64], looks: &[Look], end: f64) -> [f64; 2] {
     let mut edges = vec![0.0];
     edges.extend(cuts);
     edges.push(end + 1.0);

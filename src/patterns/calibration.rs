@@ -46,7 +46,7 @@ fn hinge(accepted: &[(usize, f64, f64)], before: usize, rate_hz: f64, config: &C
         let whole = w[w.len() - 1].0 - w[0].0 < w.len() + w.len() / 4;
         whole && angles().fold(f64::NEG_INFINITY, f64::max) - angles().fold(f64::INFINITY, f64::min) < HOLD_DEG
     })?;
-    median(&hold.iter().map(|s| s.1).collect::<Vec<_>>())
+    median(hold.iter().map(|s| s.1))
 }
 
 fn fault(message: &str) -> Error {

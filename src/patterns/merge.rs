@@ -17,10 +17,10 @@ pub fn settle(checks: &mut [Judgement], config: &Config) {
         with(checks, "E5", |m| m.deduction_share = 0.0);
     }
     // A back that was severely rounded on the way up is no reference for the way down.
-    if e1.is_some_and(|m| m.severity == Severity::Severe) {
-        if let Some(p6) = checks.iter_mut().find(|c| c.info.code == "P6" && c.measured().is_some()) {
-            p6.verdict = Verdict::NotApplicable(Reason::RoundOnTheWayUp);
-        }
+    if e1.is_some_and(|m| m.severity == Severity::Severe)
+        && let Some(p6) = checks.iter_mut().find(|c| c.info.code == "P6" && c.measured().is_some())
+    {
+        p6.verdict = Verdict::NotApplicable(Reason::RoundOnTheWayUp);
     }
     // Shoulders behind the bar while the hips shoot up: the hips find the place the shoulders lacked.
     let early = e3

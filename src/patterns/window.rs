@@ -27,7 +27,7 @@ impl Context<'_> {
     }
 
     pub fn median_in(&self, series: &Series, window: [f64; 2]) -> Option<f64> {
-        median(&self.known(series, window).iter().map(|s| s.1).collect::<Vec<_>>())
+        median(self.known(series, window).iter().map(|s| s.1))
     }
 
     /// Median around one moment.
@@ -72,7 +72,7 @@ impl Context<'_> {
 
     /// Median of the back's index (or its skew) over the accepted frames of a window.
     pub fn back_median(&self, series: &Series, window: [f64; 2]) -> Option<f64> {
-        median(&self.back_samples(series, window).iter().map(|s| s.1).collect::<Vec<_>>())
+        median(self.back_samples(series, window).iter().map(|s| s.1))
     }
 
     /// Back index as read per degree of lumbar flexion (SPEC 6.1).
@@ -171,7 +171,7 @@ pub fn plane_points(track: &JointTrack, range: std::ops::Range<usize>) -> Vec<(u
 }
 
 pub fn median_place(points: &[(usize, [f64; 2])]) -> Option<[f64; 2]> {
-    let axis = |k: usize| median(&points.iter().map(|p| p.1[k]).collect::<Vec<_>>());
+    let axis = |k: usize| median(points.iter().map(|p| p.1[k]));
     Some([axis(0)?, axis(1)?])
 }
 

@@ -1,6 +1,5 @@
-//! `report.json`: the outside form of one analysed set (CONTRACT "report.json").
-//!
-//! Every number has its unit in its name; what is not known is `null`.
+//! `report.json`: the outside form of one analysed set (CONTRACT "report.json"). Every number has its unit in its name; what is not
+//! known is `null`.
 
 use crate::patterns::{Level, Reason, Severity, Status};
 use crate::reps::{RepKind, Variant};
@@ -10,8 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Version of the report's form; its first number changes when a reader must.
 pub const REPORT_SCHEMA: &str = "1.1";
 
+/// All that is said of one video (`report.json`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// Version of this form; the first number changes when something is dropped.
@@ -50,10 +51,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Those lifted off and locked out.
     pub fn full_reps(&self) -> impl Iterator<Item = &RepPart> {
         self.reps.iter().filter(|rep| rep.kind == RepKind::Full)
     }
 
+    /// A repetition by its number, from 1.
     pub fn rep(&self, index: u32) -> Option<&RepPart> {
         self.reps.iter().find(|rep| rep.index == index)
     }
@@ -61,19 +64,15 @@ impl Report {
     /// The file's name, and which of its sets this is.
     pub fn called(&self) -> String {
         let file = &self.provenance.video.file_name;
-        match self.recording.as_ref().map(|r| r.set) {
-            Some(Some(set)) => format!("{file}, set {set}"),
-            _ => file.clone(),
-        }
+        let set = self.recording.as_ref().and_then(|r| r.set);
+        set.map_or_else(|| file.clone(), |set| format!("{file}, set {set}"))
     }
 
     /// Title of a check for people; the code itself when no rep lists it.
     pub fn title<'a>(&'a self, code: &'a str) -> &'a str {
         self.reps.iter().flat_map(|rep| &rep.checks).find(|c| c.code == code).map_or(code, |c| &c.title)
     }
-}
 
-impl Report {
     /// The one "watch it" of a set: the most probable borderline check, none that is a finding in another rep (SPEC 11.3).
     pub fn watch(&self) -> Option<(&RepPart, &CheckPart)> {
         let flagged = |code: &str| self.reps.iter().any(|rep| rep.with_status(Status::Flag).any(|c| c.code == code));
@@ -102,10 +101,12 @@ impl RepPart {
         Some([first, times().reduce(f64::max)?])
     }
 
+    /// A metric's value; `None` where it is not known.
     pub fn metric(&self, name: &str) -> Option<f64> {
         self.metrics.get(name).copied().flatten()
     }
 
+    /// The checks that came to a status.
     pub fn with_status(&self, status: Status) -> impl Iterator<Item = &CheckPart> {
         self.checks.iter().filter(move |check| check.status == status)
     }
@@ -131,6 +132,7 @@ pub struct ScenePart {
     pub events: Vec<Event>,
 }
 
+/// From what it was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Provenance {
     /// Version of the program.
@@ -143,6 +145,7 @@ pub struct Provenance {
     pub config_sha256: String,
 }
 
+/// A network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NamedHash {
     /// Name.
@@ -151,6 +154,7 @@ pub struct NamedHash {
     pub sha256: String,
 }
 
+/// A file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FileHash {
     /// Name without folder.
@@ -159,6 +163,7 @@ pub struct FileHash {
     pub sha256: String,
 }
 
+/// The video.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VideoPart {
     /// Width of the upright picture, px.
@@ -177,6 +182,7 @@ pub struct VideoPart {
     pub rotation_deg: i32,
 }
 
+/// Where the camera stood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CameraPart {
     /// Where the camera looks from.
@@ -197,6 +203,7 @@ pub struct CameraPart {
     pub moving: bool,
 }
 
+/// Sizes in the picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ScalePart {
     /// Scale in the near plate's plane, px/cm.
@@ -207,6 +214,7 @@ pub struct ScalePart {
     pub source: String,
 }
 
+/// Who lifts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LifterPart {
     /// People found in the film.
@@ -218,6 +226,7 @@ pub struct LifterPart {
     pub load_kg: Option<f64>,
 }
 
+/// Which kind of deadlift.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VariantPart {
     /// Name.
@@ -226,6 +235,7 @@ pub struct VariantPart {
     pub assumed: bool,
 }
 
+/// One repetition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RepPart {
     /// Number of the rep, from 1.
@@ -254,6 +264,7 @@ pub struct RepPart {
     pub checks: Vec<CheckPart>,
 }
 
+/// One check on one repetition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckPart {
     /// Code of the guide's list (E1, S4, …).
@@ -300,6 +311,7 @@ pub struct CheckPart {
     pub deduction: f64,
 }
 
+/// The set as a whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SetPart {
     /// Full reps.
@@ -340,6 +352,7 @@ pub struct HeadlinePart {
     pub reps_missed: u32,
 }
 
+/// A fault worth working on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// Code of the guide's list (E1, S4, …).
@@ -361,14 +374,19 @@ pub struct Finding {
     pub cue: String,
 }
 
+/// Whether a point of the checklist was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Seen {
+    /// It was.
     Yes,
+    /// It was not.
     No,
+    /// No camera sees it.
     CannotBeSeen,
 }
 
+/// A point of the guide's checklist.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChecklistItem {
     /// The line of the list.

@@ -59,7 +59,6 @@ pub fn back(track: &Track, raw: &RawPoses, [hip, shoulder]: [&JointTrack; 2], ca
             index[i].is_some() && residual[i].is_some_and(|r| r <= g.config.e1.resid_ok) && coverage[i].is_some_and(|c| c >= LEAST_COVERAGE)
         })
         .collect();
-    let mut tilts = tilts;
     hampel(&mut tilts, g.config.filter.hampel_win, g.config.filter.hampel_k, 2.0);
     Back {
         skew: channel(&|s| Some(s.skew), true, 0.02, hz),

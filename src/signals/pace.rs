@@ -126,9 +126,10 @@ fn interrupts([from, to]: [f64; 2], raw: &RawPoses, trunk_px: f64) -> Option<Bre
         raw.landmarks.iter().map(|l| [0, 1].map(|axis| (l[last][axis] - l[first][axis]) / trunk_px)).collect()
     };
     let way = |v: &[[f64; 2]]| median(v.iter().map(|v| v[0].hypot(v[1]))).unwrap_or(0.0);
-    let ends = |a: f64, b: f64| Some((inside(a, b).next()?, inside(a, b).last()?)).filter(|(f, l)| raw.time_s[*l] - raw.time_s[*f] > 1e-6);
+    let ends =
+        |a: f64, b: f64| Some((inside(a, b).next()?, inside(a, b).next_back()?)).filter(|(f, l)| raw.time_s[*l] - raw.time_s[*f] > 1e-6);
     let (b0, b1) = ends(from - BESIDE_S, from)?;
-    let last_still = inside(from, to).last()?;
+    let last_still = inside(from, to).next_back()?;
     let next = last_still + 1;
     let (a0, a1) = ends(*raw.time_s.get(next)?, raw.time_s[next] + BESIDE_S)?;
     let (before, after) = (moved(b0, b1), moved(a0, a1));

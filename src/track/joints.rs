@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
+    /// The lifter's own left.
     Left,
+    /// The lifter's own right.
     Right,
 }
 
@@ -14,21 +16,32 @@ pub enum Side {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Joint {
+    /// Ear.
     Ear,
+    /// Shoulder.
     Shoulder,
+    /// Elbow.
     Elbow,
+    /// Wrist.
     Wrist,
+    /// Hip.
     Hip,
+    /// Knee.
     Knee,
+    /// Ankle.
     Ankle,
+    /// Heel.
     Heel,
+    /// Tip of the big toe.
     Toe,
 }
 
 impl Joint {
+    /// All, from head to toe.
     pub const ALL: [Joint; 9] =
         [Joint::Ear, Joint::Shoulder, Joint::Elbow, Joint::Wrist, Joint::Hip, Joint::Knee, Joint::Ankle, Joint::Heel, Joint::Toe];
 
+    /// As channels and files call it.
     pub fn name(self) -> &'static str {
         ["ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe"][self as usize]
     }

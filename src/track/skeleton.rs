@@ -7,9 +7,11 @@ pub use crate::track::{Joint, Side};
 pub struct Layout {
     /// As saved in a track.
     pub name: &'static str,
+    /// Names of the points in the network's order.
     pub points: &'static [&'static str],
     /// Least confidence of a usable landmark (SPEC 3.2).
     pub score_min: f64,
+    /// Index of the nose.
     pub nose: usize,
     /// Left and right index of every joint, in the order of [`Joint::ALL`]; none where the layout has no such point.
     joints: [Option<[usize; 2]>; 9],
@@ -46,8 +48,10 @@ impl Layout {
     }
 }
 
+/// All that this program reads.
 pub static LAYOUTS: [&Layout; 4] = [&BLAZEPOSE_33, &COCO_17, &HALPE_26, &SPINEPOSE_37];
 
+/// BlazePose, 33 points.
 pub static BLAZEPOSE_33: Layout = Layout {
     name: "blazepose-33",
     points: &[
@@ -101,6 +105,7 @@ pub static BLAZEPOSE_33: Layout = Layout {
     spine: &[],
 };
 
+/// COCO, 17 points; no heel and no toe.
 pub static COCO_17: Layout = Layout {
     name: "coco-17",
     points: &[
@@ -128,6 +133,7 @@ pub static COCO_17: Layout = Layout {
     spine: &[],
 };
 
+/// Halpe, 26 points.
 pub static HALPE_26: Layout =
     Layout { name: "halpe-26", points: HALPE_POINTS.split_at(26).0, score_min: 0.3, nose: 0, joints: BODY_26, spine: &[19, 18, 17] };
 

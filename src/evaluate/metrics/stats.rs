@@ -192,8 +192,8 @@ mod tests {
 
     #[test]
     fn quantiles_interpolate() {
-        near(quantile(&[4.0, 1.0, 3.0, 2.0], 0.5), 2.5);
-        near(quantile(&[1.0, 2.0, 3.0, 4.0, 5.0], 0.95), 4.8);
+        near(quantile([4.0, 1.0, 3.0, 2.0], 0.5), 2.5);
+        near(quantile([1.0, 2.0, 3.0, 4.0, 5.0], 0.95), 4.8);
         assert!(median(&[] as &[f64]).is_none());
     }
 

@@ -20,7 +20,9 @@ impl Signs {
         ONCE.call_once(|| unsafe {
             // The fourth argument is a list of values: a pointer on every platform, and never looked at.
             type Heed = unsafe extern "C" fn(*mut c_void, c_int, *const c_char, *mut c_void);
-            ffi::av_log_set_callback(Some(std::mem::transmute::<Heed, _>(heed as Heed)));
+            #[expect(clippy::missing_transmute_annotations, reason = "the list's type has another name on every platform")]
+            let listener = std::mem::transmute::<Heed, _>(heed as Heed);
+            ffi::av_log_set_callback(Some(listener));
         });
         let seen = Box::new(AtomicBool::new(false));
         // SAFETY: a plain field for the user's own purposes, copied to the decoder's threads when it is opened.

@@ -140,9 +140,9 @@ fn facts(path: &Path, input: &format::context::Input) -> Result<Facts, MediaErro
 
 /// Cover art and rows of thumbnails.
 fn hidden(stream: &ff::Stream) -> bool {
-    let marks = (ffi::AV_DISPOSITION_ATTACHED_PIC | ffi::AV_DISPOSITION_TIMED_THUMBNAILS) as i32;
+    let marks = ffi::AV_DISPOSITION_ATTACHED_PIC | ffi::AV_DISPOSITION_TIMED_THUMBNAILS;
     // SAFETY: a plain field; as a number, since the bindings do not know every mark.
-    unsafe { (*stream.as_ptr()).disposition as i32 & marks != 0 }
+    unsafe { (*stream.as_ptr()).disposition & marks != 0 }
 }
 
 fn size(stream: &ff::Stream) -> (i64, i64) {

@@ -57,7 +57,7 @@ impl Film {
         let mut to_yuv = scaling::Context::get(from, width, height, to, width, height, scaling::Flags::BICUBIC)?;
         // SAFETY: the context was just made; the table is static.
         unsafe {
-            let bt709 = ffi::sws_getCoefficients(ffi::SWS_CS_ITU709 as i32);
+            let bt709 = ffi::sws_getCoefficients(ffi::SWS_CS_ITU709);
             ffi::sws_setColorspaceDetails(to_yuv.as_mut_ptr(), bt709, 1, bt709, 0, 0, 1 << 16, 1 << 16);
         }
         let bgr = frame::Video::new(from, width, height);

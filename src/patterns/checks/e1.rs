@@ -174,11 +174,11 @@ fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
     let enough = bent.len() >= context.samples(context.config.e1.sustain_s);
     let values = |series| {
         let known = context.back_samples(series, window);
-        median(&known.iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).map(|s| s.1).collect::<Vec<_>>())
+        median(known.iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).map(|s| s.1))
     };
     let set_position = context.set_reference().and_then(|w| set_shape(context, w));
     let (set, set_spread) = set_position.unzip();
-    let bent_median = if enough { median(&bent.iter().map(|s| s.1).collect::<Vec<_>>()) } else { None };
+    let bent_median = if enough { median(bent.iter().map(|s| s.1)) } else { None };
     let pull = pull_change(context, set);
     let largest = pull.map(|p| p.1.value).into_iter().chain(bent_median).fold(f64::NEG_INFINITY, f64::max);
     if !largest.is_finite() {
@@ -211,7 +211,7 @@ fn set_shape(context: &Context, [from, to]: [f64; 2]) -> Option<(f64, f64)> {
     let known = context.back_samples(&context.signals.back.index, window);
     let values: Vec<f64> = known.iter().filter(|s| context.time(s.0) >= from || kept(s.0)).map(|s| s.1).collect();
     let middle = median(&values)?;
-    let spread = median(&values.iter().map(|v| (v - middle).abs()).collect::<Vec<_>>())?;
+    let spread = median(values.iter().map(|v| (v - middle).abs()))?;
     Some((middle, 1.4826 * spread))
 }
 

@@ -26,7 +26,7 @@ pub fn distances(context: &Context, joint: Joint, window: [f64; 2]) -> Samples {
 
 /// Median distance over a window.
 pub fn width(context: &Context, joint: Joint, window: [f64; 2]) -> Option<f64> {
-    median(&distances(context, joint, window).iter().map(|s| s.1).collect::<Vec<_>>())
+    median(distances(context, joint, window).iter().map(|s| s.1))
 }
 
 /// Shoulder distance when standing, else at the rep's own lockout; px.
@@ -39,7 +39,7 @@ pub fn shoulder_width(context: &Context) -> Option<f64> {
 /// Median place of both sides of a joint: near, far.
 pub fn sides(context: &Context, joint: Joint, window: [f64; 2]) -> Option<[f64; 2]> {
     let range = || context.signals.range(window[0], window[1]);
-    let side = |track: &JointTrack| median(&range().filter_map(|i| x_at(context, track, i)).collect::<Vec<_>>());
+    let side = |track: &JointTrack| median(range().filter_map(|i| x_at(context, track, i)));
     Some([side(context.signals.joint(joint))?, side(context.signals.far_joint(joint))?])
 }
 

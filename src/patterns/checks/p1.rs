@@ -77,7 +77,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 /// Height of the heel, less the toe's own rise where it is seen: what moves both is the network's drift, not the heel.
 fn over_toe(context: &Context, heel: &[(usize, [f64; 2])]) -> Samples {
     let toe = &context.signals.joint(Joint::Toe).up_px;
-    let level = median(&heel.iter().filter_map(|h| *toe.get(h.0)?).collect::<Vec<_>>());
+    let level = median(heel.iter().filter_map(|h| *toe.get(h.0)?));
     heel.iter()
         .map(|h| {
             let rise = toe.get(h.0).copied().flatten().zip(level).map_or(0.0, |(t, l)| t - l);
@@ -105,6 +105,6 @@ fn foot_shift(context: &Context, cm: f64) -> Option<f64> {
     if few < 3 {
         return None;
     }
-    let side = |part: &[(usize, [f64; 2])]| median(&part.iter().map(|p| p.1[0]).collect::<Vec<_>>());
+    let side = |part: &[(usize, [f64; 2])]| median(part.iter().map(|p| p.1[0]));
     Some((side(&toe[toe.len() - few..])? - side(&toe[..few])?).abs() * cm)
 }

@@ -90,7 +90,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         return Err(Reason::TooFewFrames.into());
     }
     let sight = confidence::visible(sight, (difference.len() as f64 + other) / wanted, Reason::ContourUnreliable, &context.config.gate)?;
-    let typical = median(&difference.iter().map(|d| d.1).collect::<Vec<_>>()).ok_or(Reason::TooFewFrames)?;
+    let typical = median(difference.iter().map(|d| d.1)).ok_or(Reason::TooFewFrames)?;
     let worst = difference.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(start, |w| context.time(w.0));
     let (per, read) = (context.config.e1.b_per_deg, &context.signals.instrument.back_low);
     let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0);
@@ -129,7 +129,7 @@ fn over_set(context: &Context, below: f64) -> Option<f64> {
     let set = context.back_median(back, context.set_reference()?)?;
     let down = [context.rep.knee_pass_down_s?, context.rep.floor_s?];
     let low = context.back_samples(back, down).into_iter().filter(|s| heights[s.0].is_some_and(|h| h <= below));
-    Some(median(&low.map(|s| s.1).collect::<Vec<_>>())? - set)
+    Some(median(low.map(|s| s.1))? - set)
 }
 
 /// (bar height, value) of samples, sorted by height.
@@ -147,5 +147,5 @@ fn sorted(pairs: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
 /// The value on the way up around a bar height or trunk angle: the median of the frames within reach.
 fn partner(pairs: &[(f64, f64)], height: f64, reach: f64) -> Option<f64> {
     let (from, to) = (pairs.partition_point(|p| p.0 < height - reach), pairs.partition_point(|p| p.0 <= height + reach));
-    median(&pairs[from..to].iter().map(|p| p.1).collect::<Vec<_>>())
+    median(pairs[from..to].iter().map(|p| p.1))
 }

@@ -46,7 +46,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     confidence::body_scale(context)?;
     let plane = BodyPlane::of(context, window)?;
     let foot = plane.foot(context).ok_or(Reason::FootHidden)?;
-    let bar = median(&plane.bar(context, set).iter().map(|s| s.1).collect::<Vec<_>>()).ok_or(Reason::NoBar)?;
+    let bar = median(plane.bar(context, set).iter().map(|s| s.1)).ok_or(Reason::NoBar)?;
     let read = &context.signals.instrument.mid_foot;
     let distance = read.corrected(bar - foot.middle_cm);
     let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0).abs();

@@ -51,7 +51,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if (gaps.len() as f64) < 0.1 * context.signals.rate_hz {
         return Err(Reason::PlateOcclusion.into());
     }
-    let gap = median(&gaps.iter().map(|g| g.1).collect::<Vec<_>>()).ok_or(Reason::PlateOcclusion)?;
+    let gap = median(gaps.iter().map(|g| g.1)).ok_or(Reason::PlateOcclusion)?;
     let found = grade(gap, c.gap_sigma, &c.gap_cm, Beyond::Above);
     let key = gaps.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(window[0], |g| context.time(g.0));
     let text =

@@ -89,7 +89,7 @@ fn numbers(scene: &Scene, at: Option<At>, phase: Phase, rep: Option<&Rep>) -> Ve
     let total = scene.set.reps.len();
     let head = match (rep, phase) {
         (Some(rep), phase) => format!("Rep {}/{total}  {}", rep.index, phase.name()),
-        (None, Phase::Idle) => format!("{}", words::count(total, "rep")),
+        (None, Phase::Idle) => words::count(total, "rep"),
         (None, phase) => phase.name().to_owned(),
     };
     let mut lines = vec![(head, color::INK)];
