@@ -1,4 +1,4 @@
-//! Where networks run, as the user asks for it; [`crate::pose`] looks for what there is.
+//! Where networks run, as the user asks for it; `pose` looks for what there is.
 
 use serde::{Deserialize, Serialize};
 
