@@ -130,6 +130,7 @@ pub mod numeric;
 #[cfg(feature = "vision")]
 #[doc(hidden)]
 pub mod observe;
+pub mod pair;
 pub mod patterns;
 pub mod pipeline;
 #[cfg(feature = "vision")]

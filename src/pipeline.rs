@@ -3,12 +3,13 @@
 use crate::config::Config;
 use crate::device::Device;
 use crate::error::{Error, Result};
-use crate::patterns;
+use crate::pair;
+use crate::patterns::{self, Judged};
 pub use crate::progress::{Cancel, Progress, Silent, Stage};
 use crate::report::html::{Page, VideoLink};
 use crate::report::{self, Report, Still};
 use crate::reps::{self, RepSet};
-use crate::signals::{self, Signals, StandSource};
+use crate::signals::{self, Signals, StandSource, View};
 use crate::track::{self, TRACK_FILE, Track};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -182,6 +183,45 @@ fn blind() -> Error {
 
 /// Right half: pure, milliseconds. `calibration` is the track of the calibration clip (SPEC 3.3).
 pub fn assess(track: &Track, calibration: Option<&Track>, config: &Config) -> Result<Assessment> {
+    let (signals, set, judged) = judge(track, calibration, config)?;
+    let report = report::assemble::assemble(track, &signals, &set, &judged, config)?;
+    tell_judged(&signals, &set, &report);
+    Ok(Assessment { signals, set, report })
+}
+
+/// A set that two cameras filmed: the first one's assessment with what only the front view shows from the second one, which is
+/// assessed alone as well.
+///
+/// # Errors
+/// The second one is not from the front, or the two do not show the same set.
+pub fn assess_pair(first: &Track, front: &Track, calibration: Option<&Track>, config: &Config) -> Result<[Assessment; 2]> {
+    let (signals, set, judged) = judge(first, calibration, config)?;
+    let (front_signals, front_set, front_judged) = judge(front, None, config)?;
+    let names = [&first.video.file_name, &front.video.file_name];
+    let view = front_signals.camera.view;
+    if !matches!(view, View::Front | View::Rear) {
+        let hint = "give the film from the front with --front, and the one from the side as the video";
+        return Err(Error::input(format!("{} is no film from the front: {}", names[1], report::words::view(view)), hint));
+    }
+    let laid = pair::sync((&signals, &set), (&front_signals, &front_set)).map_err(|e| {
+        Error::input(
+            format!("{} and {} cannot be laid over each other: {e}", names[0], names[1]),
+            "give two films of the same set, both with the whole of at least one repetition",
+        )
+    })?;
+    let to_first_s = |t: f64| laid.to_first_s(t);
+    let reps = pair::partners(&set, &front_set, &laid).into_iter().map(|i| i.and_then(|i| front_judged.reps.get(i))).collect();
+    let second = patterns::Second { reps, to_first_s: &to_first_s };
+    let joined = patterns::with_front(&judged, &second, &set, &signals, config);
+    let mut report = report::assemble::assemble(first, &signals, &set, &joined, config)?;
+    report.front = Some(report::assemble::front(front, view, &laid));
+    let front_report = report::assemble::assemble(front, &front_signals, &front_set, &front_judged, config)?;
+    let front = Assessment { signals: front_signals, set: front_set, report: front_report };
+    Ok([Assessment { signals, set, report }, front])
+}
+
+/// Everything before the report.
+fn judge(track: &Track, calibration: Option<&Track>, config: &Config) -> Result<(Signals, RepSet, Judged)> {
     let mut signals = signals::build(track, config)?;
     let back_range = match calibration {
         Some(clip) => {
@@ -196,9 +236,7 @@ pub fn assess(track: &Track, calibration: Option<&Track>, config: &Config) -> Re
         signals.stand = lockout_stand(&signals, &set);
     }
     let judged = patterns::judge_calibrated(&signals, &set, config, back_range);
-    let report = report::assemble::assemble(track, &signals, &set, &judged, config)?;
-    tell_judged(&signals, &set, &report);
-    Ok(Assessment { signals, set, report })
+    Ok((signals, set, judged))
 }
 
 /// Without any standing in the clip the lockout of the first full rep is the reference (SPEC 3.3).
@@ -211,6 +249,9 @@ fn lockout_stand(signals: &Signals, set: &RepSet) -> Option<signals::Stand> {
 
 /// Longest lockout window (SPEC 5.2), s.
 const LOCKOUT_S: f64 = 1.5;
+
+/// Where the files of the film from the front lie, below those of the first one.
+pub const FRONT_FOLDER: &str = "front";
 
 /// Which files to write besides report.json and series.csv, which are always written; by default none.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
@@ -268,7 +309,9 @@ pub fn write(
     }
     if outputs.html {
         let link = shown.video.as_deref().map(VideoLink::of).transpose()?;
-        let page = Page { report, signals: Some(signals), video: link, stills: &shown.stills };
+        let beside = at(FRONT_FOLDER).join("annotated.mp4");
+        let front = (report.front.is_some() && link.is_some() && beside.is_file()).then(|| format!("{FRONT_FOLDER}/annotated.mp4"));
+        let page = Page { report, signals: Some(signals), video: link, front, stills: &shown.stills };
         report::html::write(&page, &at("report.html"))?;
         files.push(at("report.html"));
     }
@@ -315,7 +358,9 @@ fn annotate(
         stills: outputs.html || outputs.stills,
         clips: outputs.clips.then(|| dir.join("clips")),
     };
-    let scene = Scene { report, signals, set, track };
+    // What is drawn is what was judged.
+    let shot = track::only_main_shot(track);
+    let scene = Scene { report, signals, set, track: shot.as_ref() };
     let mut source = crate::media::open(video)?;
     if let Some(part) = &track.recording {
         source = Box::new(crate::media::Part::new(source, part.first_frame, track.video.frames, part.from_s));

@@ -69,6 +69,53 @@ fn the_table_has_a_row_per_repetition() {
 }
 
 #[test]
+fn a_recording_of_several_sets_has_rows_for_each_and_is_resumed() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let table = "video,set,lifter,load_kg,coach_E3\nday.mp4,2,ben,120,n\nday,9,eve,1,\nday.mp4,,anna,,\n";
+    put(folder.path(), &[("day.mp4", "twice"), ("one.mp4", "clean"), ("sets.csv", table)]);
+    let (mut options, line) = (options(folder.path(), out.path()), FakeLine::default());
+    options.outputs.html = true;
+    let end = run(&options, &line);
+    assert_eq!((end.done, end.failed), (2, 0));
+    for file in
+        ["day/recording.json", "day/index.html", "day/set-1/report.json", "day/set-2/report.json", "day/set-2/thumb.svg", "one/report.json"]
+    {
+        assert!(out.path().join(file).is_file(), "{file}");
+    }
+    assert!(!out.path().join("day/report.json").exists(), "two sets have no report in common");
+    let told = summary(out.path());
+    let set = |at: usize, key: &str| told["sets"][at][key].clone();
+    assert_eq!((set(0, "name"), set(1, "name")), ("day.mp4".into(), "day.mp4".into()));
+    assert_eq!([0, 1, 2].map(|at| set(at, "recording")["set"].as_u64()), [Some(1), Some(2), None]);
+    assert_eq!([0, 1].map(|at| set(at, "facts")["lifter"].clone()), ["anna", "ben"]);
+    assert_eq!([0, 1].map(|at| set(at, "facts")["load_kg"].as_f64()), [None, Some(120.0)]);
+    let notices = told["notices"].to_string();
+    assert!(notices.contains("holds the sets 1, 2, not set 9") && !notices.contains("there is no video"), "{notices}");
+    assert_eq!(told["agreement_with_coach"][0]["code"], "E3", "the coach's label of one set");
+    let mut rows = csv::Reader::from_path(out.path().join("summary.csv")).unwrap();
+    let head = rows.headers().unwrap().clone();
+    let column = |name: &str| head.iter().position(|h| h == name).unwrap_or_else(|| panic!("no column {name}"));
+    let cells: Vec<[String; 3]> =
+        rows.records().map(|r| r.unwrap()).map(|r| ["file", "set", "E3_coach"].map(|c| r[column(c)].to_owned())).collect();
+    assert_eq!(cells.len(), 9, "three sets of three");
+    assert_eq!([&cells[0], &cells[3], &cells[6]], [&["day.mp4", "1", ""], &["day.mp4", "2", "no"], &["one.mp4", "", ""]]);
+    let page = std::fs::read_to_string(out.path().join("index.html")).unwrap();
+    assert!(page.contains("day/set-2/report") && page.contains("day/index.html") && page.contains("Set 2"), "{page}");
+
+    let before = tree(out.path());
+    assert_eq!((run(&options, &line).unchanged, line.observed.load(Ordering::SeqCst)), (2, 2));
+    assert!(tree(out.path()) == before, "no byte changes");
+    std::fs::write(out.path().join("day/set-1/report.json"), "damaged").unwrap();
+    assert_eq!(run(&options, &line).done, 1);
+    assert!(tree(out.path()) == before, "a damaged set is made again");
+    put(folder.path(), &[("sets.csv", &table.replace("120", "130"))]);
+    assert_eq!((run(&options, &line).done, line.observed.load(Ordering::SeqCst)), (1, 2), "only what depends on the row is scored again");
+    put(folder.path(), &[("day.mp4", "clean")]);
+    run(&options, &line);
+    assert!(out.path().join("day/report.json").is_file() && !out.path().join("day/set-1").exists(), "nothing old stays beside the new");
+}
+
+#[test]
 fn a_new_threshold_needs_no_second_look_and_a_new_network_does() {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     season(folder.path());

@@ -25,8 +25,9 @@ const TABLE: &[(&str, &[&str])] = &[
     ("reps", &["config", "numeric", "signals", "track"]),
     ("day", &["config", "numeric", "reps", "signals", "track"]),
     ("patterns", &["config", "error", "numeric", "reps", "signals", "track"]),
+    ("pair", &["numeric", "reps", "signals"]),
     // Words, pictures, tables; `report/annotate` alone reads frames again.
-    ("report", &["config", "day", "error", "files", "media", "numeric", "patterns", "progress", "reps", "signals", "track"]),
+    ("report", &["config", "day", "error", "files", "media", "numeric", "pair", "patterns", "progress", "reps", "signals", "track"]),
     // The right wing: native code, up to the track.
     ("media", &["error", "files", "numeric", "track"]),
     ("bar", &["numeric"]),
@@ -36,8 +37,8 @@ const TABLE: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
-            "config", "day", "device", "error", "files", "media", "observe", "patterns", "pose", "progress", "report", "reps", "signals",
-            "track",
+            "config", "day", "device", "error", "files", "media", "observe", "pair", "patterns", "pose", "progress", "report", "reps",
+            "signals", "track",
         ],
     ),
     (

@@ -113,7 +113,16 @@ mod tests {
         let mut config = Config::default();
         config.lifter.height_cm = Some(0.1 + 0.2);
         let lifter = config.lifter.clone();
-        let task = Task { found, name: "a".into(), input: odd.clone(), result: odd.clone(), lifter, keys, need: Need::Observe };
+        let task = Task {
+            found,
+            name: "a".into(),
+            input: odd.clone(),
+            result: odd.clone(),
+            lifter,
+            sets: Default::default(),
+            keys,
+            need: Need::Observe,
+        };
         let outputs = Outputs { video: true, html: false, stills: true, clips: false, card: false };
         let options = ObserveOptions::default();
         let job = Job { task, out: odd.clone(), options, config, outputs, calibration: Some(Lent(odd)) };

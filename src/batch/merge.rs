@@ -4,8 +4,7 @@
 use super::discover::Search;
 use super::layout::SETS_FILE;
 use super::manifest::Manifest;
-use super::metadata::Sources;
-use super::metadata::lifter_for;
+use super::metadata::{Sources, lifter_for};
 use super::outcome::{Outcome, State};
 use super::part::assign;
 use super::pattern::NamePattern;
@@ -101,7 +100,11 @@ pub fn merge(options: &Options, manifest: &Manifest) -> Result<Merged> {
             return Some("it was begun: its track is saved, its report not made".into());
         }
         let report = report?;
-        let lifter = lifter_for(&options.config.lifter, &sources.facts(&place.relative, None).0);
+        let facts = match report.numbered() {
+            Some(of) => sources.facts_of_set(&place.relative, None, of).0,
+            None => sources.facts(&place.relative, None).0,
+        };
+        let lifter = lifter_for(&options.config.lifter, &facts);
         let settings = config_sha256(&Config { lifter, ..options.config.clone() }).ok()?;
         if report.provenance.config_sha256 != settings {
             return Some("it was assessed with another configuration than this one".into());

@@ -7,6 +7,7 @@ use super::sets::{SetRow, Sets};
 use super::text::path_text;
 use crate::config::{Kind, Lifter};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Facts about one set, each from the best source that has it.
@@ -36,7 +37,62 @@ pub struct Sources {
     pub lifter: Option<String>,
 }
 
+/// What one set of a recording is assessed with and called, where the table tells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OwnSet {
+    pub name: Option<String>,
+    pub lifter: Lifter,
+}
+
+/// A set's place among those of its recording.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Numbered {
+    pub set: u32,
+    /// Who lifts, in order of appearance, where several do.
+    pub lifter: Option<u32>,
+}
+
 impl Sources {
+    /// Facts about one set of a recording: its own row first, then what holds for all of the video. Of several lifters who take
+    /// turns none is taken for another.
+    pub fn facts_of_set(&self, relative: &Path, created: Option<&str>, of: Numbered) -> (SetFacts, Vec<String>) {
+        let (mut facts, conflicts) = self.facts(relative, created);
+        facts.set = Some(of.set);
+        if let Some(n) = of.lifter {
+            let day = relative.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            facts.lifter = Some(format!("{}, lifter {n}", facts.lifter.unwrap_or(day)));
+        }
+        // Repetitions told of a whole recording are those of no set.
+        facts.reps = None;
+        let Some(row) = self.sets.row_of_set(relative, of.set) else { return (facts, conflicts) };
+        if row.date.is_some() {
+            (facts.date, facts.date_from) = (row.date, Some("sets.csv".into()));
+        }
+        let facts = SetFacts {
+            lifter: row.lifter.clone().or(facts.lifter),
+            load_kg: row.load_kg.or(facts.load_kg),
+            reps: row.reps,
+            one_rep_max_kg: row.one_rep_max_kg.or(facts.one_rep_max_kg),
+            rpe: row.rpe.or(facts.rpe),
+            variant: row.variant.clone().or(facts.variant),
+            height_cm: row.height_cm.or(facts.height_cm),
+            pain: row.pain || facts.pain,
+            notes: row.notes.clone().or(facts.notes),
+            ..facts
+        };
+        (facts, conflicts)
+    }
+
+    /// What the table tells of single sets of a recording, by their number.
+    pub fn own_sets(&self, run: &Lifter, relative: &Path) -> BTreeMap<u32, OwnSet> {
+        let one = |row: &SetRow| {
+            let set = row.set?;
+            let facts = self.facts_of_set(relative, None, Numbered { set, lifter: None }).0;
+            Some((set, OwnSet { name: row.lifter.clone(), lifter: lifter_for(run, &facts) }))
+        };
+        self.sets.rows_of_sets(relative).into_iter().filter_map(one).collect()
+    }
+
     /// Facts about the video at `relative` (its path below the folder), and what disagreed.
     /// `created` is the container's own time, known only after the video was read.
     pub fn facts(&self, relative: &Path, created: Option<&str>) -> (SetFacts, Vec<String>) {
@@ -148,6 +204,19 @@ mod tests {
         assert_eq!(conflicts.len(), 2, "{conflicts:?}");
         assert!(conflicts[0].contains("date 2026-03-15") && conflicts[1].contains("load_kg 142.5"));
         assert!(lifter_for(&Lifter::default(), &facts).pain);
+    }
+
+    #[test]
+    fn a_set_of_a_recording_has_its_own_row_and_no_other_lifters_name() {
+        let s = sources("video,set,lifter,load_kg,reps\nday.mp4,2,ben,120,3\nday.mp4,,,60,9\n");
+        let of = |set, lifter| s.facts_of_set(Path::new("day.mp4"), None, Numbered { set, lifter }).0;
+        let (first, second) = (of(1, Some(1)), of(2, Some(2)));
+        assert_eq!((first.lifter.as_deref(), first.load_kg, first.reps), (Some("me, lifter 1"), Some(60.0), None));
+        assert_eq!((second.lifter.as_deref(), second.load_kg, second.reps), (Some("ben"), Some(120.0), Some(3)));
+        assert_eq!(of(1, None).lifter.as_deref(), Some("me"), "one lifter is who the run says");
+        let own = s.own_sets(&Lifter::default(), Path::new("day.mp4"));
+        assert_eq!(own.keys().copied().collect::<Vec<_>>(), [2]);
+        assert_eq!((own[&2].name.as_deref(), own[&2].lifter.load_kg), (Some("ben"), Some(120.0)));
     }
 
     #[test]

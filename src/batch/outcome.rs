@@ -7,6 +7,7 @@ use super::layout::{OUTCOME_FILE, SAVED_TRACK};
 use super::text::path_text;
 use crate::error::{Error, Result};
 use crate::files::{sha256_file, write_whole};
+use crate::report::recording::{self, RECORDING_FILE, SetRow};
 use crate::track::TRACK_FILE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -65,6 +66,14 @@ pub struct Outcome {
 /// The files of a result that are held against [`Outcome::files`].
 const TRUSTED: [&str; 3] = ["report.json", "series.csv", TRACK_FILE];
 
+/// Of a recording of several sets those of each set, and the list of them.
+fn trusted(folder: &Path) -> Vec<String> {
+    let sets = recording::read(folder).map_or(vec![], |r| r.sets);
+    let of_set = |set: &SetRow| ["report.json", "series.csv"].map(|name| format!("{}/{name}", set.folder));
+    let own = TRUSTED.iter().map(|name| (*name).to_owned());
+    own.chain((!sets.is_empty()).then(|| RECORDING_FILE.to_owned())).chain(sets.iter().flat_map(of_set)).collect()
+}
+
 impl Outcome {
     pub fn new(status: State, input: Input, keys: Keys) -> Self {
         Outcome { schema: SCHEMA.into(), status, input, keys, created: None, error: None, files: BTreeMap::new() }
@@ -72,8 +81,9 @@ impl Outcome {
 
     /// Notes the files as they lie in the folder now.
     pub fn note_files(&mut self, folder: &Path) -> Result<()> {
-        for name in TRUSTED.into_iter().filter(|name| folder.join(name).is_file()) {
-            self.files.insert(name.into(), sha256_file(&folder.join(name))?);
+        for name in trusted(folder).into_iter().filter(|name| folder.join(name).is_file()) {
+            let hash = sha256_file(&folder.join(&name))?;
+            self.files.insert(name, hash);
         }
         Ok(())
     }
@@ -84,9 +94,14 @@ impl Outcome {
         noted.is_some_and(|noted| sha256_file(&folder.join(name)).is_ok_and(|now| now == *noted))
     }
 
+    /// Whether the input holds several sets, each with a report of its own.
+    pub fn is_recording(&self) -> bool {
+        self.files.contains_key(RECORDING_FILE)
+    }
+
     /// Whether all noted files are as they were, the report among them.
     fn whole(&self, folder: &Path) -> bool {
-        self.files.contains_key("report.json") && self.files.keys().all(|name| self.holds(folder, name))
+        (self.files.contains_key("report.json") || self.is_recording()) && self.files.keys().all(|name| self.holds(folder, name))
     }
 
     /// The outcome in a result folder; `None` when there is none that this program can read.

@@ -3,7 +3,7 @@
 use super::discover::Found;
 use super::failure::Failure;
 use super::layout::SAVED_TRACK;
-use super::metadata::{Sources, lifter_for};
+use super::metadata::{OwnSet, Sources, lifter_for};
 use super::outcome::{Input, Keys, Need, Outcome, State, need, unchanged};
 use super::text::{folder_stem, path_text};
 use crate::config::{Config, Lifter};
@@ -27,6 +27,9 @@ pub struct Task {
     pub result: PathBuf,
     /// What is known of this set; the rest of the configuration is the run's.
     pub lifter: Lifter,
+    /// What is known of single sets, should it be a recording of several.
+    #[serde(default)]
+    pub sets: BTreeMap<u32, OwnSet>,
     pub keys: Keys,
     pub need: Need,
 }
@@ -63,12 +66,13 @@ pub fn task(
 ) -> Result<Task> {
     let facts = sources.facts(&found.relative, None).0;
     let lifter = lifter_for(&terms.config.lifter, &facts);
-    let keys = keys(found, terms, common, &lifter, model_id)?;
+    let sets = sources.own_sets(&terms.config.lifter, &found.relative);
+    let keys = keys(found, terms, common, (&lifter, &sets), model_id)?;
     let input = terms.folder.join(&found.relative);
     let place = terms.out.join(&result);
     let before = Outcome::read(&place);
     let need = need(before.as_ref(), &keys, &place, terms.retry, |before| same(found, &input, before));
-    Ok(Task { found: found.clone(), name: path_text(&found.relative), input, result, lifter, keys, need })
+    Ok(Task { found: found.clone(), name: path_text(&found.relative), input, result, lifter, sets, keys, need })
 }
 
 /// What every report of this run depends on.
@@ -85,16 +89,26 @@ fn toml_text(value: &impl serde::Serialize) -> Result<String> {
     toml::to_string(value).map_err(|e| Error::internal(format!("the configuration cannot be represented: {e}")))
 }
 
-fn keys(found: &Found, terms: &Terms, common: &str, lifter: &Lifter, model_id: &Result<String>) -> Result<Keys> {
+fn keys(
+    found: &Found,
+    terms: &Terms,
+    common: &str,
+    (lifter, sets): (&Lifter, &BTreeMap<u32, OwnSet>),
+    model_id: &Result<String>,
+) -> Result<Keys> {
     let (model, model_sha256) = match found.is_track {
         true => (SAVED_TRACK.to_owned(), None),
         false => (terms.model.to_owned(), model_id.as_ref().ok().cloned()),
     };
+    let mut known = toml_text(lifter)?;
+    for (number, own) in sets {
+        known.push_str(&format!("# set {number} {:?}\n{}", own.name, toml_text(&own.lifter)?));
+    }
     Ok(Keys {
         program_version: env!("CARGO_PKG_VERSION").into(),
         model,
         model_sha256,
-        report_sha256: sha256_text(&format!("{common}\n{}", toml_text(lifter)?)),
+        report_sha256: sha256_text(&format!("{common}\n{known}")),
     })
 }
 

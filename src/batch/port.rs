@@ -1,7 +1,7 @@
 //! The line as `cli` and `batch` use it, so that tests can put a small one in its place.
 
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
 pub use crate::pipeline::Length;
 use crate::pipeline::{self, Cancel, ObserveOptions, Outputs, Progress};
 use crate::report::Report;
@@ -49,6 +49,19 @@ pub trait Line: Sync {
         cancel: &Cancel,
     ) -> Result<Finished>;
 
+    /// The same of a set that a second camera filmed from the front; the first one's report holds what both saw.
+    fn report_pair(
+        &self,
+        _tracks: [&Track; 2],
+        _calibration: Option<&Track>,
+        _config: &Config,
+        _files: [Option<Destination>; 2],
+        _progress: &dyn Progress,
+        _cancel: &Cancel,
+    ) -> Result<[Finished; 2]> {
+        Err(Error::internal("this line knows no second camera"))
+    }
+
     /// What identifies the network: two runs with equal names see the same in the same video.
     /// Fails when the network is not installed.
     fn model_id(&self, model: &str) -> Result<String>;
@@ -82,6 +95,32 @@ impl Line for RealLine {
             None => vec![],
         };
         Ok(Finished { report: assessment.report, signals: Some(assessment.signals), files })
+    }
+
+    fn report_pair(
+        &self,
+        tracks: [&Track; 2],
+        calibration: Option<&Track>,
+        config: &Config,
+        files: [Option<Destination>; 2],
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<[Finished; 2]> {
+        progress.stage(pipeline::Stage::Assess, None);
+        let pair = pipeline::assess_pair(tracks[0], tracks[1], calibration, config)?;
+        let finish = |assessment: pipeline::Assessment, track: &Track, files: Option<Destination>| -> Result<Finished> {
+            let files = match files {
+                Some(Destination { video, dir, outputs }) => pipeline::write(&assessment, track, video, dir, outputs, progress, cancel)?,
+                None => vec![],
+            };
+            Ok(Finished { report: assessment.report, signals: Some(assessment.signals), files })
+        };
+        let [first, front] = pair;
+        // The first one's page shows the front film if that is there.
+        let front = finish(front, tracks[1], files[1])?;
+        let mut first = finish(first, tracks[0], files[0])?;
+        first.files.extend(front.files.iter().cloned());
+        Ok([first, front])
     }
 
     fn model_id(&self, model: &str) -> Result<String> {

@@ -12,6 +12,7 @@ use super::outcome::{Input, Outcome, State};
 use super::part::Shard;
 use super::plan::Task;
 use crate::error::{Error, Result};
+use crate::report::recording;
 use crate::track::TRACK_FILE;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -75,6 +76,7 @@ impl Stage {
         }
         std::fs::create_dir_all(&to).map_err(|e| Error::io("make the folder", &to, e))?;
         Outcome::remove(&to)?;
+        recording::clear(&to, 0);
         for name in RESULT_FILES.iter().filter(|name| !from.join(name).exists()) {
             // Of an earlier try; who reads the outcome does not look for them.
             let _ = std::fs::remove_file(to.join(name));
@@ -113,10 +115,17 @@ fn holds_already(ours: &Outcome, place: &Path) -> bool {
     same && there.status == State::Done && whole(place)
 }
 
-/// Whether the report ends as a report does; a machine that lost its power may leave the name without the bytes.
+/// Whether the report, or every set's, ends as a report does; a machine that lost its power may leave the name without the bytes.
 pub fn whole(place: &Path) -> bool {
+    match recording::read(place) {
+        Some(r) => r.sets.iter().filter(|s| s.failure.is_none()).all(|s| ends_well(&place.join(&s.folder).join("report.json"))),
+        None => ends_well(&place.join("report.json")),
+    }
+}
+
+fn ends_well(report: &Path) -> bool {
     let last = || -> std::io::Result<u8> {
-        let mut file = File::open(place.join("report.json"))?;
+        let mut file = File::open(report)?;
         file.seek(SeekFrom::End(-2))?;
         let mut end = [0; 2];
         file.read_exact(&mut end)?;

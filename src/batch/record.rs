@@ -1,11 +1,12 @@
 //! One set as the summaries see it: a small part of its `report.json`.
 
-use super::metadata::SetFacts;
+use super::metadata::{Numbered, SetFacts};
 use crate::error::{Error, Result};
 use crate::patterns::{Severity, Status};
 use crate::report::HeadlinePart;
 use crate::reps::{RepKind, Variant};
 use crate::signals::View;
+use crate::track::Recording;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,9 @@ use std::sync::{Arc, Mutex};
 #[derive(Debug, Deserialize)]
 pub struct LeanReport {
     pub provenance: LeanProvenance,
+    /// Where it lies in its recording, when that holds several.
+    #[serde(default)]
+    pub recording: Option<Recording>,
     pub variant: LeanVariant,
     pub camera: Option<LeanCamera>,
     pub video: Option<LeanFilm>,
@@ -115,6 +119,12 @@ pub struct LeanFinding {
 }
 
 impl LeanReport {
+    /// Its place among the sets of its recording; `None` where the video is one set.
+    pub fn numbered(&self) -> Option<Numbered> {
+        let r = self.recording.as_ref()?;
+        Some(Numbered { set: r.set?, lifter: r.lifter })
+    }
+
     pub fn read(folder: &Path) -> Result<LeanReport> {
         let path = folder.join("report.json");
         let text = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
@@ -147,6 +157,9 @@ pub struct SetRecord {
     #[serde(skip)]
     pub result: PathBuf,
     pub sha256: String,
+    /// Where it lies in its recording, when that holds several sets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
     pub facts: SetFacts,
     pub variant: Variant,
     pub rep_count: u32,
@@ -188,6 +201,7 @@ impl SetRecord {
             name,
             result,
             sha256,
+            recording: report.recording.clone(),
             variant: report.variant.name,
             rep_count: set.rep_count,
             // SPEC 12: with pain reported there is no score, whatever the report says.
@@ -210,6 +224,16 @@ impl SetRecord {
             fault: set.top_findings.first().map(|f| f.fault.clone()).filter(|f| !f.is_empty()),
             facts,
         }
+    }
+
+    /// Its number in its recording, when that holds several.
+    pub fn number(&self) -> Option<u32> {
+        self.recording.as_ref().and_then(|r| r.set)
+    }
+
+    /// What people read of it: the video's name, and which of its sets.
+    pub fn called(&self) -> String {
+        self.number().map_or_else(|| self.name.clone(), |n| format!("{}, set {n}", self.name))
     }
 
     /// Whether the history may reckon with it: filmed from the side, scored, and enough of what matters judged. What was not

@@ -1,5 +1,7 @@
 //! A recording of several sets: each is assessed as a clip of its own, in a folder of its own.
 
+use super::layout::THUMB_FILE;
+use super::metadata::OwnSet;
 use super::port::{Destination, Finished, Line};
 use super::thumb;
 use crate::config::Config;
@@ -8,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{Cancel, Progress};
 use crate::report::recording::{self, Came, PAGE_FILE, RECORDING_FILE, RecordingReport, set_folder};
 use crate::track::{self, Recording, TRACK_FILE, Track};
+use std::collections::BTreeMap;
 
 /// What is needed to assess sets.
 pub struct Sets<'a> {
@@ -17,6 +20,8 @@ pub struct Sets<'a> {
     pub day: &'a Day,
     /// Names of the lifters in order of appearance.
     pub names: &'a [String],
+    /// What is known of single sets, by their number.
+    pub own: &'a BTreeMap<u32, OwnSet>,
     pub calibration: Option<&'a Track>,
     pub config: &'a Config,
     pub progress: &'a dyn Progress,
@@ -28,6 +33,16 @@ pub struct SetDone {
     pub span: SetSpan,
     pub track: Track,
     pub came: Result<Finished>,
+}
+
+/// A recording without a set of deadlifts, with what it holds instead.
+pub fn no_set(day: &Day, name: &str) -> Error {
+    let others: Vec<String> = day.others.iter().map(|o| o.text()).collect();
+    let instead = if others.is_empty() { String::new() } else { format!(": {}", others.join("; ")) };
+    Error::input(
+        format!("{name} holds no set of deadlifts{instead}"),
+        "film the whole set from the side; a stretch to be assessed all the same is chosen with --from and --to",
+    )
 }
 
 impl Sets<'_> {
@@ -45,12 +60,12 @@ impl Sets<'_> {
     pub fn one(&self, span: &SetSpan, files: Option<Destination>) -> Result<SetDone> {
         let clip = self.clip(span)?;
         let came = match files {
-            None => self.report(&clip, None),
+            None => self.report(span, &clip, None),
             Some(files) => {
                 let dir = files.dir.join(set_folder(span.number));
                 std::fs::create_dir_all(&dir).map_err(|e| Error::io("make the folder", &dir, e))?;
                 track::save(&clip, &dir.join(TRACK_FILE))?;
-                let came = self.report(&clip, Some(Destination { dir: &dir, ..files }));
+                let came = self.report(span, &clip, Some(Destination { dir: &dir, ..files }));
                 if let Ok(finished) = &came {
                     thumb::write(&clip, &finished.report, &dir)?;
                 }
@@ -63,19 +78,31 @@ impl Sets<'_> {
         }
     }
 
-    fn report(&self, clip: &Track, files: Option<Destination>) -> Result<Finished> {
-        self.line.report(clip, self.calibration, self.config, files, self.progress, self.cancel)
+    fn report(&self, span: &SetSpan, clip: &Track, files: Option<Destination>) -> Result<Finished> {
+        let own = self.own.get(&span.number).map(|own| Config { lifter: own.lifter.clone(), ..self.config.clone() });
+        self.line.report(clip, self.calibration, own.as_ref().unwrap_or(self.config), files, self.progress, self.cancel)
+    }
+
+    /// The lifter's name: the set's own, else by order of appearance.
+    fn name(&self, span: &SetSpan) -> Option<String> {
+        let own = |s: &SetSpan| self.own.get(&s.number)?.name.clone();
+        // A name given for one of a lifter's sets holds for the others.
+        let other = || self.day.sets.iter().filter(|s| s.lifter == span.lifter).find_map(own);
+        own(span).or_else(|| self.names.get(span.lifter as usize - 1).cloned()).or_else(other)
     }
 
     /// Assesses all of them and writes the recording's own files. A set that cannot be assessed is told and costs no other.
     pub fn all(&self, files: Option<Destination>) -> Result<(RecordingReport, Vec<SetDone>)> {
+        if let Some(Destination { dir, .. }) = files {
+            recording::clear(dir, self.day.sets.len());
+        }
         let done = self.day.sets.iter().map(|span| self.one(span, files)).collect::<Result<Vec<SetDone>>>()?;
         let came: Vec<Came> =
             done.iter().map(|d| (&d.span, d.came.as_ref().map(|f| &f.report).map_err(|e: &Error| e.message.clone()))).collect();
-        let overview = recording::build(self.track, self.day, &came, self.names);
+        let overview = recording::build(self.track, self.day, &came, |span| self.name(span));
         if let Some(Destination { dir, outputs, .. }) = files {
             // What an earlier run made of the recording as one set must not pass for new.
-            for stale in ["report.json", "report.html", "series.csv"] {
+            for stale in ["report.json", "report.html", "series.csv", "annotated.mp4", "card.png", THUMB_FILE] {
                 let _ = std::fs::remove_file(dir.join(stale));
             }
             recording::write(&overview, &dir.join(RECORDING_FILE))?;

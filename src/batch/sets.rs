@@ -9,13 +9,16 @@ use crate::patterns::CHECKS;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-const KNOWN: &[&str] = &["video", "lifter", "date", "load_kg", "reps", "one_rep_max_kg", "rpe", "variant", "height_cm", "pain", "notes"];
+const KNOWN: &[&str] =
+    &["video", "set", "lifter", "date", "load_kg", "reps", "one_rep_max_kg", "rpe", "variant", "height_cm", "pain", "notes"];
 
 /// One row. `None` is "not given".
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SetRow {
     pub line: u64,
     pub video: String,
+    /// Which set of a recording that holds several; `None`: all of the video.
+    pub set: Option<u32>,
     pub lifter: Option<String>,
     pub date: Option<Day>,
     pub load_kg: Option<f64>,
@@ -49,8 +52,8 @@ fn read_table(path: &Path) -> std::io::Result<Vec<u8>> {
 #[derive(Debug, Clone, Default)]
 pub struct Sets {
     pub rows: Vec<SetRow>,
-    /// Path, file name or stem as the table has it → row; several rows of one name are ambiguous.
-    by_name: HashMap<String, usize>,
+    /// Path, file name or stem as the table has it, and the set → row; several rows of one name are ambiguous.
+    by_name: HashMap<(String, Option<u32>), usize>,
 }
 
 impl Sets {
@@ -106,32 +109,45 @@ impl Sets {
             problems.push(format!("sets.csv line {line}, column 1 (video): the row names no video and is left out"));
             return;
         }
-        let name = row.video.replace('\\', "/");
-        if let Some(&before) = self.by_name.get(&name) {
+        let key = (row.video.replace('\\', "/"), row.set);
+        if let Some(&before) = self.by_name.get(&key) {
             let first = self.rows[before].line;
-            problems.push(format!("sets.csv line {line}: {name:?} stands in line {first} already; line {first} is used"));
+            let set = key.1.map_or(String::new(), |n| format!(", set {n},"));
+            problems.push(format!("sets.csv line {line}: {:?}{set} stands in line {first} already; line {first} is used", key.0));
             return;
         }
-        self.by_name.insert(name, self.rows.len());
+        self.by_name.insert(key, self.rows.len());
         self.rows.push(row);
     }
 
     /// The row of a video: by its path below the folder, else its file name, else its stem.
     pub fn row(&self, relative: &Path) -> Option<&SetRow> {
-        self.index(relative).map(|i| &self.rows[i])
+        self.index(relative, None).map(|i| &self.rows[i])
     }
 
-    fn index(&self, relative: &Path) -> Option<usize> {
-        let name = relative.file_name().map(Path::new);
-        let candidates =
-            [Some(relative.to_owned()), name.map(Path::to_owned), Some(relative.with_extension("")), name.map(|n| n.with_extension(""))];
-        candidates.into_iter().flatten().find_map(|p| self.by_name.get(path_text(&p).as_str()).copied())
+    /// The row of one set of a recording alone.
+    pub fn row_of_set(&self, relative: &Path, set: u32) -> Option<&SetRow> {
+        self.index(relative, Some(set)).map(|i| &self.rows[i])
+    }
+
+    /// Rows of single sets of a recording.
+    pub fn rows_of_sets(&self, relative: &Path) -> Vec<&SetRow> {
+        let names = names(relative);
+        let here = |r: &&SetRow| r.set.is_some() && names.contains(&r.video.replace('\\', "/"));
+        self.rows.iter().filter(here).collect()
+    }
+
+    fn index(&self, relative: &Path, set: Option<u32>) -> Option<usize> {
+        names(relative).into_iter().find_map(|name| self.by_name.get(&(name, set)).copied())
     }
 
     /// Rows that no video of this run matches, and rows that match several.
     pub fn unmatched<'a>(&self, videos: impl Iterator<Item = &'a Path>) -> Vec<String> {
         let mut hits = vec![0usize; self.rows.len()];
-        videos.filter_map(|v| self.index(v)).for_each(|i| hits[i] += 1);
+        for video in videos {
+            let of_sets = self.rows_of_sets(video).into_iter().filter_map(|r| self.index(video, r.set));
+            self.index(video, None).into_iter().chain(of_sets).for_each(|i| hits[i] += 1);
+        }
         let tell = |(row, hits): (&SetRow, &usize)| match hits {
             0 => Some(format!("sets.csv line {}, column 1 (video): there is no video {:?}", row.line, row.video)),
             1 => None,
@@ -142,6 +158,14 @@ impl Sets {
         };
         self.rows.iter().zip(&hits).filter_map(tell).collect()
     }
+}
+
+/// What a table may call a video: its path below the folder, its file name, either without its ending.
+fn names(relative: &Path) -> Vec<String> {
+    let name = relative.file_name().map(Path::new);
+    let forms =
+        [Some(relative.to_owned()), name.map(Path::to_owned), Some(relative.with_extension("")), name.map(|n| n.with_extension(""))];
+    forms.into_iter().flatten().map(|p| path_text(&p)).collect()
 }
 
 /// `E1`, `S10`, `coach_E1`: a column with the coach's own labels.
@@ -174,6 +198,7 @@ impl SetRow {
         let number = |lowest: f64, highest: f64| text.replace(',', ".").parse::<f64>().ok().filter(|v| (lowest..=highest).contains(v));
         match column {
             "video" => self.video = text.to_owned(),
+            "set" => self.set = Some(text.parse().ok().filter(|n| (1..=1000).contains(n)).ok_or("the number of a set, from 1")?),
             "lifter" => self.lifter = Some(text.to_owned()),
             "notes" => self.notes = Some(text.to_owned()),
             "date" => self.date = Some(Day::parse(text).ok_or("a date YYYY-MM-DD")?),
@@ -274,6 +299,19 @@ mod tests {
         assert_eq!(sets.rows[0].coach, BTreeMap::from([("D2".into(), true), ("F3".into(), false), ("S6".into(), true)]));
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].contains("column 4: unknown column \"E99\""), "{problems:?}");
+    }
+
+    #[test]
+    fn the_sets_of_a_recording_have_rows_of_their_own() {
+        let (sets, problems) =
+            Sets::read(b"video,set,lifter,load_kg\nday.mp4,1,anna,100\nday,2,ben,120\nday.mp4,2,eve,1\nday.mp4,,,60\nday.mp4,x,,\n");
+        let day = Path::new("monday/day.mp4");
+        let lifter = |set| sets.row_of_set(day, set).and_then(|r| r.lifter.as_deref());
+        assert_eq!((lifter(1), lifter(2), lifter(3)), (Some("anna"), Some("eve"), None), "the name with its ending is nearer");
+        assert_eq!(sets.row(day).and_then(|r| r.load_kg), Some(60.0), "what holds for all of it");
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems[0].contains("is not the number of a set") && problems[1].contains("stands in line 5 already"), "{problems:?}");
+        assert!(sets.unmatched([day].into_iter()).is_empty(), "{:?}", sets.unmatched([day].into_iter()));
     }
 
     #[test]

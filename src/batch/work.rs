@@ -6,13 +6,15 @@ use super::layout::RESULT_FILES;
 use super::outcome::{Input, Need, Outcome, State, describe};
 use super::plan::Task;
 use super::port::{Destination, Line};
+use super::recording::{Sets, no_set};
 use super::thumb;
 use crate::config::Config;
+use crate::day;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::PART_PREFIX;
 use crate::isolate::Crew;
 use crate::pipeline::{Cancel, ObserveOptions, Outputs, Progress};
-use crate::report::Report;
+use crate::report::recording;
 use crate::track::{self, TRACK_FILE, Track};
 use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -55,7 +57,7 @@ pub enum Came {
 pub fn attempt_here(task: &Task, shop: &Shop, progress: &dyn Progress) -> Came {
     let attempt = catch_unwind(AssertUnwindSafe(|| attempt(task, shop, progress)));
     match attempt.unwrap_or_else(|panic| Err(Error::broke_off(&task.name, &*panic))) {
-        Ok(report) => Came::Done { reps: report.set.rep_count, score: report.set.score },
+        Ok((reps, score)) => Came::Done { reps, score },
         Err(e) if e.kind == ErrorKind::Interrupted => Came::Left,
         Err(e) => Came::Failed { failure: Failure::from(&e).named(&task.input, &task.name), full: is_full(&e) },
     }
@@ -73,7 +75,8 @@ pub fn is_full(e: &Error) -> bool {
     false
 }
 
-fn attempt(task: &Task, shop: &Shop, progress: &dyn Progress) -> Result<Report> {
+/// Full repetitions and the score; a recording of several sets has no score of its own.
+fn attempt(task: &Task, shop: &Shop, progress: &dyn Progress) -> Result<(u32, Option<f64>)> {
     shop.cancel.check()?;
     let folder = shop.out.join(&task.result);
     std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
@@ -91,12 +94,30 @@ fn attempt(task: &Task, shop: &Shop, progress: &dyn Progress) -> Result<Report> 
     let video = (!task.found.is_track).then_some(task.input.as_path());
     let files = Destination { video, dir: &folder, outputs: shop.outputs };
     let config = Config { lifter: task.lifter.clone(), ..shop.config.clone() };
-    let report = shop.line.report(&track, shop.calibration, &config, Some(files), progress, shop.cancel)?.report;
-    thumb::write(&track, &report, &folder)?;
+    // A set that was cut out before is one set, whatever it looks like alone.
+    let day = track.recording.is_none().then(|| day::split(&track, &config));
+    if let Some(other) = day.as_ref().filter(|day| day.is_something_else()) {
+        return Err(no_set(other, &task.name));
+    }
+    let came = match day.filter(|day| !day.is_one()) {
+        Some(day) => {
+            let (line, calibration, own) = (shop.line, shop.calibration, &task.sets);
+            let sets =
+                Sets { line, track: &track, day: &day, names: &[], own, calibration, config: &config, progress, cancel: shop.cancel };
+            let overview = sets.all(Some(files))?.0;
+            (overview.sets.iter().map(|s| s.rep_count).sum(), None)
+        }
+        None => {
+            recording::clear(&folder, 0);
+            let report = shop.line.report(&track, shop.calibration, &config, Some(files), progress, shop.cancel)?.report;
+            thumb::write(&track, &report, &folder)?;
+            (report.set.rep_count, report.set.score)
+        }
+    };
     outcome.status = State::Done;
     outcome.note_files(&folder)?;
     outcome.write(&folder)?;
-    Ok(report)
+    Ok(came)
 }
 
 /// The left half, or for a saved track its reading. Old results go first: none may pass for new.
@@ -106,6 +127,7 @@ fn observe(task: &Task, shop: &Shop, folder: &Path, progress: &dyn Progress) -> 
     if task.found.is_track {
         return Ok((input, track::load(&task.input)?));
     }
+    recording::clear(folder, 0);
     for name in RESULT_FILES {
         // What was not there need not go; what cannot go is overwritten or fails on writing.
         let _ = std::fs::remove_file(folder.join(name));

@@ -2,6 +2,7 @@
 
 use super::compare::{self, Place};
 use super::context::Context;
+use super::front::{self, Front};
 use super::options::{Assess, Export, Files, Network};
 use super::parts::{Part, Parts};
 use super::progress::{VideoBar, VideoLines};
@@ -30,6 +31,7 @@ Examples:
   formcheck analyze monday/*.mp4 --out results --no-video
   formcheck analyze deadlift.mp4 --json | jq .set.score
   formcheck analyze after.mp4 --compare before.mp4
+  formcheck analyze side.mp4 --front front.mp4
 
 Files of each video go to DIR/<name>/: report.json, series.csv, track.json.gz, report.html and annotated.mp4.
 With --json standard output carries the report: one object for one video, one object per line for several.")]
@@ -53,12 +55,15 @@ pub struct Analyze {
     pub export: Export,
     #[command(flatten)]
     pub parts: Parts,
+    #[command(flatten)]
+    pub front: Front,
 }
 
 impl Analyze {
     pub fn run(&self, context: &Context) -> Result<u8> {
         let config = self.assess.config()?;
         self.parts.check()?;
+        self.front.check(self.videos.len())?;
         let cancel = &context.interrupt.finish;
         let calibration = self.assess.calibration.as_deref();
         let calibration =
@@ -106,6 +111,14 @@ impl Analyze {
                 Part::One(day, only) => Some((day, Some(only))),
                 Part::All(day) => Some((day, None)),
             };
+            if let Some(front) = &self.front.front {
+                if let Some((day, _)) = day {
+                    return Err(front::several(day.sets.len()));
+                }
+                let observe = self.network.observe();
+                let pair = front::Pair { track: &track, calibration, config, files: Some(files), observe: &observe };
+                return Ok(Made::One(Box::new(front::report(front, &pair, progress, context)?)));
+            }
             if let Some((day, only)) = day {
                 let run = Run { track: &track, day: &day, only, files: Some(files), config, calibration };
                 let wanted = sets::Wanted {

@@ -10,6 +10,7 @@ mod context;
 pub mod doctor;
 pub mod evaluate;
 pub mod explain;
+mod front;
 pub mod merge;
 pub mod options;
 mod parts;

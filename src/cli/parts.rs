@@ -1,6 +1,7 @@
 //! Which part of a recording is assessed.
 
 use super::options::number;
+use crate::batch::recording::no_set;
 use crate::config::Config;
 use crate::day::{self, Day};
 use crate::error::{Error, Result};
@@ -18,10 +19,10 @@ pub struct Parts {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with_all = ["from", "to"])]
     pub set: Option<u32>,
     /// Assess as one set what lies from this second of the recording on
-    #[arg(long, value_name = "S", value_parser = |s: &str| number(s, 0.0, DAY_S, "s"))]
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = |s: &str| number(s, 0.0, DAY_S, "s"))]
     pub from: Option<f64>,
     /// … and up to this one
-    #[arg(long, value_name = "S", value_parser = |s: &str| number(s, 0.0, DAY_S, "s"))]
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = |s: &str| number(s, 0.0, DAY_S, "s"))]
     pub to: Option<f64>,
     /// Names of the lifters, in order of appearance, e.g. Anna,Ben
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
@@ -61,11 +62,14 @@ impl Parts {
             return Ok(Part::Whole);
         }
         let day = day::split(track, config);
+        if day.is_something_else() {
+            return Err(no_set(&day, name));
+        }
         let Some(set) = self.set else {
             return Ok(if day.is_one() { Part::Whole } else { Part::All(day) });
         };
         match day.sets.len() as u32 {
-            0 => Err(nothing(&day, name)),
+            0 => Err(no_set(&day, name)),
             sets if set > sets => {
                 let hold = if sets == 1 { "1 set".into() } else { format!("{sets} sets") };
                 let hint = if sets == 1 { "leave --set out".into() } else { format!("give a number from 1 to {sets}") };
@@ -86,14 +90,4 @@ impl Parts {
         track::settle(&mut clip);
         Ok(Part::Stretch(Box::new(clip)))
     }
-}
-
-/// A recording without a set of deadlifts, with what it holds instead.
-fn nothing(day: &Day, name: &str) -> Error {
-    let others: Vec<String> = day.others.iter().map(|o| o.text()).collect();
-    let instead = if others.is_empty() { String::new() } else { format!(": {}", others.join("; ")) };
-    Error::input(
-        format!("{name} holds no set of deadlifts{instead}"),
-        "film the whole set from the side, or choose a stretch with --from and --to",
-    )
 }

@@ -3,6 +3,7 @@
 use super::analyze::{exit_code, guarded, show, show_compared};
 use super::compare::{self, Place};
 use super::context::Context;
+use super::front::{self, Front};
 use super::options::{Assess, Export};
 use super::parts::{Part, Parts};
 use super::sets::{self, Run};
@@ -50,12 +51,15 @@ pub struct Score {
     pub assess: Assess,
     #[command(flatten)]
     pub parts: Parts,
+    #[command(flatten)]
+    pub front: Front,
 }
 
 impl Score {
     pub fn run(&self, context: &Context) -> Result<u8> {
         let config = self.assess.config()?;
         self.parts.check()?;
+        self.front.check(self.tracks.len())?;
         let (options, cancel) = (ObserveOptions::default(), &context.interrupt.finish);
         let calibration = self.assess.calibration.as_deref();
         let calibration = calibration.map(|path| crate::batch::calibration(path, context.line, &options, cancel)).transpose()?;
@@ -83,7 +87,11 @@ impl Score {
         if files.is_some() {
             std::fs::create_dir_all(&folder).map_err(|e| Error::io("make the folder", &folder, e))?;
         }
-        match self.parts.choose(&track, &path_text(&file), config)? {
+        let part = self.parts.choose(&track, &path_text(&file), config)?;
+        if let (Some(_), Part::All(day)) = (&self.front.front, &part) {
+            return Err(front::several(day.sets.len()));
+        }
+        match part {
             Part::Whole => {}
             Part::Stretch(clip) => track = *clip,
             Part::One(day, only) => {
@@ -91,7 +99,13 @@ impl Score {
             }
             Part::All(day) => return self.sets(Run { track: &track, day: &day, only: None, files, config, calibration }, context),
         }
-        let mut finished = context.line.report(&track, calibration, config, files, &Silent, &context.interrupt.finish)?;
+        let mut finished = match &self.front.front {
+            Some(front) => {
+                let pair = front::Pair { track: &track, calibration, config, files, observe: &ObserveOptions::default() };
+                front::report(front, &pair, &Silent, context)?
+            }
+            None => context.line.report(&track, calibration, config, files, &Silent, &context.interrupt.finish)?,
+        };
         // Asked for by name, these are written even where --json keeps the others away.
         self.export.write(&mut finished, &track, &folder, context.console)?;
         let compared = self.assess.compare.as_deref().map(|other| {

@@ -12,6 +12,7 @@ use crate::patterns::Severity;
 use crate::pipeline::Progress;
 use crate::report::{json, recording, recording::set_folder};
 use crate::track::Track;
+use std::collections::BTreeMap;
 
 /// What is assessed.
 pub struct Run<'a> {
@@ -56,6 +57,7 @@ pub fn work(run: &Run, wanted: &Wanted, progress: &dyn Progress, context: &Conte
         track: run.track,
         day: run.day,
         names: wanted.names,
+        own: &BTreeMap::new(),
         calibration: run.calibration,
         config: run.config,
         progress,

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::numeric::{median, quantile};
 use crate::reps::{self, Rep, RepKind};
 use crate::signals::{self, BarEvidence};
-use crate::track::{FrameObs, Layout, Track, cut};
+use crate::track::{FrameObs, Layout, Track, cut, main_shot};
 
 /// Nothing lifted for longer than this ends a set, s (the issue's own rule; breath between heavy repetitions is shorter).
 const REST_S: f64 = 20.0;
@@ -51,7 +51,12 @@ pub fn split(track: &Track, config: &Config) -> Day {
     for part in parts(track) {
         found.extend(bouts(track, layout, part, config));
     }
-    day(found)
+    let mut day = day(found);
+    if let ([set], Some(main)) = (&day.sets[..], main_shot(track)) {
+        let seen = |t: f64| track.frames[main.clone()].first().is_some_and(|f| f.time_s <= t) && track.frames[main.end - 1].time_s >= t;
+        day.aside = !seen(0.5 * (set.lift_s[0] + set.lift_s[1]));
+    }
+    day
 }
 
 /// A stretch of lifting, of either kind.

@@ -79,13 +79,21 @@ const AN_EXERCISE: u32 = 2;
 pub struct Day {
     pub sets: Vec<SetSpan>,
     pub others: Vec<OtherSpan>,
+    /// The only set lies in another shot than the longest.
+    #[serde(default)]
+    pub aside: bool,
 }
 
 impl Day {
     /// A clip of one set or none: it is assessed whole.
     pub fn is_one(&self) -> bool {
         let beside = self.others.iter().any(|o| o.count >= AN_EXERCISE);
-        self.sets.is_empty() || self.sets.len() == 1 && !beside
+        self.sets.is_empty() || self.sets.len() == 1 && !beside && !self.aside
+    }
+
+    /// Nothing but other exercises, done often enough to be sure of: there is no deadlift to assess.
+    pub fn is_something_else(&self) -> bool {
+        self.sets.is_empty() && self.others.iter().any(|o| o.count >= AN_EXERCISE)
     }
 
     /// How many lifters take turns.

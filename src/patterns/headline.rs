@@ -111,7 +111,11 @@ pub fn headline(reps: &[JudgedRep], score: Option<f64>, coverage: f64, config: &
     };
     let text = match level {
         _ if reps_missed > 0 && reps_good == full.len() as u32 && scored.is_none_or(|s| s < Level::FixFirst) => {
-            format!("{reps_good} good, {reps_missed} missed")
+            match (reps_good, reps_missed) {
+                (0, 1) => "1 pull missed".into(),
+                (0, many) => format!("{many} pulls missed"),
+                (good, missed) => format!("{good} good, {missed} missed"),
+            }
         }
         // Only what was not judged keeps it from matching: there are no points to work on.
         Some(Level::SmallPoints) if worst.is_none() => "No fault seen, but a part could not be judged".into(),

@@ -65,7 +65,7 @@ fn judge_rep(checks: &[&'static dyn Check], context: &Context) -> JudgedRep {
                 true if rep.kind == RepKind::Failed && AFTER_LOCKOUT.contains(&info.code) => Verdict::NotApplicable(Reason::VariantNa),
                 true => recorded(check.judge(context), context),
             };
-            Judgement { info, verdict, deduction: 0.0, cost: 0.0, frame: None }
+            Judgement { info, verdict, deduction: 0.0, cost: 0.0, frame: None, from_front: false }
         })
         .collect();
     merge::settle(&mut checks, context.config);

@@ -18,6 +18,8 @@ pub struct Judgement {
     pub cost: f64,
     /// Decoded frame at which it is seen best.
     pub frame: Option<usize>,
+    /// A second camera saw it, from the front.
+    pub from_front: bool,
 }
 
 impl Judgement {

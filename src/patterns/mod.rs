@@ -17,6 +17,7 @@ mod metrics;
 pub mod phrases;
 mod registry;
 mod score;
+mod second;
 #[cfg(test)]
 pub(crate) mod testkit;
 #[cfg(test)]
@@ -39,5 +40,6 @@ pub use judge::{judge, judge_calibrated};
 pub use judged::{ChecklistLine, JudgedRep, Judgement, Seen};
 pub use judged_set::{Judged, SetScore, TopFinding};
 pub use registry::{CHECKS, find, validate_selection};
+pub use second::{Second, with_front};
 pub use types::*;
 pub use words::{NOTICE, reason_text};

@@ -78,7 +78,7 @@ pub static PHRASES: &[Phrase] = &[
     high("E3", "trunk_tip_deg", |m| format!("hips rose first: trunk tipped forward {}", deg(m.value))),
     high("E3", "trunk_tip_after_lift_off_deg", |m| format!("hips shot up at lift-off: trunk tipped forward {}", deg(m.value))),
     high("E3", "hip_rise_before_lift_off_trunks", |m| format!("hips rose {:.2} trunk lengths before the bar left the floor", m.value)),
-    low("E3", "shoulder_share_at_hip_75", |m| format!("shoulders lagged behind the hips ({:.2} of their rise)", m.value)),
+    low("E3", "shoulder_share_at_hip_75", |m| format!("shoulders lagged: {:.2} of their rise done when the hips had done 0.75", m.value)),
     high("E4", "bar_drift_cm", |m| format!("bar drifted {} forward", cm(m.value))),
     high("E5", "trunk_give_deg", |m| format!("trunk gave by {} as the bar left the floor", about_deg(m.value))),
     low("E5", "settle_s", |m| format!("pulled only {:.2} s after coming to rest", m.value)),
@@ -88,11 +88,11 @@ pub static PHRASES: &[Phrase] = &[
         format!("bar {} {side} mid-foot", cm(m.value))
     }),
     high("S3", "grip_outside_knees_ratio", |_| "grip too wide".into()).or_low(|_| "grip too narrow".into()),
-    high("S4", "arm_at_set_deg", |m| format!("shoulders {} ahead of the bar (too far)", deg(m.value))).or_low(|m| {
+    high("S4", "arm_at_set_deg", |m| format!("shoulders {} ahead of the bar, too far", deg(m.value))).or_low(|m| {
         if m.value.round() < 0.0 {
             format!("shoulders {} behind the bar", deg(m.value))
         } else {
-            format!("shoulders only {} ahead of the bar (not far enough)", deg(m.value))
+            format!("shoulders only {} ahead of the bar, not far enough", deg(m.value))
         }
     }),
     low("S5", "trunk_flat_deg", |m| format!("hips too high at the start: trunk {} above level", deg(m.value.max(0.0))))

@@ -1,15 +1,16 @@
 //! The report out of what the stages found: renaming and rounding, no judgement.
 
 use super::{
-    CameraPart, CheckPart, ChecklistItem, FileHash, Finding, HeadlinePart, LifterPart, NamedHash, Provenance, REPORT_SCHEMA, RepPart,
-    Report, ScalePart, ScenePart, Seen, SetPart, VariantPart, VideoPart,
+    CameraPart, CheckPart, ChecklistItem, FileHash, Finding, FrontPart, HeadlinePart, LifterPart, NamedHash, Provenance, REPORT_SCHEMA,
+    RepPart, Report, ScalePart, ScenePart, Seen, SetPart, VariantPart, VideoPart,
 };
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::files::sha256_text;
+use crate::pair::Sync;
 use crate::patterns::{self, Judged, JudgedRep, Judgement};
 use crate::reps::{Rep, RepSet};
-use crate::signals::Signals;
+use crate::signals::{Signals, View};
 use crate::track::{Event, Recording, Track};
 
 /// SPEC 12's advice when the lifter reports pain.
@@ -50,6 +51,7 @@ pub fn assemble(track: &Track, signals: &Signals, set: &RepSet, judged: &Judged,
             facing: signals.camera.facing,
             moving: signals.camera.moving,
         },
+        front: None,
         scale: ScalePart {
             plate_px_per_cm: signals.scale.plate_px_per_cm.map(rounded),
             body_px_per_cm: signals.scale.body_px_per_cm.map(rounded),
@@ -71,6 +73,20 @@ pub fn assemble(track: &Track, signals: &Signals, set: &RepSet, judged: &Judged,
         pain: config.lifter.pain.then(|| PAIN.to_owned()),
         notice: judged.notice.into(),
     })
+}
+
+/// A second film, from the front, as the report tells of it.
+pub fn front(track: &Track, view: View, laid: &Sync) -> FrontPart {
+    FrontPart {
+        video: FileHash { file_name: track.video.file_name.clone(), sha256: track.video.sha256.clone() },
+        view,
+        offset_s: rounded(laid.offset_s),
+        offset_sigma_s: rounded(laid.sigma_s),
+        clock_drift: (laid.drift * 1e8).round() / 1e8 + 0.0,
+        middle_s: rounded(laid.middle_s),
+        likeness: rounded(laid.correlation),
+        shared_reps: laid.reps,
+    }
 }
 
 /// Fingerprint of the effective configuration.
@@ -116,6 +132,7 @@ fn check_part(check: &Judgement, signals: &Signals) -> CheckPart {
         frame: check.frame.map(|f| f as u32),
         frame_time_s: check.frame.and_then(|f| signals.frame_time_s.get(f)).copied().map(rounded),
         reason: check.reason(),
+        from_front: check.from_front,
         text: check.text(),
         cue: check.cue().map(str::to_owned),
         deduction: rounded(check.deduction),

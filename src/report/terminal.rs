@@ -35,7 +35,7 @@ pub fn render(report: &Report, signals: Option<&Signals>, files: &[PathBuf], sty
 fn heading(report: &Report, style: Style) -> String {
     let assumed = if report.variant.assumed { " (assumed)" } else { "" };
     let name = clean(&report.called());
-    let (reps, view) = (words::made(report), words::view(report.camera.view));
+    let (reps, view) = (words::made(report), words::views(report));
     let about = format!("{reps}, {}{assumed}, {view}", words::variant(report.variant.name));
     let seen = format!("{} of what matters could be judged", words::percent(report.set.coverage));
     let score = match report.set.score {

@@ -26,6 +26,9 @@ pub struct Report {
     pub video: VideoPart,
     /// From where it was filmed.
     pub camera: CameraPart,
+    /// A second film of the set, from the front, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front: Option<FrontPart>,
     /// Pixels per centimetre, where something tells them.
     pub scale: ScalePart,
     /// Who was followed.
@@ -106,6 +109,11 @@ impl RepPart {
         self.metrics.get(name).copied().flatten()
     }
 
+    /// The check of a code, if it was judged.
+    pub fn check(&self, code: &str) -> Option<&CheckPart> {
+        self.checks.iter().find(|check| check.code == code)
+    }
+
     /// The checks that came to a status.
     pub fn with_status(&self, status: Status) -> impl Iterator<Item = &CheckPart> {
         self.checks.iter().filter(move |check| check.status == status)
@@ -123,6 +131,27 @@ impl RepPart {
         flags.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.deduction.total_cmp(&a.deduction)));
         flags
     }
+}
+
+/// A second film of the same set, laid over the first by the bar's height over time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FrontPart {
+    /// The film.
+    pub video: FileHash,
+    /// From where it was filmed.
+    pub view: View,
+    /// To be added to its time to get the first film's, at the middle of what both show, s.
+    pub offset_s: f64,
+    /// Its error, one standard deviation, s.
+    pub offset_sigma_s: f64,
+    /// Seconds per second by which its clock runs too slowly; 0 where it cannot be told from none.
+    pub clock_drift: f64,
+    /// That middle, in its own time, s.
+    pub middle_s: f64,
+    /// Correlation of the bar's heights in both, 0 to 1.
+    pub likeness: f64,
+    /// Repetitions that both show.
+    pub shared_reps: u32,
 }
 
 /// What happened to the recording besides the lift.
@@ -303,6 +332,9 @@ pub struct CheckPart {
     pub frame_time_s: Option<f64>,
     /// SPEC 14.4 code; `null` when the check was measured.
     pub reason: Option<Reason>,
+    /// The second camera saw it, from the front; times and frame are the first film's all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_front: bool,
     /// One sentence in SPEC 12's words.
     pub text: String,
     /// What to say to the lifter.

@@ -3,6 +3,7 @@
 use super::{Report, reasons, words};
 use crate::config::Config;
 use crate::patterns::{Reason, Status};
+use crate::reps::RepKind;
 use crate::signals::View;
 
 /// Checks that share one reason.
@@ -88,15 +89,31 @@ pub fn film_again(report: &Report) -> Option<String> {
     if report.reps.is_empty() {
         return Some("Film the whole set, from before the first pull until the bar is down again, exactly from the side.".into());
     }
-    if matches!(report.camera.view, View::Front | View::Rear) {
+    // What a missed pull or one that the film cuts off lacks is no matter of frames a second.
+    let whole = report.full_reps().next().is_some();
+    if !whole && report.reps.iter().any(|rep| rep.kind == RepKind::Partial) {
+        return Some("Film the whole set, from before the first pull until the bar is down again.".into());
+    }
+    if !whole && report.camera.view == View::Side {
+        return None;
+    }
+    let judged = |code: &str| report.reps.iter().any(|rep| rep.check(code).is_some_and(|c| c.reason.is_none()));
+    let from_front = matches!(report.camera.view, View::Front | View::Rear);
+    if from_front && ["S1", "S3", "T2"].into_iter().any(judged) {
         let text = "This view shows stance, grip and knees. Film a second clip exactly from the side for the back, the hips and the bar.";
         return Some(text.into());
+    }
+    // From an angle the view itself comes before anything else that is wrong with the film.
+    if report.camera.view == View::Oblique && groups(report).iter().any(|g| g.reason == Reason::ViewOblique) {
+        return Some(reasons::remedy(Reason::ViewOblique, report).into());
     }
     // What would open up most of what counts.
     let weights = Config::default().score.weight;
     let weight = |g: &Group| g.codes.iter().filter_map(|code| weights.get(code)).sum::<f64>();
     let groups = groups(report);
-    let best = groups.iter().filter(|g| curable(g) && !g.film_better.is_empty()).max_by(|a, b| weight(a).total_cmp(&weight(b)));
+    // A front view that shows nothing is not cured by a side view alone; a bar that was let go has its own cue.
+    let other = |g: &Group| !(from_front && g.reason == Reason::ViewFront) && !(g.reason == Reason::BarDropped && judged("P4"));
+    let best = groups.iter().filter(|g| curable(g) && other(g) && !g.film_better.is_empty()).max_by(|a, b| weight(a).total_cmp(&weight(b)));
     best.filter(|g| weight(g) > 0.0).map(|g| g.film_better.to_owned())
 }
 

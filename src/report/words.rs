@@ -45,7 +45,7 @@ pub fn confidence(confidence: f64) -> &'static str {
 pub fn kind(kind: RepKind) -> &'static str {
     match kind {
         RepKind::Full => "full",
-        RepKind::Partial => "partial",
+        RepKind::Partial => "cut off by the clip",
         RepKind::Failed => "not locked out",
     }
 }
@@ -67,6 +67,12 @@ pub fn view(view: View) -> &'static str {
         View::Rear => "rear view",
         View::Unknown => "unknown view",
     }
+}
+
+/// From where a set was filmed: "side view", "side view and front view".
+pub fn views(report: &Report) -> String {
+    let own = view(report.camera.view);
+    report.front.as_ref().map_or_else(|| own.into(), |f| format!("{own} and {}", view(f.view)))
 }
 
 /// "4.2 s", from a minute on "1:04.2".
@@ -133,7 +139,7 @@ pub fn measured(value: f64, sigma: Option<f64>, unit: &str) -> String {
     }
 }
 
-/// "3 reps", "2 good, 1 missed", "1 rep and 1 cut off by the clip".
+/// "3 reps", "2 good, 1 missed", "1 rep and 1 cut off by the clip"; "3 pulls" where the headline counts them itself.
 pub fn made(report: &Report) -> String {
     let headline = &report.set.headline;
     let full = report.set.rep_count as usize;
@@ -141,6 +147,9 @@ pub fn made(report: &Report) -> String {
     let cut = if cut > 0 { format!(" and {cut} cut off by the clip") } else { String::new() };
     if headline.reps_missed == 0 {
         return format!("{}{cut}", count(full, "rep"));
+    }
+    if headline.text.ends_with(" missed") {
+        return format!("{}{cut}", count(full + headline.reps_missed as usize, "pull"));
     }
     let faulty = (report.set.rep_count).saturating_sub(headline.reps_good);
     let parts = [(headline.reps_good, "good"), (faulty, "with a severe fault"), (headline.reps_missed, "missed")];

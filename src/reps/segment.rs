@@ -24,6 +24,8 @@ const ATTEMPT_CM: f64 = 3.0;
 /// A bar that comes up again this soon after its lowest point was thrown up by the floor; later the next pull has
 /// begun, s (our choice).
 const BOUNCE_WITHIN_S: f64 = 0.12;
+/// A bar that is highest this shortly before the film ends may have gone on, s (our choice: a bar that a lifter gives up falls for longer).
+const ENDS_WITHIN_S: f64 = 0.3;
 /// A bar this fast in the first frame was lifted before it, cm/s (our choice: between the 5 of a bar at rest and a pull's 20 to 80).
 const BEGUN_CM_S: f64 = 15.0;
 /// … if its plate's lower edge is this share of the radius above the feet (our choice: 5 cm).
@@ -129,6 +131,8 @@ fn rep(c: &Cycle, signals: &Signals, body: &Body, config: &Config, stature: f64)
     let knee = knee_pass(s, off_index, c.high, rest, rom, signals, metric, stature);
     let kind = match (off, top) {
         (Some(_), Some(_)) => RepKind::Full,
+        // A film that ends on the way up tells of no missed pull.
+        (Some(_), None) if c.next_low.is_none() && ends_there(s, c.high, signals) => RepKind::Partial,
         (Some(_), None) if !stood || c.next_low.is_some() => RepKind::Failed,
         _ => RepKind::Partial,
     };
@@ -145,6 +149,12 @@ fn rep(c: &Cycle, signals: &Signals, body: &Body, config: &Config, stature: f64)
         descend(&mut rep, s, c.high, low, signals, config, stature);
     }
     Some(rep)
+}
+
+/// The film ends while the bar is as high as it came.
+fn ends_there(s: &Stretch, high: usize, signals: &Signals) -> bool {
+    let left_s = (signals.len().saturating_sub(1 + s.first + high)) as f64 / s.rate_hz;
+    left_s < ENDS_WITHIN_S
 }
 
 /// The plate's lower edge is clearly above the feet. On the floor it is below them in the picture: it is nearer to the camera.
@@ -270,8 +280,8 @@ fn keep_plausible(reps: &mut Vec<Rep>, config: &Config, stature: f64, signals: &
         }
         match r.kind {
             RepKind::Full => true,
-            // A pull that began before the clip shows part of its travel.
-            RepKind::Partial => enough || (r.rom_cm.is_some() && r.lift_off_s.is_none() && r.descent_s.is_none()),
+            // A pull that the clip cuts off at either end shows part of its travel.
+            RepKind::Partial => enough || (r.rom_cm.is_some() && r.descent_s.is_none()),
             RepKind::Failed => r.rom_cm.is_some_and(|c| c > ATTEMPT_CM),
         }
     });

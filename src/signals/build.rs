@@ -11,7 +11,7 @@ use crate::config::{Config, Instrument};
 use crate::error::Error;
 use crate::numeric::filter::{median, quantile};
 use crate::track::Layout;
-use crate::track::{FrameObs, Track};
+use crate::track::{FrameObs, Track, only_main_shot};
 
 /// Why no signals can be made of a track.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,8 @@ enum Extent {
 }
 
 fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, SignalsError> {
+    let shot = only_main_shot(track);
+    let track = shot.as_ref();
     let layout = Layout::by_name(&track.skeleton).ok_or_else(|| SignalsError::UnknownSkeleton(track.skeleton.clone()))?;
     let instrument = Instrument::of(layout.name, &config.instrument).map_err(|e| SignalsError::Instrument(e.message))?;
     let raw = gather(track, &pairs(layout, &VOTERS), &pairs(layout, &Joint::ALL));

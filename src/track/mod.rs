@@ -9,6 +9,7 @@ pub mod event;
 pub mod file;
 mod joints;
 mod outline_codec;
+mod shots;
 pub mod skeleton;
 mod types;
 
@@ -16,5 +17,6 @@ pub use cut::cut;
 pub use event::{Event, EventCode};
 pub use file::{TRACK_FILE, load, save, settle};
 pub use joints::{Joint, Side};
+pub use shots::{main_shot, only_main_shot, shots};
 pub use skeleton::Layout;
 pub use types::*;

@@ -22,7 +22,7 @@ pub fn saved_track(bytes: &[u8]) -> Taken {
         report::json::to_string(&found.report).unwrap();
         report::series::to_bytes(&found.signals, &found.set).unwrap();
         report::html::write(
-            &report::html::Page { report: &found.report, signals: Some(&found.signals), video: None, stills: &[] },
+            &report::html::Page { report: &found.report, signals: Some(&found.signals), video: None, front: None, stills: &[] },
             &folder.path().join("p.html"),
         )
         .unwrap();

@@ -1,6 +1,6 @@
 //! A line without video or networks: an input's text says what the lifter did.
 //!
-//! `clean`, `faulty` or `front` are sets of three, `faulty 7` one that costs seven points more; `panic`
+//! `clean`, `faulty` or `front` are sets of three, `faulty 7` one that costs seven points more, `twice` a recording of two sets; `panic`
 //! breaks the analysis off; `full` finds the disk full; anything else is no video.
 #![allow(dead_code, reason = "each includer uses a part of it")]
 
@@ -19,7 +19,7 @@ use formcheck::config::Config;
 use formcheck::error::{Error, Result};
 use formcheck::pipeline::{Cancel, ObserveOptions, Outputs, Progress, Stage};
 use formcheck::report;
-use formcheck::track::Track;
+use formcheck::track::{FrameObs, Track};
 use sample::Case;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -49,7 +49,7 @@ impl Line for FakeLine {
             progress.frames(done);
         }
         let case = match text.split_whitespace().next().unwrap_or_default() {
-            "clean" => Case::Clean,
+            "clean" | "twice" => Case::Clean,
             "faulty" => Case::Faulty,
             "front" => Case::Front,
             "panic" => panic!("the network fell over"),
@@ -60,7 +60,7 @@ impl Line for FakeLine {
         track.video.sha256 = formcheck::files::sha256_file(video)?;
         track.video.created = Some("2026-01-05T10:00:00Z".into());
         track.lifter.chosen_by = text.trim().into();
-        Ok(track)
+        Ok(if text.starts_with("twice") { twice(track) } else { track })
     }
 
     fn report(
@@ -85,6 +85,7 @@ impl Line for FakeLine {
         for speed in report.reps.iter_mut().filter_map(|r| r.metrics.get_mut("mean_velocity_mps")).flatten() {
             *speed -= worse / 100.0;
         }
+        report.recording.clone_from(&track.recording);
         report.provenance.video.sha256.clone_from(&track.video.sha256);
         report.provenance.config_sha256 = report::assemble::config_sha256(config)?;
         // A stricter threshold of drift costs points, so that a new configuration shows.
@@ -112,6 +113,16 @@ fn made(case: Case) -> &'static sample::Sample {
         _ => 2,
     };
     MADE[at].get_or_init(|| sample::build(case))
+}
+
+/// The set filmed once more after a cut.
+fn twice(mut track: Track) -> Track {
+    let (count, end_s) = (track.frames.len() as u32, track.video.duration_s);
+    let again: Vec<_> = track.frames.iter().cloned().map(|f| FrameObs { index: f.index + count, time_s: f.time_s + end_s, ..f }).collect();
+    track.frames.extend(again);
+    track.scene.cuts_s = vec![end_s];
+    (track.video.frames, track.video.duration_s) = (2 * count, 2.0 * end_s);
+    track
 }
 
 /// Remembers every event as JSON.

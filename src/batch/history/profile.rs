@@ -55,7 +55,7 @@ pub fn profile(sets: &[&SetRecord]) -> Option<Profile> {
     let variant = sets.first()?.variant;
     let point = |s: &&SetRecord| {
         Some(ProfilePoint {
-            file: s.name.clone(),
+            file: s.called(),
             load_kg: s.facts.load_kg?,
             mean_velocity_mps: s.mean_velocity_mps?,
             mean_velocity_mps_sigma: s.velocity_sigma_mps,

@@ -7,6 +7,7 @@ use crate::patterns::{Reason, Status};
 /// A set on a day of March 2026.
 fn set(day: u8, load_kg: f64, score: f64) -> SetRecord {
     SetRecord {
+        recording: None,
         name: format!("{day}-{load_kg}.mp4"),
         result: Default::default(),
         sha256: String::new(),

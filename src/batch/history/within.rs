@@ -5,6 +5,12 @@ use crate::batch::record::SetRecord;
 use crate::config::Load;
 use crate::patterns::{Reason, Severity};
 
+/// With a sign that people write; nothing has none.
+fn signed(value: f64, digits: usize) -> String {
+    let text = format!("{value:+.digits$}");
+    if text.chars().any(|c| ('1'..='9').contains(&c)) { text.replace('-', "−") } else { text.trim_start_matches(['+', '-']).to_owned() }
+}
+
 /// Fewest repetitions for either.
 const MIN_REPS: u32 = 3;
 
@@ -17,12 +23,14 @@ pub fn speed_loss(sets: &[&SetRecord], load: &Load) -> Metric {
         let (loss, drop) = (s.velocity_loss_pct?, s.form_drop?);
         let counts = drop >= load.vloss_form_drop;
         let severity = if counts { graded(loss, load.vloss.array(), |v, step| v >= step) } else { Severity::None };
-        Some((severity, loss, drop, &s.name))
+        Some((severity, loss, drop, s.called()))
     });
     match judged.max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))) {
-        Some((severity, loss, drop, name)) => {
-            kind.seen(loss, severity, format!("{name}: the bar lost {loss:.0} % of its speed while form changed by {:+.0} points", -drop))
-        }
+        Some((severity, loss, drop, name)) => kind.seen(
+            loss,
+            severity,
+            format!("{name}: the bar lost {loss:.0} % of its speed while form changed by {} points", signed(-drop, 0)),
+        ),
         None if long.is_empty() => kind.unknown(Reason::NoHistory, format!("needs a set of {MIN_REPS} repetitions with bar speeds")),
         None if sure.is_empty() => kind.unknown(Reason::NoScale, format!("needs bar speeds within ± {} m/s", load.vloss_sigma_mps)),
         None => kind.unknown(Reason::NoHistory, "needs scores of the first and the last repetition"),
@@ -32,11 +40,11 @@ pub fn speed_loss(sets: &[&SetRecord], load: &Load) -> Metric {
 /// O5: Theil–Sen slope of the repetition scores.
 pub fn form_decay(sets: &[&SetRecord], load: &Load) -> Metric {
     let kind = Kind { id: "O5", name: "form decay within a set", unit: "points per repetition", threshold: load.decay.array() };
-    let slopes = sets.iter().filter(|s| s.counts() && s.rep_count >= MIN_REPS).filter_map(|s| Some((s.fatigue?, &s.name)));
+    let slopes = sets.iter().filter(|s| s.counts() && s.rep_count >= MIN_REPS).filter_map(|s| Some((s.fatigue?, s.called())));
     match slopes.min_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((slope, name)) => {
             let severity = graded(slope, load.decay.array(), |v, step| v <= step);
-            kind.seen(slope, severity, format!("{name}: form changed by {slope:+.1} points per repetition"))
+            kind.seen(slope, severity, format!("{name}: form changed by {} points per repetition", signed(slope, 1)))
         }
         None => kind.unknown(Reason::NoHistory, format!("needs a set of {MIN_REPS} scored repetitions")),
     }

@@ -92,7 +92,7 @@ fn card<'a>(colour: usize, history: &'a History, sets: &[&SetRecord], out: &Path
 /// A profile's chart with its rows.
 fn speed<'a>(profile: &'a Profile, sets: &[&SetRecord], colour: usize, out: &Path, up: &str) -> Speed<'a> {
     let of = |p: &ProfilePoint| {
-        let set = sets.iter().find(|s| s.name == p.file)?;
+        let set = sets.iter().find(|s| s.called() == p.file)?;
         Some(point(set, p.load_kg, p.mean_velocity_mps, 2, out, up))
     };
     let points: Vec<Point> = profile.points.iter().filter_map(of).collect();

@@ -3,6 +3,7 @@
 use super::material::{Material, Overview, severity_name, status_name};
 use super::rows::{RepRow, Rows};
 use crate::batch::history::variant_name;
+use crate::batch::plan::Place;
 use crate::batch::record::SetRecord;
 use crate::batch::text::cell;
 use crate::error::Result;
@@ -13,6 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const HEAD: &[&str] = &[
     "file",
+    "set",
+    "set_from_s",
+    "set_to_s",
     "lifter",
     "date",
     "load_kg",
@@ -41,7 +45,7 @@ pub fn write(material: &Material, overview: &Overview, rows: &mut Rows) -> Resul
         rows.each(|set, reps| {
             let set = &overview.sets[set];
             reps.iter().try_for_each(|rep| {
-                let cells = row(set, rep, &columns).into_iter().chain(coach.cells(&set.name).map(str::to_owned));
+                let cells = row(set, rep, &columns).into_iter().chain(coach.cells(set).map(str::to_owned));
                 Ok(table.write_record(cells)?)
             })
         })?;
@@ -83,20 +87,23 @@ fn head(overview: &Overview, coach: &Coach) -> Vec<String> {
 struct Coach<'a> {
     /// Every check that any set is labelled for.
     codes: BTreeSet<&'a str>,
-    by_name: BTreeMap<String, &'a BTreeMap<String, bool>>,
+    by_name: BTreeMap<(String, Option<u32>), &'a BTreeMap<String, bool>>,
 }
 
 impl<'a> Coach<'a> {
     fn of(material: &'a Material) -> Coach<'a> {
-        let labelled = material.places.iter().filter_map(|p| Some((p.name(), &material.sources.sets.row(&p.relative)?.coach)));
-        let by_name: BTreeMap<String, &BTreeMap<String, bool>> = labelled.filter(|(_, labels)| !labels.is_empty()).collect();
+        let table = &material.sources.sets;
+        let rows = |p: &'a Place| table.row(&p.relative).into_iter().chain(table.rows_of_sets(&p.relative)).map(|r| (p.name(), r));
+        let labelled = material.places.iter().flat_map(rows).map(|(name, row)| ((name, row.set), &row.coach));
+        let by_name: BTreeMap<(String, Option<u32>), &BTreeMap<String, bool>> = labelled.filter(|(_, labels)| !labels.is_empty()).collect();
         let codes = by_name.values().flat_map(|labels| labels.keys()).map(String::as_str).collect();
         Coach { codes, by_name }
     }
 
     /// "yes", "no", or nothing where the coach said neither.
-    fn cells(&self, name: &str) -> impl Iterator<Item = &'static str> {
-        let labels = self.by_name.get(name);
+    fn cells(&self, set: &SetRecord) -> impl Iterator<Item = &'static str> {
+        // Labels of a whole recording are those of none of its sets.
+        let labels = self.by_name.get(&(set.name.clone(), set.number()));
         self.codes.iter().map(move |code| labels.and_then(|l| l.get(*code)).map_or("", |seen| if *seen { "yes" } else { "no" }))
     }
 }
@@ -107,6 +114,9 @@ fn row(set: &SetRecord, rep: &RepRow, columns: &Columns) -> Vec<String> {
     let facts = &set.facts;
     let mut row = vec![
         cell(&set.name),
+        set.number().map_or(String::new(), |n| n.to_string()),
+        number(set.recording.as_ref().map(|r| r.from_s)),
+        number(set.recording.as_ref().map(|r| r.to_s)),
         facts.lifter.as_deref().map(cell).unwrap_or_default(),
         facts.date.map_or(String::new(), |d| d.to_string()),
         number(facts.load_kg),

@@ -15,6 +15,7 @@ use crate::batch::text::href;
 use crate::error::{Error, Result};
 use crate::files::{base64, write_whole_by};
 use crate::patterns::{Level, Severity};
+use crate::report::recording::{PAGE_FILE, RECORDING_FILE};
 use askama::Template;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -62,6 +63,8 @@ struct Page<'a> {
 struct Row<'a> {
     set: &'a SetRecord,
     link: String,
+    /// Which set of its recording, and that recording's page.
+    of: Option<(u32, String)>,
     /// Page that compares it with the same lifter's set before.
     compared: Option<String>,
     /// The path's two parts; the first ends in `/` or is empty.
@@ -241,6 +244,7 @@ fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool,
     let (folder, file) = set.name.rfind('/').map_or(("", set.name.as_str()), |at| set.name.split_at(at + 1));
     Row {
         link: report_link(set, out),
+        of: set.number().map(|n| (n, recording_link(set, out))),
         compared: compared.get(&set.result).cloned(),
         folder,
         file,
@@ -267,6 +271,13 @@ fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool,
         cue: set.top.as_ref().map_or("", |t| t.2.as_str()),
         set,
     }
+}
+
+/// The page of the recording that a set lies in, where it was written.
+fn recording_link(set: &SetRecord, out: &Path) -> String {
+    let folder = set.result.parent().unwrap_or(Path::new(""));
+    let page = folder.join(PAGE_FILE);
+    href(&if out.join(&page).is_file() { page } else { folder.join(RECORDING_FILE) })
 }
 
 /// The colour follows the headline, which the worst finding caps; by the score's band in a report that has none.

@@ -58,7 +58,7 @@ impl Data<'_> {
     fn row(&self, f: &mut Formatter, set: &SetRecord, codes: &HashMap<&str, usize>) -> fmt::Result {
         let facts = &set.facts;
         let date = facts.date.map_or(String::new(), |d| d.to_string());
-        write!(f, "[{},{},\"{date}\",{},", Text(&set.name), Text(facts.lifter.as_deref().unwrap_or("")), Number(facts.load_kg))?;
+        write!(f, "[{},{},\"{date}\",{},", Text(&set.called()), Text(facts.lifter.as_deref().unwrap_or("")), Number(facts.load_kg))?;
         write!(f, "{},{},", set.rep_count, Text(variant_name(set.variant)))?;
         let pain = u8::from(facts.pain);
         let judged = (set.rep_count > 0).then_some((100.0 * set.coverage).round());

@@ -92,13 +92,13 @@ impl Overview {
 pub fn by_lifter(sets: &[SetRecord]) -> Vec<(Option<&str>, Vec<&SetRecord>)> {
     let mut seen = BTreeSet::new();
     let mut groups: BTreeMap<Option<&str>, Vec<&SetRecord>> = BTreeMap::new();
-    for set in sets.iter().filter(|s| seen.insert(s.sha256.as_str())) {
+    for set in sets.iter().filter(|s| seen.insert((s.sha256.as_str(), s.number()))) {
         groups.entry(set.facts.lifter.as_deref()).or_default().push(set);
     }
     groups.values_mut().for_each(|g| {
         g.sort_by(|a, b| {
             let key = |s: &SetRecord| (s.facts.date.is_none(), s.facts.date, s.facts.set);
-            key(a).cmp(&key(b)).then(a.name.cmp(&b.name))
+            key(a).cmp(&key(b)).then((&a.name, a.number()).cmp(&(&b.name, b.number())))
         })
     });
     let mut groups: Vec<_> = groups.into_iter().collect();

@@ -25,10 +25,12 @@ use super::text::path_text;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::patterns::Severity;
+use crate::report::recording;
 use material::by_lifter;
 pub use material::{FailureRow, Frequent, Material, Overview};
 use rows::Rows;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 /// Writes the three files and returns what they show.
 pub fn summarise(material: &Material) -> Result<Overview> {
@@ -96,9 +98,19 @@ fn read(material: &Material) -> Result<(Overview, Rows)> {
     Ok((overview, rows))
 }
 
+/// One set that was read.
+struct OneSet {
+    report: LeanReport,
+    facts: SetFacts,
+    conflicts: Vec<String>,
+    /// Below the results' folder.
+    result: PathBuf,
+}
+
 /// What was read of one input.
 enum Taken {
-    Set(Box<(Outcome, LeanReport, SetFacts, Vec<String>)>),
+    /// One set, or those of a recording; and sets of it that have no report.
+    Sets(Outcome, Vec<OneSet>, Vec<FailureRow>),
     Failed(Failure),
     /// Not done, and why where that is known.
     Waiting(String),
@@ -121,23 +133,47 @@ fn take(index: usize, place: &Place, material: &Material) -> Taken {
         (State::Observed, _) | (_, None) => return Taken::Waiting(String::new()),
         (_, Some(failure)) => return Taken::Failed(failure.clone()),
     }
-    let report = match LeanReport::read(&folder) {
-        Ok(report) => report,
-        Err(_) if material.verify.is_some() => return Taken::Waiting("its report cannot be read".into()),
-        Err(e) => return Taken::Failed(Failure::from(&e)),
-    };
-    if let Some(why) = verify(Some(&outcome), Some(&report)) {
-        return Taken::Waiting(why);
+    let (results, lost) = parts(place, &outcome, &folder);
+    let mut sets = vec![];
+    for result in results {
+        let report = match LeanReport::read(&material.out.join(&result)) {
+            Ok(report) => report,
+            Err(_) if material.verify.is_some() => return Taken::Waiting("its report cannot be read".into()),
+            Err(e) => return Taken::Failed(Failure::from(&e)),
+        };
+        if let Some(why) = verify(Some(&outcome), Some(&report)) {
+            return Taken::Waiting(why);
+        }
+        let created = outcome.created.as_deref();
+        let (facts, conflicts) = match report.numbered().filter(|_| outcome.is_recording()) {
+            Some(of) => material.sources.facts_of_set(&place.relative, created, of),
+            None => material.sources.facts(&place.relative, created),
+        };
+        // What is told of a whole recording disagrees once.
+        let conflicts = if sets.is_empty() { conflicts } else { vec![] };
+        sets.push(OneSet { report, facts, conflicts, result });
     }
-    let (facts, conflicts) = material.sources.facts(&place.relative, outcome.created.as_deref());
-    Taken::Set(Box::new((outcome, report, facts, conflicts)))
+    Taken::Sets(outcome, sets, lost)
+}
+
+/// Result folders of an input's sets, and those sets that could not be assessed.
+fn parts(place: &Place, outcome: &Outcome, folder: &Path) -> (Vec<PathBuf>, Vec<FailureRow>) {
+    let Some(recording) = outcome.is_recording().then(|| recording::read(folder)).flatten() else {
+        return (vec![place.result.clone()], vec![]);
+    };
+    let (done, lost): (Vec<_>, Vec<_>) = recording.sets.into_iter().partition(|s| s.failure.is_none());
+    let row = |s: recording::SetRow| FailureRow {
+        file: format!("{}, set {}", place.name(), s.set),
+        failure: Failure::from(&Error::input(s.failure.unwrap_or_default(), "choose the stretch with --from and --to")),
+    };
+    (done.iter().map(|s| place.result.join(&s.folder)).collect(), lost.into_iter().map(row).collect())
 }
 
 impl Overview {
     fn add(&mut self, taken: Taken, place: &Place, material: &Material, tally: &mut Tally, rows: &mut Rows) -> std::io::Result<()> {
         let name = place.name();
-        let (outcome, report, facts, conflicts) = match taken {
-            Taken::Set(set) => *set,
+        let (outcome, sets, lost) = match taken {
+            Taken::Sets(outcome, sets, lost) => (outcome, sets, lost),
             Taken::Failed(failure) => {
                 self.failures.push(FailureRow { file: name, failure });
                 return Ok(());
@@ -148,17 +184,26 @@ impl Overview {
                 return Ok(());
             }
         };
-        self.notices.extend(conflicts);
-        if let Some(said) = facts.reps.filter(|n| *n != report.set.rep_count) {
-            self.notices.push(format!("{name}: {said} repetitions were noted, {} were seen", report.set.rep_count));
+        self.failures.extend(lost);
+        self.notices.extend(unnamed(&name, &sets, material));
+        for OneSet { report, facts, conflicts, result } in sets {
+            self.notices.extend(conflicts);
+            let said = facts.reps;
+            self.columns(&report);
+            rows.push(&report)?;
+            let record = SetRecord::new(name.clone(), result, outcome.input.sha256.clone(), facts, &report);
+            if let Some(said) = said.filter(|n| *n != record.rep_count) {
+                self.notices.push(format!("{}: {said} repetitions were noted, {} were seen", record.called(), record.rep_count));
+            }
+            let row = match record.number() {
+                Some(number) if outcome.is_recording() => material.sources.sets.row_of_set(&place.relative, number),
+                _ => material.sources.sets.row(&place.relative),
+            };
+            if let Some(row) = row {
+                tally.add(&record, &row.coach);
+            }
+            self.sets.push(record);
         }
-        self.columns(&report);
-        rows.push(&report)?;
-        let record = SetRecord::new(name, place.result.clone(), outcome.input.sha256, facts, &report);
-        if let Some(row) = material.sources.sets.row(&place.relative) {
-            tally.add(&record, &row.coach);
-        }
-        self.sets.push(record);
         Ok(())
     }
 
@@ -176,14 +221,43 @@ impl Overview {
     }
 }
 
+/// Rows of the table for sets that a recording does not hold, and lifters whom nobody named.
+fn unnamed(name: &str, sets: &[OneSet], material: &Material) -> Vec<String> {
+    let numbers: Vec<u32> = sets.iter().filter_map(|s| s.report.numbered()).map(|n| n.set).collect();
+    let table = material.sources.sets.rows_of_sets(Path::new(name));
+    let absent = table.iter().filter(|row| row.set.is_some_and(|n| !numbers.contains(&n)));
+    let mut told: Vec<String> = absent
+        .map(|row| {
+            let holds = if numbers.is_empty() { "one set".into() } else { format!("the sets {}", list(&numbers)) };
+            format!("sets.csv line {}, column set: {name} holds {holds}, not set {}", row.line, row.set.unwrap_or_default())
+        })
+        .collect();
+    let nameless = |s: &&OneSet| {
+        let of = s.report.numbered();
+        of.is_some_and(|of| of.lifter.is_some() && table.iter().all(|row| row.set != Some(of.set) || row.lifter.is_none()))
+    };
+    if sets.iter().any(|s| nameless(&s)) {
+        told.push(format!("{name}: several lifters take turns in it; columns \"set\" and \"lifter\" of sets.csv name them"));
+    }
+    told
+}
+
+/// "1, 2, 3".
+fn list(numbers: &[u32]) -> String {
+    numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+}
+
 /// The same video under two names counts once in a lifter's history.
 fn duplicates(sets: &[SetRecord]) -> Vec<String> {
-    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut first: BTreeMap<(&str, Option<u32>), &str> = BTreeMap::new();
     let mut told = vec![];
     for set in sets {
-        match first.get(set.sha256.as_str()) {
+        let key = (set.sha256.as_str(), set.number());
+        match first.get(&key) {
+            // Said once of a recording, by its first set.
+            Some(_) if set.number().is_some_and(|n| n > 1) => {}
             Some(before) => told.push(format!("{}: the same file as {before}; it counts once in the lifter's history", set.name)),
-            None => _ = first.insert(&set.sha256, &set.name),
+            None => _ = first.insert(key, &set.name),
         }
     }
     told

@@ -9,5 +9,5 @@ use std::path::Path;
 pub fn point(set: &SetRecord, x: f64, y: f64, digits: usize, out: &Path, up: &str) -> Point {
     let day = set.facts.date.map_or(String::new(), |d| format!(", {d}"));
     let load = set.facts.load_kg.map_or(String::new(), |kg| format!(", {kg} kg"));
-    Point { x, y, name: format!("{}: {y:.digits$}{load}{day}", set.name), href: format!("{up}{}", report_link(set, out)) }
+    Point { x, y, name: format!("{}: {y:.digits$}{load}{day}", set.called()), href: format!("{up}{}", report_link(set, out)) }
 }

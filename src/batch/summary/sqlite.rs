@@ -74,7 +74,7 @@ fn fill(path: &Path, overview: &Overview, rows: &mut Rows) -> rusqlite::Result<(
     change.commit()
 }
 
-const SET_COLUMNS: usize = 19;
+const SET_COLUMNS: usize = 20;
 const FIXED_COLUMNS: usize = 11;
 
 fn schema(overview: &Overview) -> String {
@@ -88,7 +88,7 @@ fn schema(overview: &Overview) -> String {
     format!(
         "CREATE TABLE sets (set_id INTEGER PRIMARY KEY, file TEXT NOT NULL, result TEXT NOT NULL, sha256 TEXT, lifter TEXT, date TEXT,
             load_kg REAL, variant TEXT, rep_count INTEGER, score REAL, score_sigma REAL, coverage REAL, band TEXT, mean_velocity_mps REAL,
-            velocity_loss_pct REAL, pain INTEGER, worst TEXT, view TEXT, warnings TEXT);
+            velocity_loss_pct REAL, pain INTEGER, worst TEXT, view TEXT, warnings TEXT, set_number INTEGER);
          CREATE TABLE reps (set_id INTEGER NOT NULL REFERENCES sets, rep INTEGER NOT NULL, kind TEXT NOT NULL, lift_off_s REAL,
             knee_pass_s REAL, lockout_s REAL, descent_s REAL, knee_pass_down_s REAL, floor_s REAL, score REAL, coverage REAL{}{});
          CREATE TABLE failures (file TEXT NOT NULL, kind TEXT, why TEXT, hint TEXT);",
@@ -119,6 +119,7 @@ fn set_row(number: usize, set: &SetRecord) -> [Value; SET_COLUMNS] {
         severity_name(set.worst()).to_owned().into(),
         set.view.map(|v| view_name(v).to_owned()).into(),
         set.warnings.join(" ").into(),
+        set.number().map(i64::from).into(),
     ]
 }
 

@@ -58,7 +58,7 @@ fn every_measurable_check_names_its_fault_in_both_directions() {
     assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", 9.0)]), "bar 9.0 cm ahead of mid-foot");
     assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", -9.0)]), "bar 9.0 cm behind mid-foot");
     assert_eq!(told("S6", "head_turn_deg", false, vec![("head_change_deg", -9.0)]), "head turned down by 9°");
-    assert_eq!(told("S4", "arm_at_set_deg", false, vec![]), "shoulders 9° ahead of the bar (too far)");
+    assert_eq!(told("S4", "arm_at_set_deg", false, vec![]), "shoulders 9° ahead of the bar, too far");
     assert_eq!(told("S3", "grip_outside_knees_ratio", false, vec![]), "grip too wide");
     assert_eq!(told("S3", "grip_outside_knees_ratio", true, vec![]), "grip too narrow");
     let high_hips = PHRASES.iter().find(|p| p.measure == "trunk_flat_deg").unwrap();

@@ -26,7 +26,8 @@ impl Wanted {
         let of_rep = |rep: &RepPart| -> Vec<Want> {
             let want =
                 |check: &CheckPart| Some(Want { rep: rep.index, frame: check.frame?, time_s: check.frame_time_s?, check: check.clone() });
-            rep.flags().into_iter().filter_map(want).collect()
+            // What the other camera saw is not seen in this film.
+            rep.flags().into_iter().filter(|c| !c.from_front).filter_map(want).collect()
         };
         let mut wants: Vec<Want> = scene.report.reps.iter().flat_map(of_rep).collect();
         wants.sort_by(|a, b| b.check.severity.cmp(&a.check.severity).then(b.check.deduction.total_cmp(&a.check.deduction)));

@@ -89,7 +89,8 @@ pub fn part(report: &Report, rep: Option<u32>, name: &str) -> Result<Report> {
     part.set.rep_count = u32::from(only.kind == RepKind::Full);
     // The error of one rep's score is not known; the set's, which averages over reps, is no measure of it.
     (part.set.score, part.set.score_sigma, part.set.coverage) = (only.score, None, only.coverage);
-    part.provenance.video.file_name = format!("{}, rep {index}", report.provenance.video.file_name);
+    part.provenance.video.file_name = format!("{}, rep {index}", report.called());
+    part.recording = None;
     Ok(part)
 }
 
@@ -213,12 +214,8 @@ fn difference(row: &Row) -> String {
 /// For the terminal, within 80 columns.
 pub fn render_text(before: &Report, after: &Report, style: Style) -> String {
     let rows = rows(before, after);
-    let mut out = format!(
-        "before  {}\nafter   {}\n\n{}\n\n",
-        clean(&before.provenance.video.file_name),
-        clean(&after.provenance.video.file_name),
-        style.paint("1", &summary(&rows))
-    );
+    let mut out =
+        format!("before  {}\nafter   {}\n\n{}\n\n", clean(&before.called()), clean(&after.called()), style.paint("1", &summary(&rows)));
     out += &style.paint("2", &format!("{:<26}{:>8}{:>8}  {}\n", "", "before", "after", "difference"));
     // A measure that the two do not share would be a line of dashes.
     for row in rows.iter().filter(|r| r.before.is_some() || r.after.is_some()) {
@@ -274,6 +271,33 @@ mod tests {
         let rows = rows(&clean, &faulty);
         assert_eq!((rows[0].title.as_str(), rows[0].change), ("Score", Change::Worse));
         assert!(summary(&rows).starts_with("Clearly worse: score"), "{}", summary(&rows));
+    }
+
+    #[test]
+    fn a_report_of_the_first_version_is_compared_and_what_is_none_says_what_to_do() {
+        let (clean, faulty) = (sample::build(Case::Clean).report, sample::build(Case::Faulty).report);
+        let mut old = serde_json::to_value(&faulty).unwrap();
+        old["schema_version"] = "1.0".into();
+        let drop = |value: &mut serde_json::Value, names: &[&str]| names.iter().for_each(|n| _ = value.as_object_mut().unwrap().remove(*n));
+        drop(&mut old, &["scene", "recording", "front"]);
+        drop(&mut old["set"], &["headline"]);
+        old["set"]["top_findings"].as_array_mut().unwrap().iter_mut().for_each(|f| drop(f, &["fault", "worst_rep", "gain_points"]));
+        for rep in old["reps"].as_array_mut().unwrap() {
+            rep["checks"].as_array_mut().unwrap().iter_mut().for_each(|c| drop(c, &["fault", "measure", "from_front"]));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        std::fs::write(&path, old.to_string()).unwrap();
+        let read = crate::report::json::read(&path).unwrap();
+        let text = render_text(&read, &clean, Style { color: false, width: 80, verbose: false });
+        assert!(text.contains("Clearly better: score"), "{text}");
+        drop(&mut old, &["set"]);
+        std::fs::write(&path, old.to_string()).unwrap();
+        let refused = crate::report::json::read(&path).unwrap_err();
+        assert!(
+            refused.message.contains("is not a report of this version") && refused.hint.contains("analyse the video again"),
+            "{refused}"
+        );
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct Page<'a> {
     /// Charts need them; without, the page has none.
     pub signals: Option<&'a Signals>,
     pub video: Option<VideoLink>,
+    /// Link to the film from the front, where there is one to be shown in step.
+    pub front: Option<String>,
     pub stills: &'a [Still],
 }
 
@@ -60,6 +62,7 @@ struct ReportPage {
     again: Option<String>,
     warnings: Vec<String>,
     video: Option<seek::Video>,
+    front: Option<seek::Front>,
     width: u32,
     height: u32,
     /// Width over height of the picture.
@@ -111,6 +114,7 @@ pub fn render(page: &Page) -> Result<String> {
         again: super::unjudged::film_again(report),
         warnings: super::reasons::alarms(report).map(|w| w.message.clone()).collect(),
         video: page.video.as_ref().map(seek::Video::of),
+        front: page.front.as_deref().zip(report.front.as_ref()).map(|(src, part)| seek::Front::of(src, part)),
         width: report.video.width_px.max(1),
         height: report.video.height_px.max(1),
         ratio: format!("{:.3}", f64::from(report.video.width_px.max(1)) / f64::from(report.video.height_px.max(1))),
@@ -144,7 +148,7 @@ mod tests {
 
     fn page(case: Case, video: Option<VideoLink>) -> String {
         let s = sample::build(case);
-        render(&Page { report: &s.report, signals: Some(&s.signals), video, stills: &[] }).unwrap()
+        render(&Page { report: &s.report, signals: Some(&s.signals), video, front: None, stills: &[] }).unwrap()
     }
 
     #[test]

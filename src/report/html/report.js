@@ -76,6 +76,20 @@
     const follow = () => { if (!video.paused) { show(video.currentTime); requestAnimationFrame(follow); } };
     video.addEventListener('play', follow);
   }
+  // A second film, from the front, follows the first.
+  const front = document.getElementById('front');
+  if (video && front) {
+    const { offset, drift, middle } = front.dataset;
+    const there = (t) => Math.max(0, (t - offset - middle) / (1 + +drift) + +middle);
+    const follow = (least) => { if (Math.abs(front.currentTime - there(video.currentTime)) > least) front.currentTime = there(video.currentTime); };
+    video.addEventListener('seeked', () => follow(0.01));
+    // Two decoders drift apart.
+    video.addEventListener('timeupdate', () => follow(video.paused ? 0.01 : 0.12));
+    video.addEventListener('play', () => { follow(0.01); front.play(); });
+    video.addEventListener('pause', () => front.pause());
+    video.addEventListener('ratechange', () => { front.playbackRate = video.playbackRate; });
+    front.addEventListener('loadedmetadata', () => follow(0.01), { once: true });
+  }
   document.documentElement.classList.add('script');
   // "report.html#t=12.3" opens at that moment, as links to a video file do.
   const asked = /^#t=([\d.]+)$/.exec(location.hash);

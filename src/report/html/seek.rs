@@ -2,8 +2,8 @@
 
 use super::link::VideoLink;
 use crate::files::{base64, url_escape};
-use crate::report::CheckPart;
 use crate::report::charts::Place;
+use crate::report::{CheckPart, FrontPart};
 
 /// A jump into the video.
 #[derive(Debug, Clone)]
@@ -55,6 +55,28 @@ impl Video {
             VideoLink::Beside { file_name } => {
                 Video { src: url_escape(file_name), link: Some(url_escape(file_name)), name: file_name.clone() }
             }
+        }
+    }
+}
+
+/// The film from the front, kept in step with the other by the page's script: `at = (t − middle − offset)/(1 + drift) + middle`.
+pub struct Front {
+    pub src: String,
+    pub offset: String,
+    pub drift: String,
+    pub middle: String,
+    /// How well the two lie over each other.
+    pub said: String,
+}
+
+impl Front {
+    pub fn of(src: &str, part: &FrontPart) -> Front {
+        Front {
+            src: src.split('/').map(url_escape).collect::<Vec<_>>().join("/"),
+            offset: format!("{:.3}", part.offset_s),
+            drift: format!("{:.8}", part.clock_drift),
+            middle: format!("{:.3}", part.middle_s),
+            said: format!("From the front, in step by the bar's height, ± {:.2} s", part.offset_sigma_s.max(0.01)),
         }
     }
 }

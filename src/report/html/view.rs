@@ -57,7 +57,7 @@ pub fn tone_of(level: Option<Level>) -> &'static str {
 pub fn about(report: &Report) -> String {
     let assumed = if report.variant.assumed { " (assumed)" } else { "" };
     let reps = words::made(report);
-    let view = words::view(report.camera.view);
+    let view = words::views(report);
     let duration = words::time(report.video.duration_s);
     format!("{}{assumed} · {reps} · {view} · {duration}", words::sentence(words::variant(report.variant.name)))
 }

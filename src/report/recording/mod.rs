@@ -3,7 +3,7 @@
 mod page;
 mod terminal;
 
-use super::{HeadlinePart, Report, assemble::rounded};
+use super::{HeadlinePart, Report, assemble::rounded, words};
 use crate::day::{Day, OtherSpan, SetSpan};
 use crate::error::{Error, Result};
 use crate::files::write_whole;
@@ -63,9 +63,20 @@ pub struct SetRow {
     pub score_sigma: Option<f64>,
     pub band: Option<String>,
     pub headline: HeadlinePart,
+    /// What to work on first.
+    #[serde(default)]
+    pub finding: Option<SetFinding>,
     pub variant: Variant,
     /// Why there is no report.
     pub failure: Option<String>,
+}
+
+/// The finding that leads a set's report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SetFinding {
+    pub code: String,
+    pub fault: String,
+    pub cue: String,
 }
 
 impl SetRow {
@@ -83,12 +94,12 @@ pub fn set_folder(number: u32) -> String {
 /// One set with what it came to.
 pub type Came<'a> = (&'a SetSpan, std::result::Result<&'a Report, String>);
 
-/// Puts the recording's report together; `names` are the lifters' in order of appearance.
-pub fn build(track: &Track, day: &Day, sets: &[Came], names: &[String]) -> RecordingReport {
+/// Puts the recording's report together; `name` tells whose a set is, where that is known.
+pub fn build(track: &Track, day: &Day, sets: &[Came], name: impl Fn(&SetSpan) -> Option<String>) -> RecordingReport {
     let mut rows: Vec<SetRow> = vec![];
     for (span, came) in sets {
         let before = rows.iter().rev().find(|r| r.lifter == span.lifter).map(|r| r.set_down_s);
-        rows.push(row(span, came, before, names));
+        rows.push(SetRow { lifter_name: name(span), ..row(span, came, before) });
     }
     RecordingReport {
         schema_version: RECORDING_SCHEMA.into(),
@@ -106,14 +117,14 @@ pub fn build(track: &Track, day: &Day, sets: &[Came], names: &[String]) -> Recor
     }
 }
 
-fn row(span: &SetSpan, came: &std::result::Result<&Report, String>, before: Option<f64>, names: &[String]) -> SetRow {
+fn row(span: &SetSpan, came: &std::result::Result<&Report, String>, before: Option<f64>) -> SetRow {
     let report = came.as_ref().ok();
     let set = report.map(|r| &r.set);
     SetRow {
         set: span.number,
         folder: set_folder(span.number),
         lifter: span.lifter,
-        lifter_name: names.get(span.lifter as usize - 1).cloned(),
+        lifter_name: None,
         from_s: rounded(span.window_s[0]),
         to_s: rounded(span.window_s[1]),
         lift_off_s: rounded(span.lift_s[0]),
@@ -124,6 +135,10 @@ fn row(span: &SetSpan, came: &std::result::Result<&Report, String>, before: Opti
         score: set.and_then(|s| s.score),
         score_sigma: set.and_then(|s| s.score_sigma),
         band: set.and_then(|s| s.band.clone()),
+        finding: report.and_then(|r| {
+            let first = r.set.top_findings.first()?;
+            Some(SetFinding { code: first.code.clone(), fault: words::named(r, first), cue: first.cue.clone() })
+        }),
         headline: set.map(|s| s.headline.clone()).unwrap_or_default(),
         variant: report.map_or(Variant::Unknown, |r| r.variant.name),
         failure: came.as_ref().err().cloned(),
@@ -134,6 +149,20 @@ pub fn write(recording: &RecordingReport, path: &Path) -> Result<()> {
     let text = serde_json::to_string_pretty(recording)
         .map_err(|e| Error::internal(format!("the recording's report cannot be represented: {e}")).because(e))?;
     write_whole(path, (text + "\n").as_bytes())
+}
+
+/// Removes what an earlier run made of a recording: its sets may have been others. Those up to `kept` are about to be written over,
+/// and what else lies with them stays, as a film that is not made anew.
+pub fn clear(folder: &Path, kept: usize) {
+    let Some(before) = read(folder) else { return };
+    let own = |name: &str| name.strip_prefix("set-").is_some_and(|n| n.parse::<u32>().is_ok());
+    for set in before.sets.iter().filter(|s| own(&s.folder) && s.set as usize > kept) {
+        // What cannot be removed is written over, or belongs to no set that is told of.
+        let _ = std::fs::remove_dir_all(folder.join(&set.folder));
+    }
+    for name in [RECORDING_FILE, PAGE_FILE] {
+        let _ = std::fs::remove_file(folder.join(name));
+    }
 }
 
 /// Reads a saved one; `None` where there is none that this program can read.

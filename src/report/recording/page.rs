@@ -1,7 +1,7 @@
 //! `index.html` of a recording: a line of time, a card per set, what else was done.
 
 use super::RecordingReport;
-use super::terminal::{came, span};
+use super::terminal::{came, minutes, rest, span};
 use crate::error::{Error, Result};
 use crate::files::{base64, write_whole};
 use crate::report::html::STYLE;
@@ -23,6 +23,10 @@ struct RecordingPage<'a> {
     file_name: &'a str,
     headline: String,
     about: String,
+    /// Several lifters, or one who is named.
+    several: bool,
+    /// How long the recording is, under the end of its line of time.
+    end: String,
     /// Sets and what else was done, on the line of time.
     strips: Vec<Strip>,
     items: Vec<Item>,
@@ -50,6 +54,10 @@ struct Set {
     link: String,
     thumb: Thumb,
     score: String,
+    /// The score for those who hear the page.
+    scored: Option<String>,
+    /// The worst finding and its cue.
+    finding: Option<String>,
     tone: &'static str,
     came: String,
     rest: Option<String>,
@@ -79,10 +87,12 @@ fn render(recording: &RecordingReport, thumbs: &[Thumb]) -> Result<String> {
                 title: format!("Set {}", row.set),
                 link: format!("{}/report.html", row.folder),
                 thumb: thumbs.get(i).cloned().flatten(),
+                scored: row.score.map(|s| format!("score {s:.0}")),
+                finding: row.finding.as_ref().map(|f| format!("{} – {}", words::sentence(&f.fault), f.cue)),
                 score: row.score.map_or("–".into(), |s| format!("{s:.0}")),
                 tone: super::super::html::tone_of(row.headline.level),
-                came: came(row),
-                rest: row.rest_s.map(|r| format!("after {} of rest", words::time(r))),
+                came: came(row, false),
+                rest: row.rest_s.map(|r| format!("after {} of rest", rest(r))),
                 who: several.then(|| words::sentence(&row.who())),
                 colour: colour(row.lifter),
             }),
@@ -101,7 +111,9 @@ fn render(recording: &RecordingReport, thumbs: &[Thumb]) -> Result<String> {
         style: &style,
         file_name: &recording.file,
         headline: headline(recording),
-        about: format!("{} of film", words::time(recording.duration_s)),
+        about: format!("{} of film", minutes(recording.duration_s)),
+        several,
+        end: minutes(recording.duration_s),
         strips: strips(recording),
         items,
         notice: &recording.notice,

@@ -27,21 +27,25 @@ fn set(row: &SetRow, lifters: u32) -> String {
     if lifters > 1 || row.lifter_name.is_some() {
         let _ = write!(line, ", {}", clean(&row.who()));
     }
-    let _ = write!(line, ": {}", came(row));
+    let _ = write!(line, ": {}", came(row, true));
+    if let Some(finding) = &row.finding {
+        let _ = write!(line, "\n{:>17}{} – {}", "", clean(&finding.fault), clean(&finding.cue));
+    }
     line
 }
 
-/// What a set came to, in words.
-pub(super) fn came(row: &SetRow) -> String {
+/// What a set came to, in words; with its score where that stands nowhere beside it.
+pub(super) fn came(row: &SetRow, scored: bool) -> String {
     if let Some(why) = &row.failure {
         return format!("no report: {why}");
     }
     let mut text = words::count(row.rep_count as usize, "rep");
-    if let Some(score) = row.score {
-        let _ = write!(text, ", score {score:.0}");
+    if let (Some(score), true) = (row.score, scored) {
+        let sigma = row.score_sigma.map_or(String::new(), |s| format!(" ± {s:.0}"));
+        let _ = write!(text, ", {score:.0}{sigma} of 100");
     }
     if !row.headline.text.is_empty() {
-        let _ = write!(text, ", {}", row.headline.text);
+        let _ = write!(text, ": {}", words::lower(&row.headline.text));
     }
     if row.runs_over {
         text.push_str("; the recording ends before the set does");
@@ -54,7 +58,13 @@ pub(super) fn span([from, to]: [f64; 2]) -> String {
     format!("{}–{}", minutes(from), minutes(to))
 }
 
-fn minutes(seconds: f64) -> String {
+/// "28 s", from a minute on "1:04 min".
+pub(super) fn rest(seconds: f64) -> String {
+    if seconds < 59.5 { format!("{:.0} s", seconds.max(0.0)) } else { format!("{} min", minutes(seconds)) }
+}
+
+/// "1:02".
+pub(super) fn minutes(seconds: f64) -> String {
     let whole = seconds.max(0.0).round() as u64;
     format!("{}:{:02}", whole / 60, whole % 60)
 }

@@ -117,6 +117,7 @@ fn check(case: Case, rep: &Rep, signals: &Signals, row: Row) -> CheckPart {
         frame: Some(signals.frame_at(key) as u32),
         frame_time_s: Some(key),
         reason: None,
+        from_front: false,
         text: if text.is_empty() { format!("Rep {}: nothing to see.", rep.index) } else { text.into() },
         cue: Some(cue.into()),
         deduction: if severity == Severity::Moderate { 10.0 } else { 0.0 },
@@ -143,6 +144,7 @@ fn unseen(code: &str, name: &str, title: &str, reason: Reason) -> CheckPart {
         frame: None,
         frame_time_s: None,
         reason: Some(reason),
+        from_front: false,
         text: format!("{title}: not assessable."),
         cue: None,
         deduction: 0.0,
@@ -232,6 +234,7 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
             facing: signals.camera.facing,
             moving: signals.camera.moving,
         },
+        front: None,
         scale: ScalePart {
             plate_px_per_cm: signals.scale.plate_px_per_cm,
             body_px_per_cm: signals.scale.body_px_per_cm,

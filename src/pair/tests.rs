@@ -1,0 +1,61 @@
+//! Films made of one another: moved in time, filmed at another rate and size, at another pace.
+
+use super::{SyncError, partners, sync};
+use crate::numeric::stats::Random;
+use crate::report::sample::{Case, build};
+use crate::reps::RepSet;
+use crate::signals::Signals;
+
+/// The same film by another camera: it begins `later_s` later, its clock runs `slow` times as fast, at another rate of frames and from
+/// further away.
+fn other(first: (&Signals, &RepSet), later_s: f64, slow: f64, rate_hz: f64) -> (Signals, RepSet) {
+    let (mut signals, mut set) = (first.0.clone(), first.1.clone());
+    let own = |t: f64| (t - later_s) * slow;
+    let end = own(first.0.time_s[first.0.len() - 1]);
+    let grid: Vec<f64> = (0..).map(|i| f64::from(i) / rate_hz).take_while(|t| *t <= end).collect();
+    let mut random = Random::new(7);
+    let at = |t: f64| {
+        let place = (t / slow + later_s - first.0.time_s[0]) * first.0.rate_hz;
+        let i = place.floor() as usize;
+        let (a, b) = (first.0.bar.height_px.get(i).copied().flatten()?, first.0.bar.height_px.get(i + 1).copied().flatten()?);
+        Some(a + (b - a) * place.fract())
+    };
+    signals.bar.height_px = grid.iter().map(|t| at(*t).map(|h| 0.4 * h + 0.5 * random.normal())).collect();
+    signals.frame_time_s = grid.clone();
+    (signals.time_s, signals.rate_hz) = (grid, rate_hz);
+    for rep in &mut set.reps {
+        for event in
+            [&mut rep.lift_off_s, &mut rep.knee_pass_s, &mut rep.lockout_s, &mut rep.descent_s, &mut rep.knee_pass_down_s, &mut rep.floor_s]
+        {
+            *event = event.map(own);
+        }
+    }
+    set.reps.retain(|rep| rep.span_s()[0] > 0.0);
+    (signals, set)
+}
+
+#[test]
+fn films_that_begin_at_other_times_and_run_at_other_rates_are_laid_over_each_other_within_a_frame() {
+    let s = build(Case::Clean);
+    let first = (&s.signals, &s.set);
+    for (later_s, rate_hz) in [(0.0, 30.0), (0.83, 60.0), (-2.4, 24.0)] {
+        let (signals, set) = other(first, later_s, 1.0, rate_hz);
+        let laid = sync(first, (&signals, &set)).unwrap();
+        let off = laid.to_first_s(laid.middle_s) - laid.middle_s - later_s;
+        assert!(off.abs() < 1.0 / 60.0 && off.abs() < 3.0 * laid.sigma_s.max(0.004), "{later_s}: off by {off:.4} s, {laid:?}");
+        assert_eq!(laid.drift, 0.0, "{laid:?}");
+        let same: Vec<_> = partners(&s.set, &set, &laid).into_iter().flatten().collect();
+        assert_eq!(same.len(), set.reps.len(), "every repetition of the second has its own in the first");
+    }
+}
+
+#[test]
+fn another_set_is_refused() {
+    let s = build(Case::Clean);
+    let first = (&s.signals, &s.set);
+    let (signals, set) = other(first, 0.0, 1.45, 30.0);
+    let refused = sync(first, (&signals, &set));
+    assert!(matches!(refused, Err(SyncError::Unlike(_) | SyncError::Ambiguous(..))), "{refused:?}");
+    let nothing = RepSet { reps: vec![], ..s.set.clone() };
+    assert_eq!(sync(first, (&s.signals, &nothing)), Err(SyncError::NoReps));
+}
