@@ -3,7 +3,7 @@
 //! Rates of frames may differ, and so may the beginnings; clocks that drift apart are told from repetitions far from each other.
 
 use crate::numeric::stats::{median, theil_sen};
-use crate::reps::RepSet;
+use crate::reps::{Rep, RepSet};
 use crate::signals::{Series, Signals};
 
 /// How the second film's time is turned into the first one's: `first = second + offset + drift · (second − middle)`.
@@ -53,7 +53,7 @@ const AS_GOOD: f64 = 0.02;
 /// What a repetition that one film shows and the other should, but does not, costs in likeness.
 const MISSING: f64 = 0.25;
 /// What it costs when fewer repetitions lie on each other than could: who films a set films it whole.
-const FEWER: f64 = 0.1;
+const FEWER: f64 = 0.2;
 /// Moments this far apart are two ways to lay the films, s.
 const APART_S: f64 = 0.4;
 /// How far a repetition may lie from where the whole says, s.
@@ -63,7 +63,7 @@ const DRIFT_MAX: f64 = 0.002;
 
 /// Lays the second film over the first.
 pub fn sync(first: (&Signals, &RepSet), second: (&Signals, &RepSet)) -> Result<Sync, SyncError> {
-    let (a, b) = (Heights::of(first.0), Heights::of(second.0));
+    let (a, b) = (Heights::of(first.0, first.1), Heights::of(second.0, second.1));
     let [reps_a, reps_b] = [spans(first.1), spans(second.1)];
     if reps_a.is_empty() || reps_b.is_empty() {
         return Err(SyncError::NoReps);
@@ -130,7 +130,12 @@ pub fn partners(first: &RepSet, second: &RepSet, sync: &Sync) -> Vec<Option<usiz
 
 /// From the first to the last event of every repetition, s.
 fn spans(set: &RepSet) -> Vec<[f64; 2]> {
-    set.reps.iter().map(|r| r.span_s()).filter(|s| s[0].is_finite() && s[1] > s[0]).collect()
+    set.reps.iter().map(|r| r.span_s()).filter(lies).collect()
+}
+
+/// Both ends are known.
+fn lies(span: &[f64; 2]) -> bool {
+    span[0].is_finite() && span[1] > span[0]
 }
 
 fn meet(a: [f64; 2], b: [f64; 2]) -> bool {
@@ -162,16 +167,32 @@ struct Heights {
 }
 
 impl Heights {
-    fn of(signals: &Signals) -> Heights {
+    /// Between repetitions the load lies where it was put down, wherever hands that were taken for it went meanwhile.
+    fn of(signals: &Signals, set: &RepSet) -> Heights {
         let first = signals.time_s.first().copied().unwrap_or(0.0);
         let last = signals.time_s.last().copied().unwrap_or(0.0);
         let count = ((last - first) * RATE_HZ) as usize + 1;
-        let at = |t: f64| {
+        let seen = |t: f64| {
             let place = (t - first) * signals.rate_hz;
             let i = place.floor() as usize;
             let known = |i: usize| signals.bar.height_px.get(i).copied().flatten();
             let (p, q) = (known(i)?, known(i + 1).or_else(|| known(i))?);
             Some(p + (q - p) * (place - i as f64))
+        };
+        let reps: Vec<&Rep> = set.reps.iter().filter(|r| lies(&r.span_s())).collect();
+        let spans: Vec<[f64; 2]> = reps.iter().map(|r| r.span_s()).collect();
+        let at = |t: f64| {
+            let next = spans.iter().position(|s| t <= s[1]);
+            match (next, next.map_or(spans.last(), |i| i.checked_sub(1).map(|i| &spans[i]))) {
+                (Some(i), _) if t >= spans[i][0] => seen(t),
+                (Some(i), Some(before)) => {
+                    let (p, q) = (seen(before[1])?, seen(spans[i][0])?);
+                    Some(p + (q - p) * (t - before[1]) / (spans[i][0] - before[1]).max(1e-9))
+                }
+                (Some(i), None) => seen(spans[i][0]).filter(|_| reps[i].lift_off_s.is_some()),
+                (None, Some(last)) => seen(last[1]).filter(|_| reps.last().is_some_and(|r| r.floor_s.is_some())),
+                (None, None) => None,
+            }
         };
         let frames = &signals.frame_time_s;
         let frame_s = frames.last().zip(frames.first()).map_or(0.04, |(b, a)| (b - a) / (frames.len().max(2) - 1) as f64);

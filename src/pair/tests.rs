@@ -50,6 +50,21 @@ fn films_that_begin_at_other_times_and_run_at_other_rates_are_laid_over_each_oth
 }
 
 #[test]
+fn hands_that_go_up_and_down_without_the_load_mislead_nobody() {
+    let s = build(Case::Clean);
+    let (mut signals, set) = other((&s.signals, &s.set), 0.4, 1.0, 30.0);
+    // Wrists taken for the load: they come down to the bar, and go up again once it lies.
+    let spans: Vec<[f64; 2]> = set.reps.iter().map(|r| r.span_s()).collect();
+    for (height, t) in signals.bar.height_px.iter_mut().zip(&signals.time_s) {
+        if spans.iter().all(|s| *t < s[0] - 0.1 || *t > s[1] + 0.1) {
+            *height = Some(60.0);
+        }
+    }
+    let laid = sync((&s.signals, &s.set), (&signals, &set)).unwrap();
+    assert!((laid.offset_s - 0.4).abs() < 1.0 / 60.0 && laid.reps == set.reps.len() as u32, "{laid:?}");
+}
+
+#[test]
 fn another_set_is_refused() {
     let s = build(Case::Clean);
     let first = (&s.signals, &s.set);
