@@ -118,6 +118,16 @@ fn a_clip_of_one_set_is_one_and_a_cut_of_a_recording_is_the_set_alone() {
 }
 
 #[test]
+fn a_set_in_a_shorter_shot_is_cut_out_and_nothing_but_squats_is_something_else() {
+    let day = |film: Film| split(&film.done().0, &Config::default());
+    let aside = day(Film::new(25).stand(ANNA, 40.0).cut().set(ANNA, 1, 2));
+    assert!(aside.sets.len() == 1 && !aside.is_one(), "{aside:?}");
+    let squats = day(Film::new(26).other(ANNA, Exercise::Squat, 3));
+    assert!(squats.is_something_else(), "{squats:?}");
+    assert!(!day(Film::new(27).stand(ANNA, 10.0)).is_something_else(), "who does nothing does nothing else");
+}
+
+#[test]
 fn a_set_that_the_film_cuts_off_says_so() {
     let (track, truth) = Film::new(30).set(ANNA, 1, 2).stand(ANNA, 25.0).set(ANNA, 1, 2).done();
     // In the middle of the second lowering.
