@@ -145,8 +145,10 @@ impl Sets {
     pub fn unmatched<'a>(&self, videos: impl Iterator<Item = &'a Path>) -> Vec<String> {
         let mut hits = vec![0usize; self.rows.len()];
         for video in videos {
-            let of_sets = self.rows_of_sets(video).into_iter().filter_map(|r| self.index(video, r.set));
-            self.index(video, None).into_iter().chain(of_sets).for_each(|i| hits[i] += 1);
+            let names = names(video);
+            let of_a_set = |row: &SetRow| row.set.is_some() && names.contains(&row.video.replace('\\', "/"));
+            hits.iter_mut().zip(&self.rows).filter(|(_, row)| of_a_set(row)).for_each(|(hits, _)| *hits += 1);
+            self.index(video, None).into_iter().for_each(|i| hits[i] += 1);
         }
         let tell = |(row, hits): (&SetRow, &usize)| match hits {
             0 => Some(format!("sets.csv line {}, column 1 (video): there is no video {:?}", row.line, row.video)),
