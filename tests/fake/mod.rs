@@ -117,7 +117,9 @@ fn made(case: Case) -> &'static sample::Sample {
 
 /// The set filmed once more after a cut.
 fn twice(mut track: Track) -> Track {
-    let (count, end_s) = (track.frames.len() as u32, track.video.duration_s);
+    // The last frame has its time on the screen, too.
+    let end_s = track.frames[track.frames.len() - 1].time_s + 1.0 / sample::FPS;
+    let count = track.frames.len() as u32;
     let again: Vec<_> = track.frames.iter().cloned().map(|f| FrameObs { index: f.index + count, time_s: f.time_s + end_s, ..f }).collect();
     track.frames.extend(again);
     track.scene.cuts_s = vec![end_s];

@@ -116,7 +116,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     } else {
         // Where the set position holds the severity down, its own number says why.
         let held = over.filter(|_| than_up.point > shown.point).map(|over| over / per);
-        let set = held.map_or(String::new(), |o| format!(", and than in your set position by ≈ {o:.0}°, which is why it counts as mild"));
+        let set = held.map_or(String::new(), |o| format!(", but than in your set position by ≈ {o:.0}° only"));
         format!(
             "On the way down, before the bar passed your knees, your back was rounder than on the way up by ≈ {:.0}° (±{:.0}°){set}",
             shown.value, shown.sigma
