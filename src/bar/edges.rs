@@ -95,9 +95,14 @@ pub struct Patch {
 impl Patch {
     /// Cuts `region` (frame px) out of a BGR frame; `step_px` frame pixels become one working pixel.
     pub fn cut(frame: &Mat, region: Rect, step_px: f32) -> Result<Patch, BarError> {
-        let region = inside(frame, region)?;
+        let bounds = Rect::new(0, 0, frame.cols(), frame.rows());
+        let region = region & bounds;
+        if region.width < 16 || region.height < 16 {
+            return Err(BarError::EmptyRegion);
+        }
         let view = Mat::roi(frame, region)?;
-        let (gray, light) = lightness(&view)?;
+        let mut gray = Mat::default();
+        imgproc::cvt_color_def(&view, &mut gray, imgproc::COLOR_BGR2GRAY)?;
         let size =
             Size::new((region.width as f32 / step_px).round().max(8.0) as i32, (region.height as f32 / step_px).round().max(8.0) as i32);
         let how = if step_px > 1.0 { imgproc::INTER_AREA } else { imgproc::INTER_LINEAR };
@@ -107,6 +112,7 @@ impl Patch {
             imgproc::gaussian_blur_def(&small, &mut smooth, Size::new(3, 3), 0.8)?;
             Gray::from_mat(&smooth)
         };
+        let light = Gray::from_mat(&gray)?;
         let bright = brightest(&view, &light)?;
         Ok(Patch {
             origin_px: [region.x as f32, region.y as f32],
@@ -115,30 +121,6 @@ impl Patch {
             step_px: region.width as f32 / size.width as f32,
         })
     }
-
-    /// Cuts `region` (frame px) out at full resolution alone.
-    pub fn near(frame: &Mat, region: Rect) -> Result<Patch, BarError> {
-        let region = inside(frame, region)?;
-        let view = Mat::roi(frame, region)?;
-        let (_, light) = lightness(&view)?;
-        let bright = brightest(&view, &light)?.as_ref().map(Gray::from_mat).transpose()?;
-        let origin_px = [region.x as f32, region.y as f32];
-        Ok(Patch { origin_px, full: Tones { light, bright }, small: Tones::default(), step_px: 1.0 })
-    }
-}
-
-/// The part of a region that lies in the frame, if it is worth a look.
-fn inside(frame: &Mat, region: Rect) -> Result<Rect, BarError> {
-    let region = region & Rect::new(0, 0, frame.cols(), frame.rows());
-    if region.width < 16 || region.height < 16 { Err(BarError::EmptyRegion) } else { Ok(region) }
-}
-
-/// A BGR picture in grey, in both forms.
-fn lightness(view: &impl ToInputArray) -> opencv::Result<(Mat, Gray)> {
-    let mut gray = Mat::default();
-    imgproc::cvt_color_def(view, &mut gray, imgproc::COLOR_BGR2GRAY)?;
-    let light = Gray::from_mat(&gray)?;
-    Ok((gray, light))
 }
 
 /// One edge pixel of the working picture: place, unit gradient, weight 0…1.

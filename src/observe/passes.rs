@@ -111,7 +111,7 @@ fn follow(video: &Path, mut follower: Follower, scout: &Scout, progress: &dyn Pr
         let seed = person.seed(time_s);
         let mut found = Vec::new();
         if inside && time_s >= next_plate {
-            found = plates(&mut finder, (&image, time_s), person, seed, scout.picture)?;
+            found = plates(&mut finder, &image, person, seed, scout.picture)?;
             next_plate = time_s + PLATE_EVERY_S;
         }
         candidates.push(found);
@@ -134,13 +134,7 @@ fn follow(video: &Path, mut follower: Follower, scout: &Scout, progress: &dyn Pr
     Ok((frames, candidates, info))
 }
 
-fn plates(
-    finder: &mut PlateFinder,
-    (image, time_s): (&Mat, f64),
-    person: &Person,
-    seed: Option<Roi>,
-    picture: RectPx,
-) -> Result<Vec<Candidate>> {
+fn plates(finder: &mut PlateFinder, image: &Mat, person: &Person, seed: Option<Roi>, picture: RectPx) -> Result<Vec<Candidate>> {
     let size = person.size_px();
     let body = BODY_OF_REGION * person.usual_size_px();
     let middle = seed.or_else(|| person.sightings.first().map(|s| s.roi));
@@ -149,7 +143,7 @@ fn plates(
     let (left, right) = ((middle.x_px - 0.62 * size).max(picture.x_px), (middle.x_px + 0.62 * size).min(picture.x_px + picture.width_px));
     let (top, foot) = ((middle.y_px - 0.35 * size).max(picture.y_px), (middle.y_px + 0.70 * size).min(picture.y_px + picture.height_px));
     let region = Rect::new(left as i32, top as i32, (right - left).max(0.0) as i32, (foot - top).max(0.0) as i32);
-    match finder.find(image, time_s, region, RADIUS_FROM * body, RADIUS_TO * body) {
+    match finder.find(image, region, RADIUS_FROM * body, RADIUS_TO * body) {
         Ok(found) => Ok(found),
         Err(bar::BarError::EmptyRegion) => Ok(Vec::new()),
         Err(e) => Err(Error::internal(format!("the search for the plate failed: {e}"))),

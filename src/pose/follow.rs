@@ -61,7 +61,7 @@ impl Default for Density {
         // Of 20 rendered lifts with poses in every frame, every n-th was kept: the fitted body's error stays at 2.2, 3.1 and 4.2°
         // (trunk, hip, knee) down to 9 poses a second, and so do events. A trunk that tips and comes back within 0.2 s does not: with 6
         // poses a second that reading is a third too small, so that a pull, in which points go at 0.4 to 0.6, is looked at more often.
-        Density::ByMovement(Lively { rest_s: 0.25, moves_per_s: 0.08, every_s: 0.15, darts_per_s: 0.4, darting_s: 1.0 / 15.0 })
+        Density::ByMovement(Lively { rest_s: 0.117, moves_per_s: 0.08, every_s: 1.0 / 15.0, darts_per_s: 0.6, darting_s: 1.0 / 36.0 })
     }
 }
 
