@@ -148,6 +148,7 @@ fn season() -> Vec<SetRecord> {
         name: format!("{day}-{load_kg}.mp4"),
         result: Default::default(),
         sha256: String::new(),
+        recording: None,
         facts: SetFacts { date: Day::new(2026, 3, day), load_kg: Some(load_kg), one_rep_max_kg: Some(200.0), ..SetFacts::default() },
         variant: Variant::Conventional,
         rep_count: 5,

@@ -17,7 +17,7 @@ const SETTLED_WITHIN: f64 = 0.025;
 const SETTLED_S: f64 = 0.3;
 /// … but hips that shot up (E3.pre_rush) must rest this long before it: while the slack is pulled out of the bar they
 /// stand still for some tenths of a second, and it was they who began the lift (our choice).
-const RESTED_S: f64 = 0.45;
+const RESTED_S: f64 = 0.6;
 
 /// From the hips' lowest point to the knee pass.
 pub struct Rise {
