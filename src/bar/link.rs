@@ -242,7 +242,7 @@ pub(super) mod tests {
         let times: Vec<f64> = (0..90).map(|i| f64::from(i) / 30.0).collect();
         let height = |t: f64| 400.0 - 150.0 * (t * 2.0).sin().max(0.0);
         let badge = || disc(300.0, 100.0, 50.0, 1.0);
-        let plate = |i: usize, t: f64| (i % 3 > 0).then(|| disc(300.0, height(t), 50.0, 0.6));
+        let plate = |i: usize, t: f64| (!i.is_multiple_of(3)).then(|| disc(300.0, height(t), 50.0, 0.6));
         let row = |(i, &t): (usize, &f64)| std::iter::once(badge()).chain(plate(i, t)).collect();
         let candidates: Vec<Vec<Candidate>> = times.iter().enumerate().map(row).collect();
         let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, height(t) - 15.0]) }).collect();

@@ -112,7 +112,7 @@ pub fn film_again(report: &Report) -> Option<String> {
     let weight = |g: &Group| g.codes.iter().filter_map(|code| weights.get(code)).sum::<f64>();
     let groups = groups(report);
     // A front view that shows nothing is not cured by a side view alone; a bar that was let go has its own cue.
-    let other = |g: &Group| !(from_front && g.reason == Reason::ViewFront) && !(g.reason == Reason::BarDropped && judged("P4"));
+    let other = |g: &Group| !(from_front && g.reason == Reason::ViewFront || g.reason == Reason::BarDropped && judged("P4"));
     let best = groups.iter().filter(|g| curable(g) && other(g) && !g.film_better.is_empty()).max_by(|a, b| weight(a).total_cmp(&weight(b)));
     best.filter(|g| weight(g) > 0.0).map(|g| g.film_better.to_owned())
 }

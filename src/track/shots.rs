@@ -47,6 +47,6 @@ mod tests {
         let alone = only_main_shot(&track);
         assert!(alone.frames[..30].iter().all(|f| f.pose.is_none() && f.plate.is_none()));
         assert_eq!(alone.frames[30..], track.frames[30..]);
-        assert!(matches!(only_main_shot(&alone.into_owned()), Cow::Borrowed(_)), "nothing is left to take away");
+        assert!(matches!(only_main_shot(&alone), Cow::Borrowed(_)), "nothing is left to take away");
     }
 }

@@ -110,7 +110,7 @@ struct OneSet {
 /// What was read of one input.
 enum Taken {
     /// One set, or those of a recording; and sets of it that have no report.
-    Sets(Outcome, Vec<OneSet>, Vec<FailureRow>),
+    Sets(Box<Outcome>, Vec<OneSet>, Vec<FailureRow>),
     Failed(Failure),
     /// Not done, and why where that is known.
     Waiting(String),
@@ -153,7 +153,7 @@ fn take(index: usize, place: &Place, material: &Material) -> Taken {
         let conflicts = if sets.is_empty() { conflicts } else { vec![] };
         sets.push(OneSet { report, facts, conflicts, result });
     }
-    Taken::Sets(outcome, sets, lost)
+    Taken::Sets(Box::new(outcome), sets, lost)
 }
 
 /// Result folders of an input's sets, and those sets that could not be assessed.
