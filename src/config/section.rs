@@ -124,7 +124,7 @@ macro_rules! section {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct $name {
-            $(#[doc = concat!($what, "; ", $unit, ", ", $min, " to ", $max, "; ", $source)] pub $field: $ty,)*
+            $(#[doc = concat!($what, "; ", $unit, ", ", $min, " to ", $max, "; `", $source, "`")] pub $field: $ty,)*
             $($($(#[$pdoc])* pub $part: $pty,)*)?
         }
         impl Default for $name {

@@ -137,7 +137,7 @@ pub static COCO_17: Layout = Layout {
 pub static HALPE_26: Layout =
     Layout { name: "halpe-26", points: HALPE_POINTS.split_at(26).0, score_min: 0.3, nose: 0, joints: BODY_26, spine: &[19, 18, 17] };
 
-/// 26 L5, 27 L3, 28 T12/L1, 29 T8, 30 T3, 35 C3/C4, 36 C1; 18 C7, 19 sacrum (SPEC 3.1 [V:2]).
+/// 26 L5, 27 L3, 28 T12/L1, 29 T8, 30 T3, 35 C3/C4, 36 C1; 18 C7, 19 sacrum (SPEC 3.1, `[V:2]`).
 pub static SPINEPOSE_37: Layout = Layout {
     name: "spinepose-37",
     points: HALPE_POINTS,

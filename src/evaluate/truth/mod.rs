@@ -65,7 +65,7 @@ pub struct TruthRep {
 /// One fault of one rep.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fault {
-    /// In the unit of [`dose::DOSES`], when a number was given.
+    /// In the unit of `dose::DOSES`, when a number was given.
     pub dose: Option<f64>,
     /// `None`: unknown whether it happened; left out of the scores.
     pub severity: Option<Severity>,

@@ -82,7 +82,7 @@ impl Found {
 }
 
 /// Weighted non-maximum suppression: every box that overlaps the best remaining one is averaged into it by
-/// score. `boxes` is [anchors × 12], `scores` [anchors] logits. Best first.
+/// score. `boxes` is anchors × 12, `scores` one logit per anchor. Best first.
 pub fn decode_persons(anchors: &Anchors, boxes: &ArrayView2<f32>, scores: &ArrayView1<f32>) -> Vec<Found> {
     let mut rest: Vec<Found> = anchors
         .0
