@@ -44,6 +44,19 @@ fn what_is_no_file_is_refused_at_once() {
     assert_eq!(formcheck(&["evaluate", text(place.path())]).status.code(), Some(3));
 }
 
+/// A process that ends while a thread of it still loads a network dies of a signal, in one run of three.
+#[test]
+fn a_film_that_cannot_be_read_ends_in_order_while_the_networks_load() {
+    let lift = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lifts/side_e4_belt.mp4");
+    let place = tempfile::tempdir().unwrap();
+    let film = place.path().join("film.mp4");
+    std::fs::write(&film, &std::fs::read(lift).unwrap()[..4000]).unwrap();
+    for _ in 0..20 {
+        let ended = formcheck(&["analyze", text(&film), "--model", "lite", "--no-video", "--out", text(place.path())]);
+        assert_eq!(ended.status.code(), Some(3), "{:?} {}", ended.status, told(&ended));
+    }
+}
+
 #[test]
 fn an_evaluation_of_nothing_is_no_success() {
     let place = tempfile::tempdir().unwrap();

@@ -40,11 +40,13 @@ pub fn observe(
     cancel: &Cancel,
 ) -> Result<Track> {
     let sha256 = media::sha256_file(video)?;
-    // The networks are loaded while the first pass runs.
-    let own = network.clone();
-    let starting = std::thread::spawn(move || Follower::start(&own, workers, density));
-    let mut scout = scout(video, network, progress, cancel)?;
-    let follower = starting.join().map_err(|_| PoseError::WorkerDied)??;
+    // The networks are loaded while the first pass runs. Nothing is left loading: a process that ends meanwhile dies of it.
+    let (scouted, started) = std::thread::scope(|side| {
+        let starting = side.spawn(|| Follower::start(network, workers, density));
+        (scout(video, network, progress, cancel), starting.join())
+    });
+    let mut scout = scouted?;
+    let follower = started.map_err(|_| PoseError::WorkerDied)??;
     let (mut frames, candidates, info) = follow(video, follower, &scout, progress, cancel)?;
     let times: Vec<f64> = frames.iter().map(|f| f.time_s).collect();
     let hints = hints(&times, &frames.iter().map(|f| f.pose.as_ref().and_then(|p| hands(network, p))).collect::<Vec<_>>());
