@@ -1,9 +1,7 @@
 //! What the tests look at: kits of every check, tracks saved and made up, a lifter's history; and all that comes out of them.
 
-use crate::batch::date::Day;
-use crate::batch::history::history;
-use crate::batch::metadata::SetFacts;
-use crate::batch::record::{CheckSum, SetRecord};
+use crate::batch::history::{history, testkit};
+use crate::batch::record::SetRecord;
 use crate::config::Config;
 use crate::patterns::testkit::{Lift, Noise};
 use crate::patterns::testkit_front::FrontLift;
@@ -145,41 +143,17 @@ fn clips() -> Vec<Track> {
 /// Sets of three weeks, some with faults.
 fn season() -> Vec<SetRecord> {
     let set = |day: u8, load_kg: f64, score: f64| SetRecord {
-        name: format!("{day}-{load_kg}.mp4"),
-        result: Default::default(),
-        sha256: String::new(),
-        recording: None,
-        facts: SetFacts { date: Day::new(2026, 3, day), load_kg: Some(load_kg), one_rep_max_kg: Some(200.0), ..SetFacts::default() },
-        variant: Variant::Conventional,
-        rep_count: 5,
-        score: Some(score),
-        score_sigma: None,
-        coverage: 1.0,
-        band: None,
-        headline: Default::default(),
-        view: None,
-        mean_fps: None,
-        scale_source: None,
-        warnings: vec![],
-        mean_velocity_mps: Some(0.5),
-        velocity_sigma_mps: Some(0.02),
         velocity_loss_pct: Some(25.0),
         fatigue: Some(-3.0),
         form_drop: Some(8.0),
-        checks: vec![],
-        top: None,
-        fault: None,
-    };
-    let fault = |s: SetRecord| {
-        let checks = vec![CheckSum { code: "E1".into(), severity: Severity::Moderate, reps_flagged: 1, assessed: true }];
-        SetRecord { checks, ..s }
+        ..testkit::set(day, load_kg, score)
     };
     vec![
         set(1, 150.0, 92.0),
         set(2, 160.0, 88.0),
         set(9, 140.0, 90.0),
         set(11, 165.0, 75.0),
-        fault(set(12, 170.0, 71.0)),
+        testkit::with_fault("E1", Severity::Moderate, set(12, 170.0, 71.0)),
         set(13, 181.0, 60.0),
     ]
 }

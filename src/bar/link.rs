@@ -8,7 +8,7 @@
 use super::Candidate;
 use super::floor::{Floor, typical_radius};
 use super::mend::{refuse_leaps, settle_radius};
-use crate::numeric::median;
+use crate::numeric::{median, median_and_mad};
 
 /// What the pose says about one frame, to tell the lifter's plate from others.
 #[derive(Debug, Clone, Copy, Default)]
@@ -110,14 +110,10 @@ fn still(path: &[Option<Candidate>]) -> Option<Candidate> {
 fn lifted(path: &[Option<Candidate>], hints: &[Hint]) -> bool {
     let pairs: Vec<(&Candidate, f64)> = path.iter().zip(hints).filter_map(|(c, h)| Some((c.as_ref()?, h.hands_px?[1]))).collect();
     let heights = || pairs.iter().map(|(c, _)| c.y_px);
-    let spread = |values: &[f64]| -> Option<f64> {
-        let middle = median(values.iter().copied())?;
-        median(values.iter().map(|v| (v - middle).abs()))
-    };
     let Some(radius) = median(pairs.iter().map(|(c, _)| c.radius_px)) else { return false };
     let way = heights().fold(f64::MIN, f64::max) - heights().fold(f64::MAX, f64::min);
     let apart: Vec<f64> = pairs.iter().map(|(c, hand)| c.y_px - hand).collect();
-    way > LIFTED_RADII * radius && spread(&apart).is_some_and(|s| s < STRAYS * way)
+    way > LIFTED_RADII * radius && median_and_mad(&apart).is_some_and(|(_, mad)| mad < STRAYS * way)
 }
 
 /// Up to `most` paths, best first, each over frames that those before it left.

@@ -89,12 +89,7 @@ impl Line for RealLine {
         cancel: &Cancel,
     ) -> Result<Finished> {
         progress.stage(pipeline::Stage::Assess, None);
-        let assessment = pipeline::assess(track, calibration, config)?;
-        let files = match files {
-            Some(Destination { video, dir, outputs }) => pipeline::write(&assessment, track, video, dir, outputs, progress, cancel)?,
-            None => vec![],
-        };
-        Ok(Finished { report: assessment.report, signals: Some(assessment.signals), files })
+        finish(pipeline::assess(track, calibration, config)?, track, files, progress, cancel)
     }
 
     fn report_pair(
@@ -107,18 +102,10 @@ impl Line for RealLine {
         cancel: &Cancel,
     ) -> Result<[Finished; 2]> {
         progress.stage(pipeline::Stage::Assess, None);
-        let pair = pipeline::assess_pair(tracks[0], tracks[1], calibration, config)?;
-        let finish = |assessment: pipeline::Assessment, track: &Track, files: Option<Destination>| -> Result<Finished> {
-            let files = match files {
-                Some(Destination { video, dir, outputs }) => pipeline::write(&assessment, track, video, dir, outputs, progress, cancel)?,
-                None => vec![],
-            };
-            Ok(Finished { report: assessment.report, signals: Some(assessment.signals), files })
-        };
-        let [first, front] = pair;
+        let [first, front] = pipeline::assess_pair(tracks[0], tracks[1], calibration, config)?;
         // The first one's page shows the front film if that is there.
-        let front = finish(front, tracks[1], files[1])?;
-        let mut first = finish(first, tracks[0], files[0])?;
+        let front = finish(front, tracks[1], files[1], progress, cancel)?;
+        let mut first = finish(first, tracks[0], files[0], progress, cancel)?;
         first.files.extend(front.files.iter().cloned());
         Ok([first, front])
     }
@@ -126,4 +113,18 @@ impl Line for RealLine {
     fn model_id(&self, model: &str) -> Result<String> {
         pipeline::model_id(model)
     }
+}
+
+fn finish(
+    assessment: pipeline::Assessment,
+    track: &Track,
+    files: Option<Destination>,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Finished> {
+    let files = match files {
+        Some(Destination { video, dir, outputs }) => pipeline::write(&assessment, track, video, dir, outputs, progress, cancel)?,
+        None => vec![],
+    };
+    Ok(Finished { report: assessment.report, signals: Some(assessment.signals), files })
 }

@@ -1,6 +1,6 @@
 //! Outliers, resampling and zero-lag filtering (SPEC 5.1), all blind to what the channel means.
 
-use super::Series;
+use super::{Series, median_and_mad};
 use butterworth::{Cutoff, Filter};
 
 pub use super::{median, quantile};
@@ -14,8 +14,8 @@ pub fn hampel(samples: &mut [Option<f64>], window: usize, k: f64, floor: f64) {
     let mut drop = Vec::new();
     for (n, &v) in values.iter().enumerate() {
         let around = &values[n.saturating_sub(half)..(n + half + 1).min(values.len())];
-        let Some(middle) = median(around.iter().copied()) else { continue };
-        let spread = median(around.iter().map(|x| (x - middle).abs())).unwrap_or(0.0) * 1.4826;
+        let Some((middle, mad)) = median_and_mad(around) else { continue };
+        let spread = mad * 1.4826;
         if (v - middle).abs() > k * spread.max(floor) {
             drop.push(known[n]);
         }

@@ -5,7 +5,7 @@ mod order;
 pub mod stats;
 mod turns;
 
-pub use order::{median, quantile};
+pub use order::{median, median_and_mad, quantile};
 pub use turns::{Turn, turns};
 
 /// A channel on a grid of times; missing is `None`.

@@ -19,6 +19,12 @@ pub fn quantile<V: Borrow<f64>>(values: impl IntoIterator<Item = V>, share: f64)
     Some(*low + (high - *low) * place.fract())
 }
 
+/// Median of the values and median distance from it (1.4826 times which is a normal law's σ); `None` without any.
+pub fn median_and_mad(values: &[f64]) -> Option<(f64, f64)> {
+    let middle = median(values)?;
+    Some((middle, median(values.iter().map(|v| (v - middle).abs()))?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +35,7 @@ mod tests {
         assert_eq!(median([3.0, 1.0, 2.0]), Some(2.0));
         assert!((quantile([1.0, 2.0, 3.0, 4.0, 5.0], 0.95).unwrap() - 4.8).abs() < 1e-12);
         assert_eq!(median(Vec::<f64>::new()), None);
+        assert_eq!(median_and_mad(&[1.0, 2.0, 9.0]), Some((2.0, 1.0)));
+        assert_eq!(median_and_mad(&[]), None);
     }
 }

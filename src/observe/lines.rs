@@ -1,8 +1,9 @@
 //! Straight line segments of one frame, for what they tell about the camera.
 
+use super::picture::part;
 use crate::bar::Gray;
 use crate::track::RectPx;
-use opencv::core::{Mat, MatTraitConst, Rect, Size, Vec4f, Vector};
+use opencv::core::{Mat, Size, Vec4f, Vector};
 use opencv::imgproc::{self, LineSegmentDetectorTrait};
 
 /// Lines are looked for in a picture of this height.
@@ -21,8 +22,7 @@ pub struct Lines {
 
 impl Lines {
     pub fn of(frame: &Mat, picture: RectPx) -> opencv::Result<Lines> {
-        let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
-            & Rect::new(0, 0, frame.cols(), frame.rows());
+        let region = part(frame, picture);
         let view = Mat::roi(frame, region)?;
         let scale = (WORKING_HEIGHT_PX / f64::from(region.height)).min(1.0);
         let (mut small, mut gray) = (Mat::default(), Mat::default());

@@ -3,12 +3,13 @@
 use super::bow::BowWatch;
 use super::lines::Lines;
 use super::persons::Sighting;
+use super::picture::{part, picture_fault};
 use super::roll::RollWatch;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::pose::{PersonDetector, PoseError, Roi};
 use crate::track::RectPx;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use opencv::core::{Mat, MatTraitConst, Rect};
+use opencv::core::Mat;
 use std::thread::JoinHandle;
 
 /// Looks for upright lines, spread over the clip's first seconds.
@@ -131,10 +132,6 @@ impl LineWatch {
     }
 }
 
-pub(super) fn picture_fault(e: opencv::Error) -> Error {
-    Error::internal(format!("a decoded picture could not be read: {e}"))
-}
-
 /// What is found on the second look counts when the detector is this sure, and this share of a region apart.
 const SURE: f64 = 0.65;
 const APART: f64 = 0.15;
@@ -145,8 +142,7 @@ const BODY_WIDTH: f64 = 0.36;
 /// a bent lifter beside somebody who stands: it looks `again` with the first one painted over. First and second finds.
 fn detect(look: &Look, detector: &mut PersonDetector, again: bool) -> Result<Found> {
     let Look { time_s, image, picture } = look;
-    let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
-        & Rect::new(0, 0, image.cols(), image.rows());
+    let region = part(image, *picture);
     let mut view = Mat::roi(image, region).map_err(picture_fault)?.clone_pointee();
     let people = detector.detect(&view)?;
     let mut others = Vec::new();

@@ -8,6 +8,7 @@ mod lines;
 mod looks;
 mod passes;
 mod persons;
+mod picture;
 mod roll;
 mod scene;
 mod scout;

@@ -5,8 +5,9 @@
 //! seen does not depend on which of them is quicker.
 
 use super::bow::BowWatch;
-use super::looks::{Found, Looker, picture_fault};
+use super::looks::{Found, Looker};
 use super::persons::{self, Choice, Sighting};
+use super::picture::picture_fault;
 use super::roll::RollWatch;
 use super::scene::SceneWatch;
 use super::steady::{Small, SteadyWatch};

@@ -3,6 +3,7 @@
 //! Tracking against a key frame instead of the frame before keeps a camera on a support at exactly no drift. A new key
 //! frame is taken when the picture has moved on too far or too few points are left.
 
+use super::picture::part;
 use crate::track::RectPx;
 use opencv::core::{Mat, Point2f, Rect, Scalar, Size, TermCriteria, Vector};
 use opencv::prelude::*;
@@ -43,8 +44,7 @@ pub struct Small {
 impl Small {
     /// Of an upright BGR frame without its black bars.
     pub fn of(frame: &Mat, picture: RectPx) -> opencv::Result<Small> {
-        let region = Rect::new(picture.x_px as i32, picture.y_px as i32, picture.width_px as i32, picture.height_px as i32)
-            & Rect::new(0, 0, frame.cols(), frame.rows());
+        let region = part(frame, picture);
         let scale = (f64::from(region.width.max(region.height)) / WORKING_WIDTH).max(1.0);
         let size = Size::new((f64::from(region.width) / scale) as i32, (f64::from(region.height) / scale) as i32);
         let (mut whole, mut gray) = (Mat::default(), Mat::default());

@@ -2,6 +2,7 @@
 //!
 //! Rates of frames may differ, and so may the beginnings; clocks that drift apart are told from repetitions far from each other.
 
+use crate::numeric::median_and_mad;
 use crate::numeric::stats::{median, theil_sen};
 use crate::reps::{Rep, RepSet};
 use crate::signals::{Series, Signals};
@@ -108,8 +109,7 @@ fn settle(a: &Heights, b: &Heights, reps_a: &[[f64; 2]], reps_b: &[[f64; 2]], of
     let slope = if found.len() > 2 { theil_sen(&found).unwrap_or(0.0) } else { 0.0 };
     let scatter = |drift: f64| {
         let rest: Vec<f64> = found.iter().map(|f| f.1 - drift * (f.0 - middle_s)).collect();
-        let centre = median(rest.iter()).unwrap_or(offset);
-        (centre, 1.48 * median(rest.iter().map(|r| (r - centre).abs())).unwrap_or(0.0))
+        median_and_mad(&rest).map_or((offset, 0.0), |(centre, mad)| (centre, 1.48 * mad))
     };
     let reach = found.iter().map(|f| f.0).fold(f64::NEG_INFINITY, f64::max) - found.iter().map(|f| f.0).fold(f64::INFINITY, f64::min);
     let real = slope.abs() < DRIFT_MAX && slope.abs() * reach > 3.0 * scatter(slope).1.max(FINE_S);

@@ -5,7 +5,7 @@ use super::testkit_pose::{Pose, SCALES, mix};
 use crate::config::Config;
 use crate::config::INDEX_PER_LUMBAR_DEG;
 use crate::numeric::stats::Random;
-use crate::reps::{Rep, RepKind, RepSet, RepStart, Variant};
+use crate::reps::{Rep, RepKind, RepStart, Variant};
 use crate::signals::*;
 
 /// Errors of one recording; all σ.
@@ -117,12 +117,12 @@ impl Default for Lift {
 
 /// When things happen in one rep; `begin` = hands on the bar.
 #[derive(Clone, Copy)]
-struct Times {
+pub(super) struct Times {
     begin: f64,
     lift: f64,
     top: f64,
     lower: f64,
-    floor: f64,
+    pub(super) floor: f64,
 }
 
 fn smooth(x: f64) -> f64 {
@@ -143,7 +143,7 @@ impl Lift {
         0.53 * self.stature
     }
 
-    fn mid_foot(&self) -> f64 {
+    pub(super) fn mid_foot(&self) -> f64 {
         0.047 * self.stature
     }
 
@@ -151,7 +151,7 @@ impl Lift {
         self.top_hip() + self.trunk() - self.arm() - 22.5 - self.deficit
     }
 
-    fn times(&self) -> Vec<Times> {
+    pub(super) fn times(&self) -> Vec<Times> {
         let mut at = if self.stand { 3.2 } else { 0.0 };
         (0..self.reps)
             .map(|k| {
@@ -214,7 +214,7 @@ impl Lift {
         w * bent + (1.0 - w) * (self.back_stand - arch)
     }
 
-    fn at(&self, t: f64, times: &[Times]) -> Pose {
+    pub(super) fn at(&self, t: f64, times: &[Times]) -> Pose {
         let Some(rep) = times.iter().find(|r| t < r.floor).or(times.last()).copied() else { return self.standing() };
         let index = times.iter().position(|r| r.lift == rep.lift).unwrap_or(0);
         let arch = self.arch_deg * INDEX_PER_LUMBAR_DEG;
@@ -258,32 +258,7 @@ impl Lift {
         pose
     }
 
-    /// Signals and repetitions of this lift.
-    pub fn build(&self) -> (Signals, RepSet) {
-        let times = self.times();
-        let end = times.last().map_or(2.0, |r| r.floor) + 0.8;
-        let n = (end * self.fps) as usize;
-        let time_s: Vec<f64> = (0..n).map(|i| i as f64 / self.fps).collect();
-        let truth: Vec<Pose> = time_s.iter().map(|&t| self.at(t, &times)).collect();
-        let mut random = Random::new(self.noise.seed.wrapping_mul(7919) ^ 0x5eed);
-        let reps = RepSet {
-            reps: times.iter().enumerate().map(|(k, r)| self.rep(k, r, &mut random)).collect(),
-            variant: self.variant,
-            variant_assumed: false,
-            warnings: vec![],
-        };
-        (
-            super::testkit_signals::signals(
-                self,
-                time_s,
-                &truth.iter().map(Pose::joints(self.stature, self.mid_foot())).collect::<Vec<_>>(),
-                &mut random,
-            ),
-            reps,
-        )
-    }
-
-    fn rep(&self, k: usize, r: &Times, random: &mut Random) -> Rep {
+    pub(super) fn rep(&self, k: usize, r: &Times, random: &mut Random) -> Rep {
         let mut near = |t: f64| {
             let e = if self.noise.event_frames > 0.0 { random.normal() } else { 0.0 };
             t + self.noise.event_frames * e / self.fps

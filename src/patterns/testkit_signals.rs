@@ -1,8 +1,9 @@
 //! The planar lifter's true motion as noisy, occluded channels (SPEC 4.5, 13).
 
 use super::testkit::Lift;
-use super::testkit_pose::{Moment, SCALES, body_px, plate_px};
+use super::testkit_pose::{Moment, Pose, SCALES, body_px, plate_px};
 use crate::numeric::stats::Random;
+use crate::reps::RepSet;
 use crate::signals::*;
 
 /// Noise with a standard deviation and a correlation time, one value per grid point.
@@ -17,7 +18,26 @@ fn coloured(n: usize, sigma: f64, correlation_s: f64, fps: f64, random: &mut Ran
         .collect()
 }
 
-pub fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Random) -> Signals {
+impl Lift {
+    /// Signals and repetitions of this lift.
+    pub fn build(&self) -> (Signals, RepSet) {
+        let times = self.times();
+        let end = times.last().map_or(2.0, |r| r.floor) + 0.8;
+        let n = (end * self.fps) as usize;
+        let time_s: Vec<f64> = (0..n).map(|i| i as f64 / self.fps).collect();
+        let truth: Vec<Pose> = time_s.iter().map(|&t| self.at(t, &times)).collect();
+        let mut random = Random::new(self.noise.seed.wrapping_mul(7919) ^ 0x5eed);
+        let reps = RepSet {
+            reps: times.iter().enumerate().map(|(k, r)| self.rep(k, r, &mut random)).collect(),
+            variant: self.variant,
+            variant_assumed: false,
+            warnings: vec![],
+        };
+        (signals(self, time_s, &truth.iter().map(Pose::joints(self.stature, self.mid_foot())).collect::<Vec<_>>(), &mut random), reps)
+    }
+}
+
+fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Random) -> Signals {
     let n = time_s.len();
     let (body, plate) = SCALES;
     let noise = lift.noise;

@@ -11,8 +11,6 @@ pub type Samples = Vec<(usize, f64)>;
 /// The most upright trunk with which hands reach a bar on the floor, degrees: arms of 0.36 of the stature hang from shoulders at 0.82 of it
 /// to 0.46, and hips that sink until the hands are at 0.13 leave the trunk at some 70° (a squat-like start, SPEC 6.3); 10° for reading it.
 pub const MOST_UPRIGHT_DEG: f64 = 80.0;
-/// The cosine of the steepest view that angles are read in.
-const LEAST_ACROSS: f64 = 0.5;
 
 impl Context<'_> {
     /// Known samples between two times.
@@ -37,9 +35,13 @@ impl Context<'_> {
 
     /// An inclination of the picture in the lifter's own plane, degrees: the view foreshortens what lies along the floor (SPEC 4.2).
     pub fn in_plane_deg(&self, deg: f64) -> f64 {
-        let across = self.signals.camera.yaw_deg.unwrap_or(0.0).to_radians().cos().max(LEAST_ACROSS);
         let (sin, cos) = deg.to_radians().sin_cos();
-        (across * sin).atan2(cos).to_degrees()
+        (self.signals.camera.across() * sin).atan2(cos).to_degrees()
+    }
+
+    /// Yaw beyond what counts as a side view, degrees.
+    pub fn beyond_side_deg(&self) -> f64 {
+        (self.signals.camera.yaw_deg.unwrap_or(0.0) - self.config.view.side_max).max(0.0)
     }
 
     /// Grid points of the sustained extreme's window (SPEC 6: 7 at 30 Hz).

@@ -1,6 +1,6 @@
 //! One person through a stream of frames, by any number of workers, with the same result for any number.
 //!
-//! Two kinds of poses. *Keys* are taken one after the other, seldom while the body rests: their region is drawn out from the keys before, and where the pose
+//! Two kinds of poses. *Keys* are taken every [`KEY_S`]: their region is drawn out from the keys before, and where the pose
 //! that comes back shows that it was off, the key is looked at again in its own region. Frames *between* two keys are looked
 //! at in a region that lies between those of the two, so it turns with a lifter who bends; how many of them depends on how
 //! far the body came from key to key ([`Density`]). A region that lags behind the trunk's turn makes the network guess the
@@ -13,7 +13,7 @@ use crate::track::PoseObs;
 use opencv::core::Mat;
 use std::collections::{BTreeMap, VecDeque};
 
-/// Least time between keys (our choice: four frames at 30 a second, three at 25). With twice the time while the body moves regions lie
+/// Time between keys (our choice: four frames at 30 a second, three at 25). With twice the time while the body moves regions lie
 /// so far off that a second look does not mend it.
 const KEY_S: f64 = 0.117;
 /// Share of the region's last movement from key to key that is taken to go on (our choice: a little less than all of it
@@ -44,8 +44,6 @@ pub enum Density {
 /// Steps of movement, in sides of the region per second (the side is about 1.2 statures), and the poses taken above each.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lively {
-    /// Time between keys of a body at rest, s.
-    pub rest_s: f64,
     /// Below it the body rests: keys are enough (of 60 clips, bodies at rest jitter by 0.02 to 0.06).
     pub moves_per_s: f64,
     /// Poses are at most this far apart while it moves, s.
@@ -60,7 +58,7 @@ impl Default for Density {
     fn default() -> Self {
         // With keys at rest a quarter of a second apart and half as many poses in between, rendered lifts are read as well as with
         // these, and real ones are not: of 68 clips 4 were counted wrong instead of 1, and 9 clean labels were flagged instead of 5.
-        Density::ByMovement(Lively { rest_s: 0.117, moves_per_s: 0.08, every_s: 1.0 / 15.0, darts_per_s: 0.6, darting_s: 1.0 / 36.0 })
+        Density::ByMovement(Lively { moves_per_s: 0.08, every_s: 1.0 / 15.0, darts_per_s: 0.6, darting_s: 1.0 / 36.0 })
     }
 }
 
@@ -176,7 +174,7 @@ impl Follower {
         let number = self.next;
         self.next += 1;
         let waiting = Waiting { number, time_s, image };
-        if self.stretches.is_empty() || self.key_is_due(time_s - self.last_key_s)? {
+        if self.stretches.is_empty() || time_s - self.last_key_s >= KEY_S - EARLY_S {
             self.key(waiting, seed)?;
         } else if time_s - self.last_held_s < self.density.finest_s() - EARLY_S {
             self.results.insert(number, None);
@@ -186,20 +184,6 @@ impl Follower {
         }
         self.last_held_s = time_s;
         Ok(number)
-    }
-
-    /// Whether a frame so long after the last key is one, s. How long to wait depends on how the body moved up to the last key.
-    fn key_is_due(&mut self, after_s: f64) -> Result<bool, PoseError> {
-        if after_s < KEY_S - EARLY_S {
-            return Ok(false);
-        }
-        let Density::ByMovement(steps) = self.density else { return Ok(true) };
-        if after_s >= steps.rest_s - EARLY_S {
-            return Ok(true);
-        }
-        self.receive_keys()?;
-        let last = self.keys.len().checked_sub(2).and_then(|i| pace_per_s(self.keys.get(i)?, self.keys.get(i + 1)?));
-        Ok(last.is_none_or(|pace| pace >= steps.moves_per_s))
     }
 
     /// Results that came in, in order, each once.

@@ -9,8 +9,6 @@ use crate::track::Track;
 
 /// Least share of rays with an exit (SPEC 6.1 a4).
 const LEAST_COVERAGE: f64 = 0.8;
-/// Cosine of the steepest yaw that is undone; beyond it nothing is judged from the back.
-const LEAST_ACROSS: f64 = 0.5;
 /// Rise of the hip–shoulder line over its length from which a lifter may be standing.
 const UPRIGHT: f64 = 0.85;
 
@@ -21,7 +19,7 @@ const UPRIGHT: f64 = 0.85;
 /// one of its true length.
 pub fn back(track: &Track, raw: &RawPoses, [hip, shoulder]: [&JointTrack; 2], camera: &Camera, facing: f64, g: &Gridding) -> Back {
     let roll_deg = camera.roll_deg;
-    let across = camera.yaw_deg.map_or(1.0, |yaw| yaw.to_radians().cos().max(LEAST_ACROSS));
+    let across = camera.across();
     let n = raw.time_s.len();
     let mut shapes: Vec<Option<Shape>> = Vec::with_capacity(n);
     let mut tilts: Vec<Option<f64>> = Vec::with_capacity(n);

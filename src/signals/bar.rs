@@ -4,6 +4,7 @@ use super::joints::Gridding;
 use super::landmarks::RawPoses;
 use super::{BarEvidence, BarTrack, Series};
 use crate::numeric::filter::{bridge, derivative, hampel, low_pass, median, quantile, resample};
+use crate::numeric::median_and_mad;
 use crate::track::Track;
 use crate::track::arms;
 
@@ -159,8 +160,8 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
 fn drop_strangers(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], radius: f64) {
     let Some(lowest) = lowest(plate) else { return };
     let lifted = below_hands(plate, hands, lowest - LIFTED_RADII * radius);
-    let Some(usual) = median(lifted.iter().map(|l| l.1)) else { return };
-    let spread = 1.4826 * median(lifted.iter().map(|l| (l.1 - usual).abs())).unwrap_or(0.0);
+    let Some((usual, mad)) = median_and_mad(&lifted.iter().map(|l| l.1).collect::<Vec<_>>()) else { return };
+    let spread = 1.4826 * mad;
     let limit = (3.0 * spread).clamp(STRANGER_RADII[0] * radius, STRANGER_RADII[1] * radius);
     let mut strangers = Vec::new();
     for run in lifted.chunk_by(|a, b| times[b.0] - times[a.0] <= 0.3) {

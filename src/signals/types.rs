@@ -106,6 +106,16 @@ pub struct Camera {
     pub residual_px: Option<f64>,
 }
 
+/// Cosine of the steepest yaw that is undone; beyond it nothing along the floor is judged.
+const LEAST_ACROSS: f64 = 0.5;
+
+impl Camera {
+    /// What the view leaves of lengths along the lifter's sagittal plane: cos ψ, 1 where the yaw is not known.
+    pub fn across(&self) -> f64 {
+        self.yaw_deg.unwrap_or(0.0).to_radians().cos().max(LEAST_ACROSS)
+    }
+}
+
 /// SPEC 3.4.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scale {

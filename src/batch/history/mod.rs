@@ -108,4 +108,6 @@ pub fn variant_name(variant: Variant) -> &'static str {
 }
 
 #[cfg(test)]
+pub(crate) mod testkit;
+#[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! E1 rounded lower back: shape of the back's outline while bent over and its change under load (SPEC 6.1).
 
+use crate::numeric::median_and_mad;
 use crate::numeric::stats::{Sustained, logistic, median, sustained_max};
 use crate::patterns::confidence::{self, Confidence};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
@@ -210,9 +211,8 @@ fn set_shape(context: &Context, [from, to]: [f64; 2]) -> Option<(f64, f64)> {
     let window = [(to - STEADY_S).max(earlier).min(from), to];
     let known = context.back_samples(&context.signals.back.index, window);
     let values: Vec<f64> = known.iter().filter(|s| context.time(s.0) >= from || kept(s.0)).map(|s| s.1).collect();
-    let middle = median(&values)?;
-    let spread = median(values.iter().map(|v| (v - middle).abs()))?;
-    Some((middle, 1.4826 * spread))
+    let (middle, mad) = median_and_mad(&values)?;
+    Some((middle, 1.4826 * mad))
 }
 
 /// How much rounder this rep's set position is than the flattest of the other reps': what this lifter can hold in these
@@ -275,7 +275,7 @@ fn main_grades(context: &Context, evidence: &Evidence) -> Vec<(Measure, Grade)> 
     let behind = if camera.from_behind { yaw } else { 0.0 };
     // From behind the outline is that of the back's width: the change tells more than the shape.
     if let Some(bent) = evidence.bent.filter(|_| behind <= c.bent_behind_max) {
-        let turned = c.dB_pull_yaw * (yaw - context.config.view.side_max).max(0.0);
+        let turned = c.dB_pull_yaw * context.beyond_side_deg();
         let sigma = quadrature(quadrature(c.b_bent_sigma, c.b_bent_behind * behind), turned);
         grades.push((Measure::Bent, grade(bent, sigma, &c.b_bent, Beyond::Above)));
     }

@@ -103,7 +103,7 @@ pub fn plate_followed(context: &Context, sight: Confidence, window: [f64; 2]) ->
 pub fn drift(context: &Context, window: [f64; 2]) -> Result<Samples, Reason> {
     let path = context.known(&context.signals.bar.forward_cm, window);
     let start = context.value_at(&context.signals.bar.forward_cm, context.ascent().unwrap_or(window)[0]).ok_or(Reason::NoBar)?;
-    let stretch = 1.0 / yaw_rad(context).cos();
+    let stretch = 1.0 / context.signals.camera.across();
     Ok(path.into_iter().map(|(i, x)| (i, (x - start) * stretch)).collect())
 }
 
@@ -117,11 +117,6 @@ fn away<'a>(context: &Context, path: &'a Samples, window: [f64; 2]) -> &'a [(usi
     &path[..end]
 }
 
-/// The camera's yaw, held where a side view ends for good.
-fn yaw_rad(context: &Context) -> f64 {
-    context.signals.camera.yaw_deg.unwrap_or(0.0).abs().min(context.config.e3.yaw_max).to_radians()
-}
-
 /// How far a plate sways sideways on the way up, cm (our choice: the far and the near hand are never quite as fast); from an angle that
 /// looks like drift.
 const SWAY_CM: f64 = 2.0;
@@ -132,7 +127,7 @@ pub fn sigma(context: &Context, drift_cm: f64) -> f64 {
     let (c, camera) = (&context.config.e4, &context.signals.camera);
     let known = (c.drift_sigma_roll_known * camera.roll_sigma_deg.max(1.0)).min(c.drift_sigma_roll_assumed.max(c.drift_sigma_roll_known));
     let bias = if camera.roll_source == RollSource::Assumed { c.drift_sigma_roll_assumed } else { known };
-    let off = (yaw_rad(context).to_degrees() - context.config.view.side_max).max(0.0).to_radians().tan();
+    let off = context.beyond_side_deg().to_radians().tan();
     let turned = off * (SWAY_CM + drift_cm.abs() * camera.yaw_sigma_deg.unwrap_or(0.0).to_radians());
     quadrature(quadrature(bias, context.signals.bar.position_sigma_cm.unwrap_or(0.0)), turned)
 }

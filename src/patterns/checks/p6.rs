@@ -93,8 +93,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let typical = median(difference.iter().map(|d| d.1)).ok_or(Reason::TooFewFrames)?;
     let worst = difference.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(start, |w| context.time(w.0));
     let (per, read) = (context.config.e1.b_per_deg, &context.signals.instrument.back_low);
-    let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0);
-    let sigma = quadrature(read.sigma, context.config.e1.dB_pull_yaw * (yaw - context.config.view.side_max).max(0.0));
+    let sigma = quadrature(read.sigma, context.config.e1.dB_pull_yaw * context.beyond_side_deg());
     let than_up = grade_read(typical, sigma, &c.dB_low.array(), Beyond::Above, read);
     let over = over_set(context, AS_BENT_AS_SET * travel);
     let base = over.map_or(than_up, |over| {
