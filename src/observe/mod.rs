@@ -12,6 +12,7 @@ mod picture;
 mod roll;
 mod scene;
 mod scout;
+mod shots;
 mod steady;
 
 pub use passes::observe;

@@ -1,7 +1,7 @@
 //! The left half of the line: two passes over a video make a [`Track`].
 //!
-//! The first pass ([`super::scout`]) decides who the lifter is. The second follows the lifter with the pose network and looks
-//! for plates.
+//! The first pass ([`super::scout`]) decides who the lifter is in every shot. The second follows the lifter with the pose network
+//! and looks for plates; across a cut it begins anew.
 
 use super::bodies::Bodies;
 use super::persons::Person;
@@ -13,7 +13,7 @@ use crate::pose::follow::{Density, Follower};
 use crate::pose::{Network, PoseError, Roi};
 use crate::progress::{Cancel, Progress, Stage};
 use crate::track::arms;
-use crate::track::{FrameObs, LifterInfo, RectPx, TRACK_SCHEMA, Track, VideoInfo};
+use crate::track::{FrameObs, LifterInfo, PoseObs, RectPx, TRACK_SCHEMA, Track, VideoInfo};
 use crate::track::{Joint, Side};
 use opencv::core::{Mat, Rect};
 use std::path::Path;
@@ -49,9 +49,14 @@ pub fn observe(
     let follower = started.map_err(|_| PoseError::WorkerDied)??;
     let (mut frames, candidates, info) = follow(video, follower, &scout, progress, cancel)?;
     let times: Vec<f64> = frames.iter().map(|f| f.time_s).collect();
-    let hints = hints(&times, &frames.iter().map(|f| f.pose.as_ref().and_then(|p| hands(network, p))).collect::<Vec<_>>());
-    for (frame, plate) in frames.iter_mut().zip(bar::link(&times, &candidates, &hints)) {
-        frame.plate = plate.map(plate_obs);
+    for shot in &scout.shots {
+        let of = times.partition_point(|t| *t < shot.span_s[0])..times.partition_point(|t| *t <= shot.span_s[1]);
+        let seen: Vec<_> = frames[of.clone()].iter().map(|f| f.pose.as_ref().and_then(|p| hands(network, p))).collect();
+        let hints = hints(&times[of.clone()], &seen);
+        let plates = bar::link(&times[of.clone()], &candidates[of.clone()], &hints);
+        for (frame, plate) in frames[of].iter_mut().zip(plates) {
+            frame.plate = plate.map(plate_obs);
+        }
     }
     if scout.scene.camera_speed_per_s.is_some_and(|s| s > WORTH_CANCELLING_PER_S) {
         give_shifts(&mut frames, &scout.shifts);
@@ -105,35 +110,47 @@ fn follow(video: &Path, mut follower: Follower, scout: &Scout, progress: &dyn Pr
     // Frame index of each pose handed in.
     let mut asked: Vec<usize> = Vec::new();
     let (mut next_pose, mut next_plate) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    let person = &scout.choice.lifter;
+    let mut shot: Option<usize> = None;
     for frame in source.by_ref() {
         cancel.check()?;
         let Frame { index, time_s, image } = frame?;
-        let inside = time_s >= scout.part_s[0] && time_s <= scout.part_s[1];
-        let seed = person.seed(time_s);
-        let mut found = Vec::new();
-        if inside && time_s >= next_plate {
-            found = plates(&mut finder, &image, person, seed, scout.picture)?;
-            next_plate = time_s + PLATE_EVERY_S;
+        let here = scout.shots.iter().position(|shot| shot.holds(time_s));
+        if here != shot {
+            // Nothing is followed across a cut.
+            give_poses(follower.finish()?, &asked, &mut frames);
+            follower.forget();
+            finder = PlateFinder::default();
+            (next_pose, next_plate) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+            shot = here;
         }
-        candidates.push(found);
         frames.push(FrameObs { index, time_s, ..FrameObs::default() });
-        if inside && time_s >= next_pose {
-            follower.push(image, time_s, seed)?;
-            asked.push(frames.len() - 1);
-            // Evenly spaced at a whole number of frames: never a beat between two rates.
-            next_pose = time_s + POSE_EVERY_S * 0.9;
-        }
-        for (number, pose) in follower.drain() {
-            frames[asked[number as usize]].pose = pose;
+        candidates.push(Vec::new());
+        if let Some(person) = here.and_then(|n| scout.shots.get(n)).map(|shot| &shot.lifter) {
+            let seed = person.seed(time_s);
+            if let Some(found) = candidates.last_mut().filter(|_| time_s >= next_plate) {
+                *found = plates(&mut finder, &image, person, seed, scout.picture)?;
+                next_plate = time_s + PLATE_EVERY_S;
+            }
+            if time_s >= next_pose {
+                follower.push(image, time_s, seed)?;
+                asked.push(frames.len() - 1);
+                // Evenly spaced at a whole number of frames: never a beat between two rates.
+                next_pose = time_s + POSE_EVERY_S * 0.9;
+            }
+            give_poses(follower.drain(), &asked, &mut frames);
         }
         progress.frames(frames.len() as u64);
     }
-    for (number, pose) in follower.finish()? {
-        frames[asked[number as usize]].pose = pose;
-    }
+    give_poses(follower.finish()?, &asked, &mut frames);
     let info = source.info().clone();
     Ok((frames, candidates, info))
+}
+
+/// Gives each pose to its frame. `asked`: the frame's index by the pose's number.
+fn give_poses(found: Vec<(u64, Option<PoseObs>)>, asked: &[usize], frames: &mut [FrameObs]) {
+    for (number, pose) in found {
+        frames[asked[number as usize]].pose = pose;
+    }
 }
 
 fn plates(finder: &mut PlateFinder, image: &Mat, person: &Person, seed: Option<Roi>, picture: RectPx) -> Result<Vec<Candidate>> {
@@ -153,7 +170,7 @@ fn plates(finder: &mut PlateFinder, image: &Mat, person: &Person, seed: Option<R
 }
 
 /// Middle of the hands, frame px.
-fn hands(network: &Network, pose: &crate::track::PoseObs) -> Option<[f64; 2]> {
+fn hands(network: &Network, pose: &PoseObs) -> Option<[f64; 2]> {
     let arm = |side: Side| {
         let point = |joint: Joint| {
             let l = pose.landmarks.get(network.layout().index(side, joint)?)?;

@@ -6,10 +6,11 @@
 
 use super::bow::BowWatch;
 use super::looks::{Found, Looker};
-use super::persons::{self, Choice, Sighting};
+use super::persons::{Choice, Sighting};
 use super::picture::picture_fault;
 use super::roll::RollWatch;
 use super::scene::SceneWatch;
+use super::shots::{Cast, Look, Shot, cast};
 use super::steady::{Small, SteadyWatch};
 use crate::error::{Error, Result};
 use crate::media::{self, Frame, Prefetch, SourceInfo};
@@ -38,8 +39,8 @@ pub(super) struct Scout {
     pub shifts: Vec<(f64, [f64; 2])>,
     pub picture: RectPx,
     pub frames: u64,
-    /// The part between cuts that is analysed, from–to.
-    pub part_s: [f64; 2],
+    /// What is followed between cuts.
+    pub shots: Vec<Shot>,
 }
 
 /// The background between looks: what comes after a look waits for where it saw people.
@@ -86,9 +87,6 @@ impl Background {
         Ok(self.steady)
     }
 }
-
-/// When the picture was looked at, s, and who was found.
-type Look = (f64, Vec<Sighting>);
 
 /// Looks at the whole video once; nobody in it is an error.
 pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Cancel) -> Result<Scout> {
@@ -148,12 +146,9 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
     cuts_s.extend(&source.info().reshaped_s);
     cuts_s.sort_by(f64::total_cmp);
     cuts_s.dedup();
-    let part_s = longest_part(&cuts_s, &looks, last);
-    let inside = |l: &Look| l.0 >= part_s[0] && l.0 <= part_s[1];
-    looks.retain(inside);
-    second_looks.retain(inside);
-    let choice = persons::choose(&looks, &second_looks, picture).ok_or_else(|| no_person(video))?;
-    let seen = looks.into_iter().chain(second_looks).flat_map(|l| l.1).collect();
+    let Cast { choice, shots } = cast(&cuts_s, &looks, &second_looks, last, picture).ok_or_else(|| no_person(video))?;
+    let followed = |s: &Sighting| shots.iter().any(|shot| shot.holds(s.time_s));
+    let seen = looks.into_iter().chain(second_looks).flat_map(|l| l.1).filter(followed).collect();
     let scene = SceneInfo {
         cuts_s,
         freezes_s: watch.freezes_s(),
@@ -165,7 +160,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         camera_residual_px: steady.residual_px(),
         events: events(source.info(), &watch),
     };
-    Ok(Scout { choice, scene, seen, roll, bow, shifts: steady.shifts(), picture, frames: count, part_s })
+    Ok(Scout { choice, scene, seen, roll, bow, shifts: steady.shifts(), picture, frames: count, shots })
 }
 
 /// What the file told and what the pictures show, by their beginning.
@@ -174,17 +169,6 @@ fn events(info: &SourceInfo, watch: &SceneWatch) -> Vec<Event> {
     events.extend(watch.stalls_s().into_iter().map(|[from_s, to_s]| Event { code: EventCode::Stalled, from_s, to_s }));
     events.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
     events
-}
-
-/// Between hard cuts the stretch with the most looks that show somebody.
-fn longest_part(cuts: &[f64], looks: &[Look], end: f64) -> [f64; 2] {
-    let mut edges = vec![0.0];
-    edges.extend(cuts);
-    edges.push(end + 1.0);
-    let people = |w: &[f64]| looks.iter().filter(|l| l.0 >= w[0] && l.0 < w[1] && !l.1.is_empty()).count();
-    let best = edges.windows(2).max_by_key(|w| people(w)).map_or([0.0, end], |w| [w[0], w[1]]);
-    // The cut's own frame belongs to the new part; stop just before the next.
-    [best[0], best[1] - 1e-4]
 }
 
 /// The refusal of a video that shows nobody.

@@ -212,6 +212,12 @@ impl Follower {
         Ok(self.drain())
     }
 
+    /// Begins anew after [`Follower::finish`]: where the person was tells nothing of the pictures to come, as after a cut. Numbers go on.
+    pub fn forget(&mut self) {
+        self.keys.clear();
+        (self.last_key_s, self.last_held_s) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+    }
+
     /// Sends a key and, once its neighbours are known, what lies before the last one.
     fn key(&mut self, at: Waiting, seed: Option<Roi>) -> Result<(), PoseError> {
         self.receive_keys()?;

@@ -181,3 +181,29 @@ fn a_key_seen_askew_is_looked_at_again_in_its_own_region() {
     assert!(off(&one(0.0, 3.1), &one(0.0, -3.1)), "0.08 rad the short way round");
     assert!(!off(&one(0.0, 3.12), &one(0.0, -3.12)));
 }
+
+#[test]
+fn after_a_cut_nobody_is_looked_for_where_the_last_shot_left_them() {
+    let mut source = SyntheticSource::steady(160, 120, 40, 20.0, move |i, _, image| {
+        let x = if i < 20 { 30 } else { 120 };
+        imgproc::circle(image, Point::new(x, 60), 4, Scalar::all(255.0), -1, 8, 0)
+    });
+    let mut follower = Follower::with(2, Density::All, || Ok(Box::new(WhiteFinder) as Box<dyn PoseEstimator>)).unwrap();
+    let mut results = vec![];
+    while let Some(frame) = source.next().unwrap() {
+        if frame.index == 20 {
+            results.extend(follower.finish().unwrap());
+            assert_eq!(results.len(), 20, "what came before the cut is answered");
+            follower.forget();
+        }
+        let seed = (frame.index % 20 == 0).then(|| region(if frame.index < 20 { 30.0 } else { 120.0 }, 60.0));
+        follower.push(frame.image, frame.time_s, seed).unwrap();
+        results.extend(follower.drain());
+    }
+    results.extend(follower.finish().unwrap());
+    assert_eq!(results.iter().map(|r| r.0).collect::<Vec<_>>(), (0..40).collect::<Vec<_>>(), "numbers go on");
+    for (number, pose) in results {
+        let x = pose.map(|p| p.landmarks[0].x_px);
+        assert_eq!(x.map(f64::round), Some(if number < 20 { 30.0 } else { 120.0 }), "frame {number}");
+    }
+}
