@@ -9,9 +9,13 @@ pub enum Device {
     /// The first of the others that is there and agrees with the processor, else the processor.
     #[default]
     Auto,
+    /// The processor: always there, and what the others are held against.
     Cpu,
+    /// An NVIDIA card, through the runtime's CUDA provider.
     Cuda,
+    /// Intel's processors and graphics, through OpenVINO.
     OpenVino,
+    /// Apple's own, through Core ML.
     CoreMl,
 }
 
@@ -19,6 +23,7 @@ impl Device {
     /// All that is not the processor, most wanted first.
     pub const OTHERS: [Device; 3] = [Device::Cuda, Device::CoreMl, Device::OpenVino];
 
+    /// As the command line and saved options spell it.
     pub fn name(self) -> &'static str {
         match self {
             Device::Auto => "auto",

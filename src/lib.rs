@@ -97,7 +97,9 @@
 
 // Nothing of a file, a network or a user makes the library panic on purpose.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
-// What is hidden serves the program, its tests and its benches; the face is what a user of the library reads about.
+// The face is what is public and shown: observe a video, assess a track, write the files, and the values that come of it. Hidden is
+// what the program, the tests, the fuzzers and the benches of this repository reach from outside; it promises nothing to anyone else.
+#![deny(missing_docs)]
 
 // The made-up set in `report::sample` is shared with `tests/` and `examples/`, so it names this crate from outside.
 #[cfg(test)]
@@ -106,22 +108,20 @@ extern crate self as formcheck;
 #[cfg(test)]
 mod alive;
 #[cfg(feature = "vision")]
-#[doc(hidden)]
-pub mod bar;
+mod bar;
 #[doc(hidden)]
 pub mod batch;
 #[doc(hidden)]
 pub mod cli;
 pub mod config;
-pub mod day;
+mod day;
 pub mod device;
 pub mod error;
 #[doc(hidden)]
 pub mod evaluate;
 #[doc(hidden)]
 pub mod files;
-#[doc(hidden)]
-pub mod isolate;
+mod isolate;
 #[cfg(feature = "vision")]
 #[doc(hidden)]
 pub mod media;
@@ -130,15 +130,17 @@ pub mod numeric;
 #[cfg(feature = "vision")]
 #[doc(hidden)]
 pub mod observe;
-pub mod pair;
-pub mod patterns;
+mod pair;
+mod patterns;
 pub mod pipeline;
 #[cfg(feature = "vision")]
 #[doc(hidden)]
 pub mod pose;
 pub mod progress;
 pub mod report;
+#[doc(hidden)]
 pub mod reps;
+#[doc(hidden)]
 pub mod signals;
 pub mod track;
 

@@ -38,8 +38,10 @@ impl Default for ObserveOptions {
 /// Everything known about one set after the track: the right half of the line.
 pub struct Assessment {
     /// Filtered channels.
+    #[doc(hidden)]
     pub signals: Signals,
     /// The repetitions with their events.
+    #[doc(hidden)]
     pub set: RepSet,
     /// What is said of them.
     pub report: Report,

@@ -5,7 +5,7 @@ mod fake;
 use fake::{FakeLine, Heard, options, put, run, summary, tree};
 use formcheck::batch::{self, Interrupt};
 use formcheck::config::Up;
-use formcheck::patterns::Severity;
+use formcheck::report::Severity;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::atomic::Ordering;

@@ -13,7 +13,7 @@ use formcheck::batch::shard::{self, Part, Shard};
 use formcheck::batch::{Interrupt, pattern::NamePattern, sets::Sets};
 use formcheck::config::Config;
 use formcheck::files::sha256_file;
-use formcheck::report::assemble::config_sha256;
+use formcheck::report::config_sha256;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -189,6 +189,7 @@ fn what_changed_or_vanished_is_told_and_the_rest_is_done() {
     assert!(overview(out.path()) == whole(folder.path()));
 }
 
+#[cfg(feature = "database")]
 #[test]
 fn the_database_answers_questions_about_every_repetition() {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

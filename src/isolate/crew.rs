@@ -106,14 +106,17 @@ fn own_program() -> std::io::Result<PathBuf> {
 const WORKER_VARIABLE: &str = "FORMCHECK_WORKER";
 
 /// Whether this process works for another one.
+#[cfg(feature = "vision")]
 pub fn is_worker() -> bool {
     std::env::var_os(WORKER_VARIABLE).is_some()
 }
 
 /// Longest time that loading a library may take.
+#[cfg(feature = "vision")]
 const TRIAL: Duration = Duration::from_secs(60);
 
 /// Has a runtime library loaded by a process of its own; says how that went wrong.
+#[cfg(feature = "vision")]
 pub fn try_apart(library: &Path) -> Result<(), String> {
     let attempt = || -> std::io::Result<Child> {
         let mut command = Command::new(own_program()?);

@@ -10,7 +10,9 @@ pub mod crew;
 pub mod limits;
 pub mod serve;
 
-pub use crew::{Crew, Isolation, is_worker, try_apart};
+pub use crew::{Crew, Isolation};
+#[cfg(feature = "vision")]
+pub use crew::{is_worker, try_apart};
 
 use crate::error::{Error, ErrorKind};
 use crate::progress::Stage;

@@ -1,6 +1,7 @@
 //! Films made of one another: moved in time, filmed at another rate and size, at another pace.
 
-use super::{SyncError, partners, sync};
+use super::sync::SyncError;
+use super::{partners, sync};
 use crate::numeric::stats::Random;
 use crate::report::sample::{Case, build};
 use crate::reps::RepSet;

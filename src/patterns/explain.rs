@@ -71,11 +71,6 @@ pub fn settings(info: &CheckInfo, config: &Config) -> Vec<Setting> {
         .collect()
 }
 
-/// The page of a check with the default thresholds; `None` for an unknown code.
-pub fn explain(code: &str) -> Option<String> {
-    explain_with(code, &Config::default())
-}
-
 /// The page of a check with its thresholds as configured; `None` for an unknown code.
 pub fn explain_with(code: &str, config: &Config) -> Option<String> {
     let info = find(code)?.info();

@@ -11,12 +11,13 @@ use crate::reps::{Rep, RepKind, RepSet};
 use crate::signals::Signals;
 use crate::track::EventCode;
 
-/// Judges every repetition of a set.
+/// Every repetition of a set by the registry's checks, without a calibration clip.
+#[cfg(test)]
 pub fn judge(signals: &Signals, set: &RepSet, config: &Config) -> Judged {
     judge_calibrated(signals, set, config, None)
 }
 
-/// The same with the lifter's own bending range from a calibration clip ([`super::back_range`]).
+/// Judges every repetition of a set, with the lifter's own bending range where a calibration clip gave it ([`super::back_range`]).
 pub fn judge_calibrated(signals: &Signals, set: &RepSet, config: &Config, back_range: Option<BackRange>) -> Judged {
     judge_by(CHECKS, signals, set, config, back_range)
 }

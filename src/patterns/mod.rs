@@ -34,12 +34,14 @@ mod window;
 mod words;
 
 pub use calibration::back_range;
-pub use explain::{Entry, Setting, explain, explain_with, list};
-pub use headline::{Headline, Level, decides};
-pub use judge::{judge, judge_calibrated};
+pub use explain::{explain_with, list};
+pub use headline::{Level, decides};
+#[cfg(test)]
+pub use judge::judge;
+pub use judge::judge_calibrated;
 pub use judged::{ChecklistLine, JudgedRep, Judgement, Seen};
-pub use judged_set::{Judged, SetScore, TopFinding};
+pub use judged_set::Judged;
 pub use registry::{CHECKS, find, validate_selection};
 pub use second::{Second, with_front};
 pub use types::*;
-pub use words::{NOTICE, reason_text};
+pub use words::NOTICE;

@@ -10,37 +10,65 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Reason {
+    /// No lifter was found in the pictures it needs.
     NoPerson,
+    /// Another person overlaps the lifter in too many pictures.
     MultiplePersons,
+    /// Head or feet are beyond the picture's edge in too many pictures.
     CutOff,
+    /// The lifter stands too small in the picture.
     LowRes,
+    /// Pictures follow each other too slowly for it.
     LowFps,
+    /// The camera is turned too far from the side view.
     ViewOblique,
+    /// It is seen from the side alone, and the camera looks from the front or the rear.
     ViewFront,
+    /// It is seen from the front alone, and the camera looks from the side.
     ViewSide,
+    /// From where the camera looks could not be told.
     ViewUnknown,
+    /// The camera moves by more than was undone.
     CameraMoves,
+    /// Nothing tells the camera's tilt, and the angle is small enough to be that tilt.
     RollUnknown,
+    /// Nothing tells pixels per centimetre.
     NoScale,
+    /// No plate was seen for enough of the lift.
     NoBar,
+    /// The joint it is measured at lies behind the plate.
     PlateOcclusion,
+    /// The feet lie behind the plate in every picture.
     FootHidden,
+    /// The feet moved between the repetitions.
     FootMoved,
+    /// The network's layout has neither heel nor toe.
     NoFootPoints,
+    /// The back's outline was not seen.
     NoBackEvidence,
+    /// The back's outline is too unsteady: loose clothes, hair, something behind the lifter.
     ContourUnreliable,
+    /// The lifter was not seen standing upright without the bar.
     NoStandRef,
+    /// Too few usable pictures show it.
     TooFewFrames,
-    // Measured, but with so large an error that neither answer can be given (SPEC 5.5).
+    /// Measured, but with so large an error that neither answer can be given (SPEC 5.5).
     TooUncertain,
+    /// The bar was dropped, so it was not lowered.
     BarDropped,
+    /// This kind of lift or repetition has no such thing.
     VariantNa,
     /// Pictures are damaged, missing, repeated by a recorder that stalled, or of no known time.
     Damaged,
+    /// Pictures are missing in the window it is measured in.
     Gap,
+    /// The recorder stalled and repeats a picture in that window.
     Stalled,
+    /// The file's time leaps in that window.
     Leap,
+    /// It needs the log of earlier sets.
     NoHistory,
+    /// No camera sees it.
     NotVisibleByNature,
     /// The back was severely rounded on the way up, which is what the way down is held against (SPEC 8.3).
     RoundOnTheWayUp,
@@ -55,22 +83,33 @@ impl Reason {
     }
 }
 
+/// How far beyond its first threshold a flagged value lies; ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
+    /// Not flagged.
     None,
+    /// Beyond the first threshold.
     Mild,
+    /// Beyond the second.
     Moderate,
+    /// Beyond the third.
     Severe,
 }
 
+/// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
+    /// Measured, and more probably within the first threshold than beyond it.
     Ok,
+    /// Measured, and too close to the threshold for its error.
     Borderline,
+    /// Measured, and beyond the threshold with enough probability to say so.
     Flag,
+    /// There is no number; the reason says why.
     NotAssessable,
+    /// This kind of lift or repetition has no such thing.
     NotApplicable,
 }
 
@@ -153,6 +192,7 @@ pub struct CheckInfo {
     /// From where it can be seen.
     pub sight: Sight,
     /// What pictures show of it.
+    #[cfg_attr(not(feature = "vision"), expect(dead_code, reason = "pictures are drawn with `vision` alone"))]
     pub draw: Draw,
     /// Configuration keys (prefixes of "section.key") that decide it.
     pub keys: &'static [&'static str],

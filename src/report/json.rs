@@ -23,11 +23,18 @@ pub fn to_line(report: &Report) -> Result<String> {
         .map_err(|e| Error::internal(format!("the report cannot be represented as JSON: {e}")))
 }
 
+/// Writes [`to_string`] to a file, whole or not at all.
+///
+/// # Errors
+/// The file cannot be written; what stood there before stands there still.
 pub fn write(report: &Report, path: &Path) -> Result<()> {
     files::write_whole(path, to_string(report)?.as_bytes())
 }
 
 /// Reads a saved report, for comparisons and summaries.
+///
+/// # Errors
+/// The file cannot be read, or is no report of this version.
 pub fn read(path: &Path) -> Result<Report> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
     serde_json::from_str(&text).map_err(|e| {

@@ -4,30 +4,36 @@
 //! `annotate` with its stills, [`opensim`]'s two files, and [`compare`] for two sets.
 
 #[cfg(feature = "vision")]
-pub mod annotate;
-pub mod assemble;
-pub mod charts;
-pub mod compare;
-pub mod html;
+pub(crate) mod annotate;
+pub(crate) mod assemble;
+pub(crate) mod charts;
+pub(crate) mod compare;
+pub(crate) mod html;
 pub mod json;
 mod letters;
-pub mod metric_docs;
-pub mod opensim;
-pub mod praise;
-pub mod reasons;
-pub mod recording;
+pub(crate) mod metric_docs;
+pub(crate) mod opensim;
+pub(crate) mod praise;
+pub(crate) mod reasons;
+pub(crate) mod recording;
 mod sealed;
-pub mod series;
+pub(crate) mod series;
 mod sketch;
-pub mod still;
-pub mod style;
-pub mod terminal;
+pub(crate) mod still;
+pub(crate) mod style;
+pub(crate) mod terminal;
 mod types;
-pub mod unjudged;
-pub mod words;
+pub(crate) mod unjudged;
+pub(crate) mod words;
 
 #[cfg(test)]
 pub(crate) mod sample;
 
-pub use still::Still;
+// The words of the values below belong to who finds them; a reader of reports looks for them here.
+pub use crate::patterns::{Level, Reason, Severity, Status};
+pub use crate::reps::{RepKind, Variant};
+pub use crate::signals::{Facing, View, Warning};
+#[doc(hidden)]
+pub use assemble::config_sha256;
+pub(crate) use still::Still;
 pub use types::*;

@@ -6,7 +6,8 @@ use formcheck::batch::pattern::NamePattern;
 use formcheck::batch::sets::Sets;
 use formcheck::config::{self, Config};
 use formcheck::evaluate::{index, truth};
-use formcheck::{pipeline, report, track};
+use formcheck::pipeline::{self, Cancel, Outputs, Silent};
+use formcheck::track;
 use std::path::Path;
 
 /// Whether the bytes were taken.
@@ -19,13 +20,8 @@ pub fn saved_track(bytes: &[u8]) -> Taken {
     std::fs::write(&path, bytes).unwrap();
     let Ok(track) = track::load(&path) else { return false };
     if let Ok(found) = pipeline::assess(&track, None, &Config::default()) {
-        report::json::to_string(&found.report).unwrap();
-        report::series::to_bytes(&found.signals, &found.set).unwrap();
-        report::html::write(
-            &report::html::Page { report: &found.report, signals: Some(&found.signals), video: None, front: None, stills: &[] },
-            &folder.path().join("p.html"),
-        )
-        .unwrap();
+        let outputs = Outputs { html: true, ..Outputs::default() };
+        pipeline::write(&found, &track, None, folder.path(), outputs, &Silent, &Cancel::default()).unwrap();
     }
     true
 }

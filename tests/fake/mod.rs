@@ -87,7 +87,7 @@ impl Line for FakeLine {
         }
         report.recording.clone_from(&track.recording);
         report.provenance.video.sha256.clone_from(&track.video.sha256);
-        report.provenance.config_sha256 = report::assemble::config_sha256(config)?;
+        report.provenance.config_sha256 = report::config_sha256(config)?;
         // A stricter threshold of drift costs points, so that a new configuration shows.
         report.set.score = report.set.score.map(|s| s - (3.0 - config.e4.drift_cm[0]) * 2.0);
         let mut written = vec![];

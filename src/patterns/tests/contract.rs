@@ -82,7 +82,7 @@ fn every_threshold_has_unit_range_and_source() {
             assert!(!s.unit.is_empty() && s.min < s.max && !s.source.is_empty() && !s.values.is_empty(), "{}", s.key);
             assert!(s.source.contains("SPEC") || s.source.contains("our choice") || s.source.contains("1.702"), "{}: {}", s.key, s.source);
         }
-        let page = explain(info.code).unwrap();
+        let page = explain_with(info.code, &config).unwrap();
         assert!(!page.contains("{thresholds}"), "{}", info.code);
         if config.score.weight.get(info.code).is_some() {
             assert!(settings.iter().all(|s| page.contains(s.key)), "{}", info.code);
@@ -189,7 +189,7 @@ fn the_list_of_checks_serialises_with_its_thresholds() {
     assert_eq!((e4["view"].as_str(), e4["weight"].as_f64()), (Some("side"), Some(13.0)));
     let drift = e4["thresholds"].as_array().unwrap().iter().find(|t| t["key"] == "E4.drift_cm").unwrap();
     assert_eq!(drift["values"], serde_json::json!([3.0, 5.0, 8.0]));
-    assert!(explain("Q1").is_none() && explain("e4").is_some());
+    assert!(explain_with("Q1", &Config::default()).is_none() && explain_with("e4", &Config::default()).is_some());
 }
 
 #[test]

@@ -10,5 +10,5 @@ mod scene;
 mod stills;
 mod want;
 
-pub use pass::{MAX_SHORT_SIDE_PX, Made, Plan, output_size, run};
+pub use pass::{Made, Plan, run};
 pub use scene::Scene;

@@ -5,8 +5,10 @@ mod path;
 pub mod svg;
 mod time;
 
-pub use path::{BarTrace, OverlayPath, PathPicture, overlay_paths, pulls};
-pub use time::{Chart, Found, Legend, Line, Place, TimeChart, Window};
+#[cfg(feature = "vision")]
+pub use path::pulls;
+pub use path::{BarTrace, OverlayPath, PathPicture, overlay_paths};
+pub use time::{Chart, Line, Place, TimeChart, Window};
 
 use super::Report;
 use crate::config::INDEX_PER_LUMBAR_DEG;

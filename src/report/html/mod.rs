@@ -10,7 +10,7 @@ mod rep;
 mod seek;
 mod view;
 
-pub use link::{EMBED_MAX_BYTES, VideoLink};
+pub use link::VideoLink;
 pub(super) use view::tone_of;
 
 use super::{Report, Still, charts};

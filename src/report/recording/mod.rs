@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-pub use page::{Thumb, write as write_page};
+pub use page::write as write_page;
 pub use terminal::render as to_terminal;
 
 /// Names of the recording's own files in its result folder.

@@ -1,10 +1,9 @@
 //! The report of the made-up set: what the checks would say of it.
 
 use super::{Case, END_S, FPS, HEIGHT, WIDTH};
-use formcheck::patterns::{Level, Reason, Severity, Status};
 use formcheck::report::*;
 use formcheck::reps::{Rep, RepSet};
-use formcheck::signals::{Signals, Warning};
+use formcheck::signals::Signals;
 
 /// Code, name, title, unit, value when clear, σ, thresholds, cue.
 type Row = (&'static str, &'static str, &'static str, &'static str, f64, f64, [f64; 3], &'static str);
