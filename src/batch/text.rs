@@ -17,7 +17,9 @@ fn bytes(name: &OsStr) -> &[u8] {
 /// different names never look the same.
 pub fn path_text(path: &Path) -> String {
     let parts: Vec<String> = path.iter().map(part_text).collect();
-    parts.join("/")
+    let text = parts.join("/");
+    // The root is a part of its own, called as the stroke is.
+    text.strip_prefix("//").map_or(text.clone(), |rest| format!("/{rest}"))
 }
 
 fn part_text(part: &OsStr) -> String {
@@ -98,6 +100,7 @@ mod tests {
     fn hostile_names_stay_apart_and_harmless() {
         let odd = Path::new(OsStr::from_bytes(b"a b/\xffx\n<script>\".mp4"));
         assert_eq!(path_text(odd), "a b/\\xffx\n<script>\".mp4");
+        assert_eq!((path_text(Path::new("/a/b.mp4")), path_text(Path::new("a/b.mp4"))), ("/a/b.mp4".into(), "a/b.mp4".into()));
         assert_eq!(one_line(&path_text(odd)), "a b/\\xffx\\n<script>\".mp4");
         assert_eq!(href(odd), "a%20b/%FFx%0A%3Cscript%3E%22.mp4");
         assert_eq!(cell("=1+1.mp4"), "'=1+1.mp4");

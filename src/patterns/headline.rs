@@ -110,6 +110,7 @@ pub fn headline(reps: &[JudgedRep], score: Option<f64>, coverage: f64, config: &
         (None, _) => None,
     };
     let text = match level {
+        _ if reps.is_empty() => "No deadlift was found".into(),
         _ if reps_missed > 0 && reps_good == full.len() as u32 && scored.is_none_or(|s| s < Level::FixFirst) => {
             match (reps_good, reps_missed) {
                 (0, 1) => "1 pull missed".into(),
@@ -119,11 +120,25 @@ pub fn headline(reps: &[JudgedRep], score: Option<f64>, coverage: f64, config: &
         }
         // Only what was not judged keeps it from matching: there are no points to work on.
         Some(Level::SmallPoints) if worst.is_none() => "No fault seen, but a part could not be judged".into(),
+        Some(Level::SmallPoints) => small_points(reps).into(),
         Some(level) => level.sentence().into(),
         None if full.is_empty() => "No full repetition was seen".into(),
         None => "Too little could be seen for a score".into(),
     };
     Headline { text, level, cap, reps_good, reps_missed }
+}
+
+/// A point that is called severe below is not small: the checks of less weight cap nothing, but the words follow them too.
+fn small_points(reps: &[JudgedRep]) -> &'static str {
+    let flags = || reps.iter().flat_map(|r| &r.checks).filter(|c| c.status() == Status::Flag);
+    let severe = |c: &&Judgement| c.severity() == Severity::Severe && c.measured().is_some_and(|m| m.confidence >= SURE);
+    let kinds = |codes: Vec<&'static str>| codes.into_iter().collect::<std::collections::BTreeSet<_>>().len();
+    match (kinds(flags().filter(severe).map(|c| c.info.code).collect()), kinds(flags().map(|c| c.info.code).collect())) {
+        (0, _) => Level::SmallPoints.sentence(),
+        (1, 1) => "One severe point to work on",
+        (1, _) => "Points to work on, one of them severe",
+        _ => "Points to work on, some of them severe",
+    }
 }
 
 #[cfg(test)]
@@ -163,6 +178,21 @@ mod tests {
         assert_eq!(said(&judged, None, 0.4).1, Some(Level::FixFirst), "without a score as well");
         severe(&mut judged, 2, "P6", 0.9);
         assert_eq!(said(&judged, Some(95.0), 0.9), ("Reduce the load and rebuild".into(), Some(Level::Rebuild), 1, 0));
+    }
+
+    #[test]
+    fn a_severe_point_of_less_weight_is_not_called_small() {
+        let mut judged = Lift { reps: 3, ..Lift::default() }.judged();
+        severe(&mut judged, 1, "P4", 0.4);
+        assert_eq!(said(&judged, Some(95.0), 0.9).0, "Small points to work on", "unsure");
+        severe(&mut judged, 1, "P4", 0.9);
+        severe(&mut judged, 2, "P4", 0.9);
+        let one = said(&judged, Some(95.0), 0.9);
+        assert_eq!((one.0.as_str(), one.1), ("One severe point to work on", Some(Level::SmallPoints)));
+        severe(&mut judged, 2, "S4", 0.9);
+        assert_eq!(said(&judged, Some(95.0), 0.9).0, "Points to work on, some of them severe");
+        let none = headline(&[], None, 0.0, &Config::default());
+        assert_eq!((none.text.as_str(), none.level), ("No deadlift was found", None));
     }
 
     #[test]

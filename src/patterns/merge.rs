@@ -4,13 +4,16 @@ use super::judged::Judgement;
 use super::{Measured, Reason, Severity, Status, Verdict};
 use crate::config::Config;
 
+/// The cue of a back that rounds because the hips come up first: the guide's chain (hips up, shoulders drop, back rounds).
+pub const CHAIN_CUE: &str = "hips and chest rise together";
+
 /// Applies the rules between checks of one repetition.
 pub fn settle(checks: &mut [Judgement], config: &Config) {
     let e1 = get(checks, "E1").cloned();
     let e3 = get(checks, "E3").cloned();
     let flagged = |m: &Option<Measured>| m.as_ref().is_some_and(|m| m.status == Status::Flag);
     if flagged(&e1) && flagged(&e3) {
-        with(checks, "E1", |m| m.cue = Some("hips and chest rise together"));
+        with(checks, "E1", |m| m.cue = Some(CHAIN_CUE));
     }
     // The trunk giving at lift-off is what E1 sees; it costs nothing twice.
     if flagged(&e1) {

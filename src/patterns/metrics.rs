@@ -34,14 +34,21 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<String, Opti
     let mut set = |name: &str, value: Option<f64>| {
         all.insert(name.to_owned(), value.filter(|v| v.is_finite()));
     };
+    let lowering = span(rep.descent_s, rep.floor_s);
+    // Both ends of a stretch lie within a frame of where they were read; travel lies within the jitter of the plate's centre.
+    let ends_s = context.real_s(rep.event_sigma_s) * (2.0_f64 / 3.0).sqrt();
+    let jitter_cm = context.signals.bar.position_sigma_cm.map(|s| s * std::f64::consts::SQRT_2);
     set("rom_cm", rep.rom_cm);
+    set("rom_cm_sigma", rep.rom_cm.and(jitter_cm));
     set("concentric_s", concentric);
-    set("eccentric_s", span(rep.descent_s, rep.floor_s));
+    set("concentric_s_sigma", concentric.map(|_| ends_s));
+    set("eccentric_s", lowering);
+    set("eccentric_s_sigma", lowering.map(|_| context.lowering_sigma_s()));
     let true_time = context.signals.pace.fell_slower.is_none();
     let guessed = unrecorded(context, |code| matches!(code, EventCode::Damaged | EventCode::Leap));
     let mean_velocity = rep.rom_cm.zip(concentric).filter(|_| true_time && !guessed).map(|(cm, s)| 0.01 * cm / s);
     set("mean_velocity_mps", mean_velocity);
-    let mean_sigma = mean_velocity.and_then(|v| velocity_sigma(context, v, concentric?));
+    let mean_sigma = mean_velocity.and_then(|v| Some(velocity_sigma(v, ends_s / concentric?, jitter_cm? / rep.rom_cm?)));
     set("velocity_sigma_mps", mean_sigma);
     set("mean_velocity_mps_sigma", mean_sigma);
     let peak = peak_velocity(context);
@@ -54,14 +61,10 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<String, Opti
     all
 }
 
-/// σ of a mean velocity, m/s: each end of the pull lies within a frame of where it was read (SPEC 5.1: 3.4 % of a pull of 0.8 s
-/// at 30 frames/s), its travel within the jitter of the plate's centre. The scale's error is common to a set and left out:
-/// what the number serves, the loss of speed within a set, does not see it.
-fn velocity_sigma(context: &Context, velocity: f64, concentric_s: f64) -> Option<f64> {
-    let ends_s = context.real_s(context.rep.event_sigma_s) * (2.0_f64 / 3.0).sqrt();
-    let travel_cm = context.rep.rom_cm?;
-    let jitter_cm = context.signals.bar.position_sigma_cm? * std::f64::consts::SQRT_2;
-    Some(velocity * quadrature(ends_s / concentric_s, jitter_cm / travel_cm))
+/// σ of a mean velocity, m/s, from the relative errors of its time (SPEC 5.1: 3.4 % of a pull of 0.8 s at 30 frames/s) and travel.
+/// The scale's error is common to a set and left out: what the number serves, the loss of speed within a set, does not see it.
+fn velocity_sigma(velocity: f64, time: f64, travel: f64) -> f64 {
+    velocity * quadrature(time, travel)
 }
 
 /// Whether part of the way up was not recorded as it was. A hole or a stall leaves the ends of the pull and so its mean; damage

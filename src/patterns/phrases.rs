@@ -49,18 +49,25 @@ const fn recued(side: Option<Side>, cue: &'static str) -> Option<Side> {
     }
 }
 
-/// A number as the reports round it.
-fn cm(v: f64) -> String {
-    format!("{:.1} cm", v.abs())
+/// A measure with its error, without its side: "8.7 ± 2.0". An error below the last digit is told as one in that digit: none
+/// would claim that there is none.
+fn within(m: &Measured, digits: usize) -> String {
+    let least = 10_f64.powi(-(digits as i32));
+    let error = if m.sigma > 0.0 { format!(" ± {:.digits$}", m.sigma.max(least)) } else { String::new() };
+    format!("{:.digits$}{error}", m.value.abs())
 }
 
-fn deg(v: f64) -> String {
-    format!("{:.0}°", v.abs())
+fn cm(m: &Measured) -> String {
+    format!("{} cm", within(m, 1))
+}
+
+fn deg(m: &Measured) -> String {
+    format!("{}°", within(m, 0))
 }
 
 /// Of the shape of an outline no exact degrees are told.
-fn about_deg(v: f64) -> String {
-    format!("≈ {:.0}°", v.abs())
+fn about_deg(m: &Measured) -> String {
+    format!("≈ {}°", within(m, 0))
 }
 
 fn signed(m: &Measured, name: &str) -> f64 {
@@ -69,57 +76,67 @@ fn signed(m: &Measured, name: &str) -> f64 {
 
 /// Every measure that can decide a check.
 pub static PHRASES: &[Phrase] = &[
-    high("E1", "back_change_deg", |m| format!("back rounded by {} as the bar left the floor", about_deg(m.value))),
-    high("E1", "back_bent_deg", |m| format!("back rounded by {} while bent over", about_deg(m.value))),
-    high("E1", "back_over_flattest_set_deg", |m| format!("back {} rounder at the start than in the flattest rep", about_deg(m.value))),
-    high("E1", "back_own_range_pct", |m| format!("back bent through {:.0} % of its own range", m.value)),
-    high("E2", "lean_back_deg", |m| format!("leaned back {} at lockout", deg(m.value))),
-    high("E3", "hip_shoulder_ratio", |m| format!("hips rose {:.2} times as far as the shoulders", m.value)),
-    high("E3", "trunk_tip_deg", |m| format!("hips rose first: trunk tipped forward {}", deg(m.value))),
-    high("E3", "trunk_tip_after_lift_off_deg", |m| format!("hips shot up at lift-off: trunk tipped forward {}", deg(m.value))),
-    high("E3", "hip_rise_before_lift_off_trunks", |m| format!("hips rose {:.2} trunk lengths before the bar left the floor", m.value)),
-    low("E3", "shoulder_share_at_hip_75", |m| format!("shoulders lagged: {:.2} of their rise done when the hips had done 0.75", m.value)),
-    high("E4", "bar_drift_cm", |m| format!("bar drifted {} forward", cm(m.value))),
-    high("E5", "trunk_give_deg", |m| format!("trunk gave by {} as the bar left the floor", about_deg(m.value))),
-    low("E5", "settle_s", |m| format!("pulled only {:.2} s after coming to rest", m.value)),
+    high("E1", "back_change_deg", |m| format!("back rounded by {} as the bar left the floor", about_deg(m))),
+    high("E1", "back_bent_deg", |m| format!("back rounded by {} while bent over", about_deg(m))),
+    high("E1", "back_over_flattest_set_deg", |m| format!("back {} rounder at the start than in the flattest rep", about_deg(m))),
+    high("E1", "back_own_range_pct", |m| format!("back bent through {} % of its own range", within(m, 0))),
+    high("E2", "lean_back_deg", |m| format!("leaned back {} at lockout", deg(m))),
+    high("E3", "hip_shoulder_ratio", |m| format!("hips rose {} times as far as the shoulders", within(m, 2))),
+    high("E3", "trunk_tip_deg", |m| format!("hips rose first: trunk tipped forward {}", deg(m))),
+    high("E3", "trunk_tip_after_lift_off_deg", |m| format!("hips shot up at lift-off: trunk tipped forward {}", deg(m))),
+    high("E3", "hip_rise_before_lift_off_trunks", |m| format!("hips rose {} trunk lengths before the bar left the floor", within(m, 2))),
+    low("E3", "shoulder_share_at_hip_75", |m| {
+        format!("shoulders lagged behind the hips: at three quarters of the hips' rise they had done {} of theirs", within(m, 2))
+    }),
+    high("E4", "bar_drift_cm", |m| format!("bar drifted {} forward", cm(m))),
+    high("E5", "trunk_give_deg", |m| format!("trunk gave by {} as the bar left the floor", about_deg(m))),
+    low("E5", "settle_s", |m| format!("pulled only {} s after coming to rest", within(m, 2))),
     high("S1", "stance_ratio", |_| "feet too wide apart".into()).or_low(|_| "feet too close together".into()),
     high("S2", "bar_off_mid_foot_cm", |m| {
         let side = if signed(m, "bar_mid_foot_cm") < 0.0 { "behind" } else { "ahead of" };
-        format!("bar {} {side} mid-foot", cm(m.value))
+        format!("bar {} {side} mid-foot", cm(m))
     }),
     high("S3", "grip_outside_knees_ratio", |_| "grip too wide".into()).or_low(|_| "grip too narrow".into()),
-    high("S4", "arm_at_set_deg", |m| format!("shoulders {} ahead of the bar, too far", deg(m.value))).or_low(|m| {
-        if m.value.round() < 0.0 {
-            format!("shoulders {} behind the bar", deg(m.value))
-        } else {
-            format!("shoulders only {} ahead of the bar, not far enough", deg(m.value))
+    high("S4", "arm_at_set_deg", |m| format!("shoulders {} ahead of the bar, too far", deg(m))).or_low(|m| {
+        match m.value.round() {
+            behind if behind < 0.0 => format!("shoulders {} behind the bar", deg(m)),
+            // Neither ahead nor behind, as far as a whole degree tells.
+            0.0 => "shoulders straight above the bar, not ahead of it".into(),
+            _ => format!("shoulders only {} ahead of the bar, not far enough", deg(m)),
         }
     }),
-    low("S5", "trunk_flat_deg", |m| format!("hips too high at the start: trunk {} above level", deg(m.value.max(0.0))))
-        .cue("bend your knees more, hips below your shoulders"),
+    low("S5", "trunk_flat_deg", |m| {
+        let side = if m.value.round() < 0.0 { "below" } else { "above" };
+        format!("hips too high at the start: trunk {} {side} level", deg(m))
+    })
+    .cue("bend your knees more, hips below your shoulders"),
     low("S5", "hip_over_knee_stature", |_| "hips too low at the start, nearly a squat".into()),
     low("S6", "upper_back_ratio", |_| "upper back hung in the set position".into()),
     high("S6", "head_turn_deg", |m| {
         let way = if signed(m, "head_change_deg") < 0.0 { "down" } else { "up" };
-        format!("head turned {way} by {}", deg(m.value))
+        format!("head turned {way} by {}", deg(m))
     }),
-    high("S7", "bar_shin_gap_cm", |m| format!("bar {} away from the shins", cm(m.value))),
-    high("S9", "bar_swing_cm", |m| format!("bar swung {} forward off the floor", cm(m.value))),
-    high("S9", "arm_change_deg", |m| format!("arms swung {} forward off the floor", deg(m.value))),
-    high("P1", "heel_lift_cm", |m| format!("heels came up {}", cm(m.value))),
-    high("P2", "lockout_deficit_cm", |m| format!("stopped {} short of standing tall", cm(m.value))),
-    high("P3", "shrug_cm", |m| format!("shrugged the shoulders up {} at the top", cm(m.value))).cue("don't shrug"),
-    high("P3", "shoulder_roll_cm", |m| format!("shoulders rolled {} forward at the top", cm(m.value))),
-    low("P4", "eccentric_s", |m| format!("lowered too fast, in {:.2} s", m.value)),
-    high("P4", "peak_down_mps", |m| format!("bar let go at the top: it fell at {:.2} m/s", m.value)),
+    high("S7", "bar_shin_gap_cm", |m| format!("bar {} away from the shins", cm(m))),
+    high("S9", "bar_swing_cm", |m| format!("bar swung {} forward off the floor", cm(m))),
+    high("S9", "arm_change_deg", |m| format!("arms swung {} forward off the floor", deg(m))),
+    high("P1", "heel_lift_cm", |m| format!("heels came up {}", cm(m))),
+    high("P2", "lockout_deficit_cm", |m| format!("stopped {} short of standing tall", cm(m))),
+    high("P3", "shrug_cm", |m| format!("shrugged the shoulders up {} at the top", cm(m))).cue("don't shrug"),
+    high("P3", "shoulder_roll_cm", |m| format!("shoulders rolled {} forward at the top", cm(m))),
+    low("P4", "eccentric_s", |m| format!("lowered too fast, in {} s", within(m, 2))),
+    high("P4", "peak_down_mps", |m| format!("bar let go at the top: it fell at {} m/s", within(m, 2))),
     high("P4", "rebound_mps", |_| "bar bounced off the floor".into()),
     high("P5", "hip_drop_ratio", |_| "knees bent before the hips went back".into()),
-    high("P6", "back_lowering_change_deg", |m| format!("back {} rounder on the way down", about_deg(m.value))),
-    low("P7", "setup_s", |m| format!("rushed the set-up: {:.2} s with the hands on the bar", m.value)),
+    high("P6", "back_lowering_change_deg", |m| match m.metrics.iter().find(|(n, _)| *n == "back_lowering_over_set_deg") {
+        // What held the severity down is said with the number that it does not fit.
+        Some((_, over)) => format!("back {} rounder going down than up, but only ≈ {over:.0}° than at the start", about_deg(m)),
+        None => format!("back {} rounder on the way down", about_deg(m)),
+    }),
+    low("P7", "setup_s", |m| format!("rushed the set-up: {} s with the hands on the bar", within(m, 2))),
     high("P7", "yank_mps", |_| "bar yanked off the floor".into()),
     high("P7", "back_per_rep_deg", |_| "back got rounder from rep to rep: the reset is rushed".into()),
-    high("D2", "grip_slip_cm", |m| format!("bar slipped {} in the hands", cm(m.value))),
-    low("T2", "knee_distance_ratio", |m| format!("knees caved in to {:.2} of their distance at the start", m.value)),
+    high("D2", "grip_slip_cm", |m| format!("bar slipped {} in the hands", cm(m))),
+    low("T2", "knee_distance_ratio", |m| format!("knees caved in to {} of their distance at the start", within(m, 2))),
 ];
 
 /// What went well, most telling first: the check that must be clear and sure, what is said, and the parts of the lift it speaks

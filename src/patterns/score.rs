@@ -3,6 +3,7 @@
 use super::headline;
 use super::judged::{JudgedRep, Judgement};
 use super::judged_set::{SetScore, TopFinding};
+use super::merge::CHAIN_CUE;
 use super::phrases::Way;
 use super::verdict::{Beyond, probability};
 use super::{Cluster, Measured, Severity, Status};
@@ -201,12 +202,18 @@ fn top_findings(reps: &[JudgedRep], config: &Config) -> Vec<TopFinding> {
         let worst = flags.iter().max_by(|a, b| a.1.severity().cmp(&b.1.severity()).then(excess(a.1).total_cmp(&excess(b.1))))?;
         let indices: Vec<u32> = flags.iter().map(|f| f.0).collect();
         let code = worst.1.info.code;
+        // A cue for hips and back names both, and takes both away.
+        let first = reps.iter().find(|r| r.index == worst.0).and_then(|r| r.check("E3")).filter(|_| worst.1.cue() == Some(CHAIN_CUE));
+        let (fault, codes): (String, &[&str]) = match first.and_then(Judgement::fault) {
+            Some(hips) => (format!("{}, and {hips}", worst.1.fault()?), &["E1", "E3"]),
+            None => (worst.1.fault()?, &[code]),
+        };
         let finding = TopFinding {
             code,
-            fault: worst.1.fault()?,
+            fault,
             severity: worst.1.severity(),
             worst_rep: worst.0,
-            gain: gain(reps, code, &indices, config),
+            gain: gain(reps, codes, &indices, config),
             reps: indices,
             cue: worst.1.cue()?,
         };
@@ -216,7 +223,9 @@ fn top_findings(reps: &[JudgedRep], config: &Config) -> Vec<TopFinding> {
     found.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
     let mut kept: Vec<TopFinding> = vec![];
     for (_, _, finding) in found {
-        if kept.len() < 2 && kept.iter().all(|k| k.cue != finding.cue) {
+        // What the chain's cue names is not told a second time.
+        let told = |k: &TopFinding| k.cue == CHAIN_CUE && finding.code == "E3" && finding.reps.iter().all(|r| k.reps.contains(r));
+        if kept.len() < 2 && kept.iter().all(|k| k.cue != finding.cue && !told(k)) {
             kept.push(finding);
         }
     }
@@ -229,11 +238,11 @@ fn excess(check: &Judgement) -> f64 {
     if mild == severe { 0.0 } else { (value - mild) / (severe - mild) }
 }
 
-/// Points by which the set's score would be higher had these reps not shown this fault; `None` without a score.
-fn gain(reps: &[JudgedRep], code: &str, without: &[u32], config: &Config) -> Option<f64> {
+/// Points by which the set's score would be higher had these reps not shown these faults; `None` without a score.
+fn gain(reps: &[JudgedRep], codes: &[&str], without: &[u32], config: &Config) -> Option<f64> {
     let scored = || reps.iter().filter(|r| r.kind == RepKind::Full && r.score.is_some());
     let rescored = |rep: &JudgedRep| {
-        let left_out = |item: &Item| item.code == code && without.contains(&rep.index);
+        let left_out = |item: &Item| codes.contains(&item.code) && without.contains(&rep.index);
         let items: Vec<Item> = rep.checks.iter().enumerate().filter_map(Item::of).filter(|i| !left_out(i)).collect();
         (100.0 - costs(&items, config).iter().sum::<f64>()).max(0.0)
     };

@@ -39,6 +39,11 @@ impl Context<'_> {
         (self.signals.camera.across() * sin).atan2(cos).to_degrees()
     }
 
+    /// σ of the time of lowering, s: one for the check that judges it and for the number told beside it.
+    pub fn lowering_sigma_s(&self) -> f64 {
+        quadrature(self.real_s(self.rep.event_sigma_s) * std::f64::consts::SQRT_2, 1e-3)
+    }
+
     /// Yaw beyond what counts as a side view, degrees.
     pub fn beyond_side_deg(&self) -> f64 {
         (self.signals.camera.yaw_deg.unwrap_or(0.0) - self.config.view.side_max).max(0.0)

@@ -49,6 +49,8 @@ pub fn list(parts: &[&str]) -> String {
     match parts {
         [] => String::new(),
         [one] => (*one).to_owned(),
+        // A comma where a part has an "and" of its own: "your back kept its shape, and hips and chest rose together".
+        [head @ .., last] if parts.iter().any(|p| p.contains(" and ")) => format!("{}, and {last}", head.join(", ")),
         [head @ .., last] => format!("{} and {last}", head.join(", ")),
     }
 }

@@ -43,7 +43,7 @@ pub fn explain(reason: Reason) -> Explanation {
         }
         Reason::NoScale => ("nothing in the picture tells how large a centimetre is", PLATES),
         Reason::NoBar => {
-            ("the plate on the bar could not be followed", "Turn the plate's face to the camera and keep it free of people and racks.")
+            ("no plate was seen through enough of the lift", "Turn the plate's face to the camera and keep it free of people and racks.")
         }
         Reason::PlateOcclusion => ("the plate hides it", "Nothing to do: in a side view the plate covers this part of the body."),
         Reason::FootHidden => ("your feet are hidden", "Keep the feet in the picture and free of plates lying about."),
@@ -55,9 +55,10 @@ pub fn explain(reason: Reason) -> Explanation {
         }
         Reason::NoStandRef => ("the video does not show you standing upright", "Stand still for three seconds before you grip the bar."),
         Reason::TooFewFrames => ("it lasts too short a time to be measured", SLOW),
-        Reason::TooUncertain => {
-            ("hip, knee and shoulder are read too unsurely in this clip", "Wear fitted clothes and film from the side, closer or sharper.")
-        }
+        Reason::TooUncertain => (
+            "hip, knee and shoulder are read too unsurely in this clip",
+            "Wear fitted clothes and film exactly from the side, closer or sharper.",
+        ),
         Reason::BarDropped => ("the bar was dropped", "Lower the bar if you want this part judged."),
         Reason::VariantNa => ("it does not belong to this kind of lift", ""),
         Reason::Damaged => ("the pictures are damaged there", "Copy the file again from the camera."),
@@ -72,6 +73,8 @@ pub fn explain(reason: Reason) -> Explanation {
     Explanation { why, film_better }
 }
 
+const EXACTLY: &str = "a view exactly from the side";
+
 /// What a reason asks for, as the end of "3 things need …".
 pub fn need(reason: Reason) -> &'static str {
     match reason {
@@ -80,22 +83,23 @@ pub fn need(reason: Reason) -> &'static str {
         Reason::CutOff => "head and feet in the picture",
         Reason::LowRes => "a larger picture of you",
         Reason::LowFps => "more frames a second",
-        Reason::ViewOblique => "a side view",
-        Reason::ViewFront => "a side view",
+        // Also where the camera stands nearly at the side: the page calls that a side view.
+        Reason::ViewOblique => EXACTLY,
+        Reason::ViewFront => EXACTLY,
         Reason::ViewSide => "a front view",
-        Reason::ViewUnknown => "a side view",
+        Reason::ViewUnknown => EXACTLY,
         Reason::CameraMoves => "a camera that stands still",
         Reason::RollUnknown => "a camera known to be level",
         Reason::NoScale => "a known size",
-        Reason::NoBar => "a plate that can be followed",
+        Reason::NoBar => "a plate in sight throughout",
         Reason::PlateOcclusion => "what the plate hides",
         Reason::FootHidden => "your feet in sight",
-        Reason::FootMoved => "feet that stay",
+        Reason::FootMoved => "feet that stay where they are",
         Reason::NoFootPoints => "a network that finds feet",
         Reason::NoBackEvidence => "an outline of your back",
         Reason::ContourUnreliable => "a clear line of your back",
-        Reason::NoStandRef => "you standing upright first",
-        Reason::TooFewFrames => "a longer look",
+        Reason::NoStandRef => "you standing upright in the film",
+        Reason::TooFewFrames => "more of the lift in the film",
         Reason::TooUncertain => "a clearer view of hip and knee",
         Reason::BarDropped => "a bar that is lowered",
         Reason::VariantNa => "another kind of lift",
@@ -123,8 +127,8 @@ pub fn remedy(reason: Reason, report: &Report) -> &'static str {
         }
         Reason::NoBar | Reason::NoScale if report.camera.view == View::Oblique => SIDE,
         Reason::NoBar | Reason::NoScale if report.warnings.iter().any(|w| w.code == "NO_PLATE") => {
-            "Turn the plate's face to the camera and keep it free of people and racks. With a kettlebell, dumbbells or a trap bar only the body \
-             can be judged."
+            "With plates on a bar, turn their face to the camera and keep them free of people and racks. Of a kettlebell, dumbbells, a band or \
+             a trap bar no more can be told: the body was judged."
         }
         Reason::TooFewFrames if cut => "Film on until the bar is down again, and from before the first pull.",
         Reason::TooFewFrames if video.mean_fps >= 50.0 => "",
@@ -138,6 +142,8 @@ pub fn alarms(report: &Report) -> impl Iterator<Item = &Warning> {
     report.warnings.iter().filter(move |w| match w.code.as_str() {
         "SWAPS_MENDED" | "ROLL_UNKNOWN" | "FIT_FAILED" => false,
         // Where no deadlift was found, nothing was measured that these could disturb.
+        // From the front no plate shows its face: that is told by the view.
+        "NO_PLATE" if matches!(report.camera.view, View::Front | View::Rear) => false,
         "CAMERA_MOVES" | "NO_PLATE" | "SCENE_CUT" => !none,
         _ => true,
     })
@@ -185,7 +191,16 @@ mod tests {
         (report.video.width_px, report.video.height_px) = (360, 640);
         assert!(remedy(Reason::LowRes, &report).starts_with("Send the original file"));
         assert!(remedy(Reason::NoBar, &report).starts_with("Turn the plate"));
+        // A camera that stands nearly at the side is called a side view: what it lacks must be called something else.
+        for reason in [Reason::ViewOblique, Reason::ViewFront] {
+            assert_ne!(need(reason), "a side view");
+        }
         report.warnings.push(Warning { code: "NO_PLATE".into(), message: "m".into() });
+        let alarmed = |report: &Report| alarms(report).any(|w| w.code == "NO_PLATE");
+        assert!(alarmed(&report));
+        report.camera.view = View::Front;
+        assert!(!alarmed(&report), "from the front no plate shows its face");
+        report.camera.view = View::Side;
         assert!(remedy(Reason::NoBar, &report).contains("kettlebell"));
         report.warnings.push(Warning { code: "SWAPS_MENDED".into(), message: "s".into() });
         let said: Vec<&str> = asides(&report).map(|w| w.code.as_str()).collect();

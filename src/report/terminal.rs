@@ -2,7 +2,7 @@
 
 use super::style::Style;
 use super::words::clean;
-use super::{RepPart, Report, praise, reasons, sketch, words};
+use super::{CheckPart, RepPart, Report, praise, reasons, sketch, words};
 use crate::patterns::Level;
 use crate::signals::{Signals, Warning};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
@@ -33,16 +33,18 @@ pub fn render(report: &Report, signals: Option<&Signals>, files: &[PathBuf], sty
 }
 
 fn heading(report: &Report, style: Style) -> String {
-    let assumed = if report.variant.assumed { " (assumed)" } else { "" };
     let name = clean(&report.called());
+    if report.reps.is_empty() {
+        // Of a film without a lift neither kind nor share says anything.
+        let text = style.paint("1", &report.set.headline.text);
+        return format!("{}\n{}\n{text}", style.bold(&wrapped(&name, "  ", style)), style.dim(&words::views(report)));
+    }
+    let assumed = if report.variant.assumed { " (assumed)" } else { "" };
     let (reps, view) = (words::made(report), words::views(report));
     let about = format!("{reps}, {}{assumed}, {view}", words::variant(report.variant.name));
     let seen = format!("{} of what matters could be judged", words::percent(report.set.coverage));
     let score = match report.set.score {
-        Some(score) => {
-            let sigma = report.set.score_sigma.map_or(String::new(), |s| format!(" ± {s:.0}"));
-            format!("{score:.0}{sigma} of 100")
-        }
+        Some(score) => format!("{} of 100", words::score(score, report.set.score_sigma)),
         None => "no score".to_owned(),
     };
     let text = match (&report.set.headline.text, &report.set.band) {
@@ -81,7 +83,10 @@ fn table(report: &Report, style: Style) -> String {
             rep.index.to_string(),
             rep.score.map_or("–".into(), |s| format!("{s:.0}")),
             words::percent(rep.coverage),
-            rep.metric("rom_cm").map_or("–".into(), |v| format!("{v:.0} cm")),
+            rep.metric("rom_cm").map_or("–".into(), |v| {
+                let sigma = rep.metric("rom_cm_sigma").map_or(String::new(), |s| format!("±{:.0}", s.max(1.0)));
+                format!("{v:.0}{sigma} cm")
+            }),
             // The unit stands in the head.
             rep.metric("mean_velocity_mps").map_or("–".into(), |v| {
                 words::measured(v, rep.metric("mean_velocity_mps_sigma"), "m/s").replace(" ± ", "±").trim_end_matches(" m/s").to_owned()
@@ -93,7 +98,7 @@ fn table(report: &Report, style: Style) -> String {
         column.set_padding((u16::from(i == 0), 1));
         if i < 5 {
             column.set_cell_alignment(CellAlignment::Right);
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed([5, 6, 7, 7, 9][i])));
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed([5, 6, 7, 8, 9][i])));
         }
     }
     paint_rows(&table.to_string(), style)
@@ -104,7 +109,7 @@ fn paint_rows(text: &str, style: Style) -> String {
     let mut lines = text.lines().map(str::trim_end);
     let head = style.dim(lines.next().unwrap_or_default());
     let rows = lines.map(|line| {
-        let mut line = line.replace(WATCH, "watch it");
+        let mut line = line.replace('\u{a0}', " ");
         for (word, code) in [("severe", "1;31"), ("moderate", "31"), ("mild", "33"), ("watch it", "36"), ("good", "32")] {
             line = line.replace(word, &style.paint(code, word));
         }
@@ -123,17 +128,20 @@ fn seen(report: &Report, rep: &RepPart, style: Style) -> String {
     let flags = rep.flags();
     // Few rather than many; one more alone is shown.
     let shown = if flags.len() == MOST_SEEN + 1 || style.verbose { flags.len() } else { MOST_SEEN.min(flags.len()) };
-    let mut parts: Vec<String> = flags[..shown].iter().map(|c| format!("{} ({})", c.named(), words::graded(c))).collect();
+    // A number is not torn from its error.
+    let named = |c: &CheckPart| c.named().replace(" ± ", "\u{a0}±\u{a0}").replace("≈ ", "≈\u{a0}");
+    let mut parts: Vec<String> = flags[..shown].iter().map(|c| format!("{} ({})", named(c), words::graded(c))).collect();
     if shown < flags.len() {
         parts.push(format!("and {} more", flags.len() - shown));
     }
     let watch = report.watch().filter(|(r, _)| r.index == rep.index);
-    parts.extend(watch.map(|(_, c)| format!("{} ({WATCH})", c.named())));
+    parts.extend(watch.map(|(_, c)| format!("{} ({WATCH})", named(c))));
     if rep.kind != crate::reps::RepKind::Full {
         parts.insert(0, words::kind(rep.kind).to_owned());
     }
     match (parts.is_empty(), praise::of_rep(rep, 1).first()) {
         (false, _) => parts.join(", "),
+        (true, _) if rep.coverage <= 0.0 => "nothing could be judged".into(),
         (true, _) if rep.score.is_none() => "no fault seen, but little could be judged".into(),
         (true, Some(good)) => format!("good: {good}"),
         (true, None) => "nothing seen that needs work".into(),
@@ -159,9 +167,13 @@ fn advice(report: &Report, style: Style) -> String {
     if let Some(again) = super::unjudged::film_again(report) {
         lines.insert(0, wrapped(&format!("Next time: {again}"), "  ", style));
     }
+    lines.splice(0..0, words::missed(report).map(|line| wrapped(line, "  ", style)));
     if let Some((rep, check)) = report.watch() {
         let text = check.text.replace(" (borderline: watch it)", "");
-        lines.push(wrapped(&format!("Close to the limit, rep {}: {}", rep.index, words::lower(&text)), "  ", style));
+        let text = words::lower(text.trim_end_matches('.'));
+        let limit = check.threshold.filter(|_| words::tells(check, &text)).map(|t| words::quantity(t[0], &check.unit));
+        let limit = limit.map_or(String::new(), |limit| format!("; the limit is {limit}"));
+        lines.push(wrapped(&format!("Close to the limit, rep {}: {text}{limit}.", rep.index), "  ", style));
     }
     let good = praise::of_set(report, 3);
     if !good.is_empty() {
@@ -255,6 +267,7 @@ mod tests {
     #[test]
     fn the_faulty_set_has_its_reps_cues_and_files() {
         let text = shown(Case::Faulty, PLAIN);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
             text.contains("hips rose 1.14 times as far as the shoulders")
                 && text.contains("1. Chest up.")

@@ -86,11 +86,7 @@ pub fn time(seconds: f64) -> String {
 
 /// A number with as many digits as its unit deserves.
 pub fn number(value: f64, unit: &str) -> String {
-    let digits = match unit {
-        "s" | "m/s" | "ratio" | "share" | "trunk lengths" | "FL" => 2,
-        "°" | "≈°" | "deg" | "%" | "points" | "% of own range" => 0,
-        _ => 1,
-    };
+    let digits = digits(unit) as usize;
     let text = format!("{value:.digits$}");
     // A rounded negative nothing reads as a measured sign.
     if text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.')) {
@@ -116,6 +112,40 @@ pub fn quantity(value: f64, unit: &str) -> String {
     }
 }
 
+/// A number rounded as it is told.
+pub fn told(value: f64, unit: &str) -> f64 {
+    let scale = 10_f64.powi(digits(unit));
+    (value * scale).round() / scale
+}
+
+/// One in the last digit that is told of a unit: the error of a number whose error rounds to nothing. None would claim that there
+/// is none.
+fn least(unit: &str) -> f64 {
+    match unit {
+        "share of stature" => 0.01,
+        _ => 10_f64.powi(-digits(unit)),
+    }
+}
+
+/// Digits behind the point that a unit deserves.
+fn digits(unit: &str) -> i32 {
+    match unit {
+        "s" | "m/s" | "ratio" | "share" | "trunk lengths" | "FL" => 2,
+        "°" | "≈°" | "deg" | "%" | "points" | "% of own range" => 0,
+        _ => 1,
+    }
+}
+
+/// A score with its error: "82 ± 3". The error is told as a point at least.
+pub fn score(score: f64, sigma: Option<f64>) -> String {
+    format!("{score:.0}{}", points(sigma).map_or(String::new(), |s| format!(" ± {s}")))
+}
+
+/// The error of a score in whole points, one at least.
+pub fn points(sigma: Option<f64>) -> Option<String> {
+    sigma.map(|s| format!("{:.0}", s.max(1.0)))
+}
+
 /// "3.4 ± 1.0 cm" when the error is known.
 pub fn measured(value: f64, sigma: Option<f64>, unit: &str) -> String {
     match sigma {
@@ -130,9 +160,8 @@ pub fn measured(value: f64, sigma: Option<f64>, unit: &str) -> String {
                 _ => number(value, unit),
             };
             let error = error.trim_start_matches("≈ ").to_owned();
-            // An error below the last digit told is none that could be told.
             if !error.contains(|c: char| ('1'..='9').contains(&c)) {
-                return quantity(known, unit);
+                return if sigma > 0.0 { measured(known, Some(least(unit)), unit) } else { quantity(known, unit) };
             }
             format!("{value} ± {error}")
         }
@@ -144,6 +173,9 @@ pub fn made(report: &Report) -> String {
     let headline = &report.set.headline;
     let full = report.set.rep_count as usize;
     let cut = report.reps.iter().filter(|r| r.kind == RepKind::Partial).count();
+    if full == 0 && cut > 0 && headline.reps_missed == 0 {
+        return format!("{}, cut off by the clip", count(cut, "rep"));
+    }
     let cut = if cut > 0 { format!(" and {cut} cut off by the clip") } else { String::new() };
     if headline.reps_missed == 0 {
         return format!("{}{cut}", count(full, "rep"));
@@ -160,10 +192,27 @@ pub fn made(report: &Report) -> String {
 /// "140 kg", "17 % of the speed lost from the fastest rep to the last": what is known of the effort.
 pub fn effort(report: &Report) -> Vec<String> {
     let load = report.lifter.load_kg.map(|kg| format!("{kg} kg on the bar"));
-    // A last rep that is the fastest has lost nothing.
-    let loss =
-        report.set.velocity_loss_pct.map(|l| format!("{} of the speed lost from the fastest rep to the last", quantity(l.max(0.0), "%")));
+    let loss = report.set.velocity_loss_pct.map(|loss| match loss.round() {
+        // A last rep that is the fastest has lost nothing.
+        l if l <= 0.0 => "no speed lost from the fastest rep to the last".into(),
+        _ => format!("{} of the speed lost from the fastest rep to the last", measured(loss, loss_sigma(report), "%")),
+    });
     load.into_iter().chain(loss).collect()
+}
+
+/// Error of the loss of speed, %, from those of the fastest and of the last rep.
+fn loss_sigma(report: &Report) -> Option<f64> {
+    let of = |rep: &RepPart| Some((rep.metric("mean_velocity_mps")?, rep.metric("mean_velocity_mps_sigma")?));
+    let speeds: Vec<(f64, f64)> = report.full_reps().filter_map(of).collect();
+    let (fast, fast_sigma) = *speeds.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let (last, last_sigma) = *speeds.last()?;
+    (fast > 0.0 && last > 0.0).then(|| 100.0 * last / fast * (fast_sigma / fast).hypot(last_sigma / last))
+}
+
+/// What a pull that was not locked out asks for; `None` without one, or where pain comes first (SPEC 12: no load suggestion).
+pub fn missed(report: &Report) -> Option<&'static str> {
+    (report.set.headline.reps_missed > 0 && report.pain.is_none())
+        .then_some("A pull was not locked out: take weight off before you try it again.")
 }
 
 /// Why the headline is worse than the score's own words; `None` where it is not (SPEC 11.3).
@@ -221,6 +270,15 @@ pub fn places(finding: &Finding) -> String {
     }
 }
 
+/// Whether a sentence carries the number of a check.
+pub fn tells(check: &CheckPart, text: &str) -> bool {
+    check.value.is_some_and(|v| {
+        let number = quantity(v.abs(), &check.unit);
+        let number = number.trim_start_matches("≈ ").split(['°', ' ']).next().unwrap_or_default().to_owned();
+        text.split(|c: char| !(c.is_ascii_digit() || c == '.')).any(|word| word.trim_end_matches('.') == number)
+    })
+}
+
 /// "without it the score would be 91": what a finding cost the set, where it is a point or more.
 pub fn gain(report: &Report, finding: &Finding) -> Option<String> {
     let gain = finding.gain_points.filter(|g| *g >= 1.0)?;
@@ -254,6 +312,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_loss_of_speed_has_its_error_and_a_missed_pull_its_advice() {
+        let mut report = crate::report::sample::build(crate::report::sample::Case::Clean).report;
+        for (rep, speed) in report.reps.iter_mut().zip([0.50, 0.45, 0.40]) {
+            rep.metrics.insert("mean_velocity_mps".into(), Some(speed));
+            rep.metrics.insert("mean_velocity_mps_sigma".into(), Some(0.01));
+        }
+        report.set.velocity_loss_pct = Some(20.0);
+        assert_eq!(effort(&report), ["20 ± 3 % of the speed lost from the fastest rep to the last"]);
+        report.set.velocity_loss_pct = Some(0.2);
+        assert_eq!(effort(&report), ["no speed lost from the fastest rep to the last"]);
+        assert_eq!(missed(&report), None);
+        report.set.headline.reps_missed = 1;
+        assert!(missed(&report).unwrap().contains("take weight off"));
+        report.pain = Some("pain".into());
+        assert_eq!(missed(&report), None, "no word on load where pain comes first");
+    }
+
+    #[test]
     fn numbers_read_as_people_write_them() {
         assert_eq!(measured(3.44, Some(1.0), "cm"), "3.4 ± 1.0 cm");
         assert_eq!(measured(18.7, Some(4.2), "≈°"), "≈ 19 ± 4°");
@@ -261,7 +337,12 @@ mod tests {
         assert_eq!(quantity(-0.01, "cm"), "0.0 cm");
         assert_eq!(quantity(-2.5, "cm"), "−2.5 cm");
         assert_eq!((time(4.24), time(64.25)), ("4.2 s".into(), "1:04.3".into()));
-        assert_eq!((measured(0.63, Some(0.004), "m/s"), measured(0.98, Some(0.04), "s")), ("0.63 m/s".into(), "0.98 ± 0.04 s".into()));
+        assert_eq!(
+            (measured(0.63, Some(0.004), "m/s"), measured(0.98, Some(0.04), "s")),
+            ("0.63 ± 0.01 m/s".into(), "0.98 ± 0.04 s".into())
+        );
+        assert_eq!((measured(14.2, Some(0.3), "≈°"), measured(3.0, Some(0.0), "cm")), ("≈ 14 ± 1°".into(), "3.0 cm".into()));
+        assert_eq!((score(95.2, Some(0.2)), score(82.0, Some(3.4)), score(82.0, None)), ("95 ± 1".into(), "82 ± 3".into(), "82".into()));
         assert_eq!((percent(-0.0), percent(0.934)), ("0 %".into(), "93 %".into()));
         assert_eq!((reps(&[1, 2, 5]), reps(&[1, 2, 3, 4])), ("reps 1, 2 and 5".into(), "reps 1 to 4".into()));
         assert_eq!(

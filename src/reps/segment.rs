@@ -314,7 +314,7 @@ fn warnings(reps: &[Rep], signals: &Signals) -> Vec<Warning> {
     let mut warn = |code: &str, message: &str| out.push(Warning { code: code.into(), message: message.into() });
     if !reps.iter().any(|r| r.kind == RepKind::Full) {
         let message = if reps.is_empty() {
-            "No deadlift was found: nobody lifts a load from below the knees to standing with hanging arms."
+            "Nobody lifts a load from below the knees to standing with hanging arms."
         } else {
             "No complete repetition from lift-off to lockout was found."
         };
@@ -323,7 +323,7 @@ fn warnings(reps: &[Rep], signals: &Signals) -> Vec<Warning> {
     if signals.bar.evidence == BarEvidence::Wrist {
         warn(
             "NO_PLATE",
-            "No plate was seen moving with the hands (a kettlebell, dumbbells, a trap bar, or plates turned away or hidden): repetitions are counted by the wrists, and nothing is said of the bar in centimetres.",
+            "No plate was found that moves with the hands: repetitions are counted by the wrists, and nothing is said of the bar in centimetres.",
         );
     }
     out

@@ -87,7 +87,11 @@ pub fn jump(sets: &[&SetRecord], load: &Load) -> Metric {
     let rises: Vec<(Day, Option<f64>)> = sessions.windows(2).map(|pair| (pair[1], rise(&known, pair[0], pair[1], load))).collect();
     let severity = |rise: &Option<f64>| rise.map_or(Severity::None, |v| graded(v, load.jump.array(), |v, step| v > step));
     let earlier = rises[..rises.len() - 1].iter().filter(|(_, r)| severity(r) > Severity::None).count();
-    let also = if earlier > 0 { format!("; seen {earlier} times before") } else { String::new() };
+    let also = match earlier {
+        0 => String::new(),
+        1 => "; seen once before".into(),
+        many => format!("; seen {many} times before"),
+    };
     match rises[rises.len() - 1] {
         (_, None) => {
             kind.seen(0.0, Severity::None, format!("the session before the last showed no moderate fault of {}{also}", MAJOR.join(", ")))

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::files::{base64, write_whole_by};
 use crate::patterns::{Level, Severity};
 use crate::report::recording::{PAGE_FILE, RECORDING_FILE};
+use crate::report::words;
 use askama::Template;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -223,11 +224,7 @@ impl std::fmt::Write for Utf8<'_> {
 }
 
 fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool, compared: &Compared) -> Row<'a> {
-    let score = match (set.score, set.score_sigma) {
-        (Some(score), Some(sigma)) => format!("{score:.0} ± {sigma:.0}"),
-        (Some(score), None) => format!("{score:.0}"),
-        _ => "–".into(),
-    };
+    let score = set.score.map_or("–".into(), |score| words::score(score, set.score_sigma));
     let mut flags: Vec<Flag> = set
         .checks
         .iter()
@@ -262,7 +259,7 @@ fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool,
         } else {
             format!("{:.0} % judged", 100.0 * set.coverage)
         },
-        speed: set.mean_velocity_mps.map_or("–".into(), |v| format!("{v:.2} m/s")),
+        speed: set.mean_velocity_mps.map_or("–".into(), |v| words::measured(v, set.velocity_sigma_mps, "m/s")),
         speed_key: key(set.mean_velocity_mps),
         variant: variant_name(set.variant),
         more,

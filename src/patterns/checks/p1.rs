@@ -13,7 +13,7 @@ pub struct WholeFoot;
 static INFO: CheckInfo = CheckInfo {
     code: "P1",
     name: "whole-foot",
-    title: "Heels on the floor",
+    title: "Heels coming up",
     unit: "cm",
     cue: "drive through the whole foot",
     cluster: None,

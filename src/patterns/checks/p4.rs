@@ -2,7 +2,7 @@
 
 use crate::patterns::confidence;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, probability};
-use crate::patterns::window::{needed, quadrature};
+use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::BarEvidence;
 
@@ -50,7 +50,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         };
     };
     let time = context.real_between(start, end);
-    let sigma = quadrature(context.real_s(rep.event_sigma_s) * std::f64::consts::SQRT_2, 1e-3);
+    let sigma = context.lowering_sigma_s();
     let slow = grade(time, sigma, &c.ecc_s, Beyond::Below);
     // What is told is what decided: the time, a fall that the time does not show, or a bounce after a lowering slow enough.
     let (key, fastest) = (speed.map_or(0.5 * (start + end), |s| context.time(s.1)), speed.map(|s| s.0));

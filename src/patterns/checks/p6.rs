@@ -121,7 +121,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             shown.value, shown.sigma
         )
     };
-    Ok(Draft::new(shown, sight, [start, end], worst, text).measure("back_lowering_change_deg"))
+    let held = over.filter(|_| than_up.point > shown.point).map(|over| over / per);
+    Ok(Draft::new(shown, sight, [start, end], worst, text).measure("back_lowering_change_deg").metric("back_lowering_over_set_deg", held))
 }
 
 /// How much rounder the back is near the floor than in the set position, the trunk as far down: who pulled with an arched back

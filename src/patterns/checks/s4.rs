@@ -52,11 +52,12 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let behind = grade(alpha, sigma, &c.behind.array().map(|t| t + shift), Beyond::Below);
     let ahead = grade(alpha, sigma, &c.ahead.array().map(|t| t + shift), Beyond::Above);
     let found = worse(behind, ahead);
-    let text = if alpha < 0.0 {
-        format!("In the set position your shoulders were behind the bar: the arm leaned back by {:.0}° (±{sigma:.0}°)", -alpha)
-    } else {
-        format!("In the set position your shoulders were {alpha:.0}° (±{sigma:.0}°) of arm angle in front of the bar")
+    let (side, way) = match alpha.round() {
+        a if a < 0.0 => ("behind", "leaned back"),
+        0.0 => ("straight above", "leaned"),
+        _ => ("ahead of", "leaned forward"),
     };
+    let text = format!("In the set position your shoulders were {side} the bar: the arm {way} by {:.0}° (±{sigma:.0}°)", alpha.abs());
     Ok(Draft::new(found, sight, set, 0.5 * (set[0] + set[1]), text).measure("arm_at_set_deg"))
 }
 

@@ -48,6 +48,8 @@ fn every_measurable_check_names_its_fault_in_both_directions() {
             // Named by the fault: not the title, not the cue, and it begins within a sentence.
             assert!(!s.eq_ignore_ascii_case(info.title) && !s.contains(info.cue), "{s}");
             assert!(s.chars().next().unwrap().is_lowercase() && !s.ends_with('.') && !s.contains("-0"), "{s}");
+            // No number without its error.
+            assert!(!s.contains(|c: char| c.is_ascii_digit()) || s.contains(" ± "), "{s}");
         }
         assert!(said.len() < 2 || said[0] != said[1], "{}: both ways read alike", phrase.code);
     }
@@ -55,10 +57,14 @@ fn every_measurable_check_names_its_fault_in_both_directions() {
         let phrase = PHRASES.iter().find(|p| p.code == code && p.measure == measure).unwrap();
         fault(info(code), &flag(phrase, low, metrics))
     };
-    assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", 9.0)]), "bar 9.0 cm ahead of mid-foot");
-    assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", -9.0)]), "bar 9.0 cm behind mid-foot");
-    assert_eq!(told("S6", "head_turn_deg", false, vec![("head_change_deg", -9.0)]), "head turned down by 9°");
-    assert_eq!(told("S4", "arm_at_set_deg", false, vec![]), "shoulders 9° ahead of the bar, too far");
+    assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", 9.0)]), "bar 9.0 ± 0.2 cm ahead of mid-foot");
+    assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", -9.0)]), "bar 9.0 ± 0.2 cm behind mid-foot");
+    assert_eq!(told("S6", "head_turn_deg", false, vec![("head_change_deg", -9.0)]), "head turned down by 9 ± 1°");
+    assert_eq!(told("S4", "arm_at_set_deg", false, vec![]), "shoulders 9 ± 1° ahead of the bar, too far");
+    let straight = Measured { value: 0.3, ..flag(PHRASES.iter().find(|p| p.code == "S4").unwrap(), true, vec![]) };
+    assert_eq!(fault(info("S4"), &straight), "shoulders straight above the bar, not ahead of it");
+    let held = told("P6", "back_lowering_change_deg", false, vec![("back_lowering_over_set_deg", 4.0)]);
+    assert_eq!(held, "back ≈ 9 ± 1° rounder going down than up, but only ≈ 4° than at the start");
     assert_eq!(told("S3", "grip_outside_knees_ratio", false, vec![]), "grip too wide");
     assert_eq!(told("S3", "grip_outside_knees_ratio", true, vec![]), "grip too narrow");
     let high_hips = PHRASES.iter().find(|p| p.measure == "trunk_flat_deg").unwrap();

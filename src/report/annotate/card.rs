@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::files::write_whole;
 use crate::patterns::Level;
 use crate::report::charts::{BarTrace, pulls};
-use crate::report::{Report, words};
+use crate::report::{Report, praise, words};
 use crate::signals::Signals;
 use opencv::core::{CV_8UC3, Mat, Point, Scalar, Size, Vector};
 use opencv::{imgcodecs, imgproc};
@@ -55,19 +55,33 @@ fn draw(report: &Report, signals: &Signals) -> opencv::Result<Mat> {
     y = lines(&mut image, &about, [MARGIN, y + 10.0], wide, 26.0, SOFT)?;
     y = match report.set.score {
         Some(score) => {
-            let sigma = report.set.score_sigma.map_or(String::new(), |s| format!("+/- {s:.0} "));
+            let sigma = words::points(report.set.score_sigma).map_or(String::new(), |s| format!("± {s} "));
             let number = format!("{score:.0}");
             let right = text(&mut image, &number, [MARGIN, y + 44.0], 130.0, tone)?;
             text(&mut image, &format!("{sigma}of 100"), [right + 26.0, y + 44.0 + 130.0 - 34.0], 34.0, SOFT)?;
             y + 44.0 + 130.0
         }
+        // A headline that says why there is none says enough.
+        None if report.reps.is_empty() || report.set.headline.text.contains("score") => y,
         None => lines(&mut image, "No score", [MARGIN, y + 44.0], wide, 60.0, color::INK)?,
     };
-    y += 56.0;
+    if !report.reps.is_empty() {
+        let seen = format!("{} of what matters could be judged", words::percent(report.set.coverage));
+        y = lines(&mut image, &seen, [MARGIN, y + 24.0], wide, 22.0, SOFT)?;
+    }
+    y += 36.0;
+    if let Some(next) = words::missed(report) {
+        y = lines(&mut image, next, [MARGIN, y], wide, 30.0, color::INK)? + 26.0;
+    }
     for finding in report.set.top_findings.iter().take(2) {
         y = lines(&mut image, &words::sentence(&finding.cue), [MARGIN, y], wide, 38.0, color::INK)?;
         let why = format!("{}, {}", words::named(report, finding), words::places(finding));
         y = lines(&mut image, &why, [MARGIN, y + 4.0], wide, 24.0, SOFT)? + 26.0;
+    }
+    let good = praise::of_set(report, 3);
+    if report.set.top_findings.is_empty() && !good.is_empty() {
+        let head = if praise::well_done(report) { "Well done" } else { "What went well" };
+        y = lines(&mut image, &format!("{head}: {}.", praise::list(&good)), [MARGIN, y], wide, 28.0, color::INK)? + 26.0;
     }
     paths(&mut image, report, signals, y + 10.0)?;
     let foot = "Movement feedback, not medical advice. formcheck";
@@ -102,6 +116,9 @@ fn paths(image: &mut Mat, report: &Report, signals: &Signals, top: f64) -> openc
         pen.polyline(image, &placed, color::PATH, 1.3)?;
         text(image, &format!("rep {index}"), [middle - 34.0, bottom + 16.0], 22.0, SOFT)?;
     }
+    let more = if shown.len() < reps.len() { format!(" (the first {} reps)", shown.len()) } else { String::new() };
+    let what = format!("The bar's way up from the side, forward is right; dashes: straight up{more}");
+    text(image, &what, [MARGIN, bottom + 54.0], 20.0, SOFT)?;
     Ok(())
 }
 

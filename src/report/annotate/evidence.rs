@@ -31,7 +31,7 @@ pub fn back_contour(scene: &Scene, frame: usize, at: Option<At>, scale: f64) -> 
 const OUTLINE_HOLDS_S: f64 = 0.09;
 
 /// The pose with an outline that is nearest in time.
-fn nearest_outline<'a>(scene: &'a Scene, frame: usize) -> Option<&'a PoseObs> {
+pub fn nearest_outline<'a>(scene: &'a Scene, frame: usize) -> Option<&'a PoseObs> {
     let frames = &scene.track.frames;
     let at_s = frames.get(frame)?.time_s;
     let near = |f: &&FrameObs| (f.time_s - at_s).abs() <= OUTLINE_HOLDS_S;

@@ -8,7 +8,7 @@ use crate::patterns::{Draw, find};
 use crate::report::charts;
 use crate::report::series::At;
 use crate::reps::Rep;
-use crate::signals::Joint;
+use crate::signals::{BarEvidence, Joint};
 use opencv::core::Mat;
 use opencv::prelude::*;
 
@@ -55,8 +55,11 @@ pub fn legend(scene: &Scene, want: &Want) -> String {
     let rep = scene.set.reps.iter().find(|r| r.index == want.rep);
     let kind = if rep.is_some_and(|r| before(r, want)) && kind == Draw::Rise { Draw::Body } else { kind };
     let foot = rep.is_some_and(|r| mid_foot_line(scene, r, 1.0).is_some());
+    let at = At::time(scene.signals, want.time_s);
+    let before = rep.and_then(|r| set_contour(scene, r.set_window_s?, 1.0)).is_some() && ends(scene, at, 1.0).is_some();
     let own = match kind {
-        Draw::Back => "blue: the line of your back now; yellow dashes: as it was in the set position",
+        Draw::Back if before => "blue: the line of your back now; yellow dashes: as it was in the set position",
+        Draw::Back => "blue: the line of your back",
         Draw::Rise => "orange: how far the hip rose since lift-off; yellow: how far the shoulder rose",
         Draw::Bar if foot => "yellow: the bar's way; white dashes: straight up; amber dashes: middle of the foot; orange dot: the bar now",
         Draw::Bar => "yellow: the bar's way; white dashes: straight up; orange dot: the bar now",
@@ -65,7 +68,13 @@ pub fn legend(scene: &Scene, want: &Want) -> String {
         Draw::Body => "",
     };
     let outline = (kind != Draw::Back && charts::judged(scene.report, charts::BACK)).then_some("blue: the line of your back");
-    let parts = [Some(own).filter(|o| !o.is_empty()), outline, Some("white: your joints, dashed where the plate hides them")];
+    let hidden = sides(scene).into_iter().flatten().filter_map(|j| place(j, at, 1.0)).any(|(_, hidden)| hidden);
+    let joints = match (hidden, scene.signals.bar.evidence) {
+        (false, _) => "white: your joints",
+        (true, BarEvidence::Plate) => "white: your joints, dashed where the plate hides them",
+        (true, _) => "white: your joints, dashed where they are hidden",
+    };
+    let parts = [Some(own).filter(|o| !o.is_empty()), outline, Some(joints)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 

@@ -1,5 +1,6 @@
 //! Still pictures of the moment a fault was seen best, with the evidence drawn on them.
 
+use super::evidence::nearest_outline;
 use super::marks;
 use super::scene::{Scene, place, sides};
 use super::want::Want;
@@ -68,7 +69,8 @@ fn crop(picture: &Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result
     }
     // Joints end at the ear and the ankle; the outline goes on to the top of the head, the fingers and the toes.
     if shown.is_empty() {
-        let pose = scene.track.frames.get(want.frame as usize).and_then(|f| f.pose.as_ref());
+        // Not every frame was looked at.
+        let pose = nearest_outline(scene, want.frame as usize);
         places.extend(pose.into_iter().flat_map(|p| p.outline.iter().flatten()).map(|[x, y]| [x * scale, y * scale]));
     }
     let whole = Rect::new(0, 0, picture.cols(), picture.rows());

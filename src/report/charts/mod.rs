@@ -12,7 +12,6 @@ pub use time::{Chart, Line, Place, TimeChart, Window};
 
 use super::Report;
 use crate::config::INDEX_PER_LUMBAR_DEG;
-use crate::patterns::Status;
 use crate::signals::{Joint, Series, Signals};
 use axis::Axis;
 
@@ -69,7 +68,9 @@ fn span(report: &Report, signals: &Signals) -> Option<Axis> {
 fn windows(report: &Report, codes: &[&str]) -> Vec<Window> {
     let mut found = vec![];
     for (rep, check) in report.reps.iter().flat_map(|rep| rep.checks.iter().map(move |check| (rep, check))) {
-        if let (true, true, Some([from_s, to_s])) = (codes.contains(&check.code.as_str()), check.status == Status::Flag, check.window_s) {
+        // What another check tells of the same change is no finding of its own on the page either.
+        let told = rep.flags().iter().any(|c| c.code == check.code);
+        if let (true, true, Some([from_s, to_s])) = (codes.contains(&check.code.as_str()), told, check.window_s) {
             let at_s = check.frame_time_s.unwrap_or(from_s);
             found.push(Window { from_s, to_s, at_s, title: check.title.clone(), rep: rep.index, severity: check.severity });
         }

@@ -204,7 +204,9 @@ fn said(row: &Row, value: Option<f64>) -> String {
 fn difference(row: &Row) -> String {
     match row.difference {
         None => "–".into(),
+        // Told numbers add up: 38 less −2 is 40, whatever their hidden digits make of it.
         Some(d) => {
+            let d = row.before.zip(row.after).map_or(d, |(b, a)| words::told(a, &row.unit) - words::told(b, &row.unit));
             let plus = d > 0.0 && words::number(d, &row.unit).contains(|c: char| ('1'..='9').contains(&c));
             format!("{}{}", if plus { "+" } else { "" }, words::measured(d, row.sigma, if row.unit == "≈°" { "°" } else { &row.unit }))
         }

@@ -64,12 +64,11 @@ struct Line {
 
 impl Head {
     fn of(report: &Report) -> Head {
-        let sigma = report.set.score_sigma.map_or(String::new(), |s| format!(" ± {s:.0}"));
         Head {
             file_name: report.called(),
             about: format!("{}, {}", words::count(report.set.rep_count as usize, "rep"), words::views(report)),
             verdict: report.set.headline.text.clone(),
-            score: report.set.score.map_or("no score".into(), |s| format!("{s:.0}{sigma}")),
+            score: report.set.score.map_or("no score".into(), |s| words::score(s, report.set.score_sigma)),
         }
     }
 }

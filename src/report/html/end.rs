@@ -1,7 +1,7 @@
 //! The page's second half: checklist, what could not be judged, limits, where it comes from.
 
 use crate::report::{ChecklistItem, Report, Seen, reasons, unjudged as groups, words};
-use crate::signals::RollSource;
+use crate::signals::{RollSource, View};
 
 #[derive(Clone)]
 pub struct Item {
@@ -83,10 +83,17 @@ pub fn paragraphs(text: &str) -> Vec<String> {
 }
 
 pub fn limits(report: &Report) -> Vec<String> {
+    // Nothing was measured in a film without a lift.
+    if report.reps.is_empty() {
+        return vec![];
+    }
     let mut limits = vec![
         "A finding is shown when it is at least 80 % likely to be beyond its limit; “watch it” from 50 %. What could not be seen takes no points and earns none.".to_owned(),
-        "Near joints behind the plate are guesses and are not measured with. The shape of your back is read from your outline; it is not the angle of your spine.".to_owned(),
     ];
+    // From the front neither plate nor back is in the way of anything.
+    if !matches!(report.camera.view, View::Front | View::Rear) {
+        limits.push("Near joints behind the plate are guesses and are not measured with. The shape of your back is read from your outline; it is not the angle of your spine.".to_owned());
+    }
     if report.variant.assumed {
         limits.push(format!("The kind of lift was assumed ({}); say it with --variant.", words::variant(report.variant.name)));
     }
@@ -118,14 +125,7 @@ pub fn provenance(report: &Report) -> Vec<(&'static str, String)> {
             ),
         ),
         ("Scale", scale),
-        (
-            "Lifter",
-            format!(
-                "{}; {}",
-                report.lifter.chosen_by,
-                words::count(report.lifter.persons_seen as usize, "person").replace("persons", "people")
-            ),
-        ),
+        ("Lifter", chosen(report)),
         (
             "Program",
             format!(
@@ -137,6 +137,16 @@ pub fn provenance(report: &Report) -> Vec<(&'static str, String)> {
             ),
         ),
     ]
+}
+
+/// Who was followed, and among how many. Somebody whom a few looks show for a moment is seen, but is nobody to choose from.
+fn chosen(report: &Report) -> String {
+    let (why, seen) = (&report.lifter.chosen_by, report.lifter.persons_seen as usize);
+    match seen {
+        0 | 1 => why.clone(),
+        _ if why.starts_with("only person") => format!("the only person who stays; at most {seen} people at once"),
+        _ => format!("{why}; at most {seen} people at once"),
+    }
 }
 
 #[cfg(test)]

@@ -105,6 +105,7 @@ fn nothing(rep: &RepPart) -> &'static str {
         (RepKind::Failed, _) => "Not locked out; no other fault was seen.",
         (RepKind::Partial, _) => "Cut off by the clip; no fault was seen in what there is.",
         (RepKind::Full, Some(_)) => "Nothing seen that needs work.",
+        (RepKind::Full, None) if rep.coverage <= 0.0 => "Nothing could be judged.",
         (RepKind::Full, None) => "No fault seen, but little could be judged.",
     }
 }
@@ -143,11 +144,7 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
 
 fn flag(rep: &RepPart, check: &CheckPart, links: &Links, still: Option<Picture>) -> Flag {
     let text = plain_text(rep, check);
-    let said = check.value.is_some_and(|v| {
-        let number = words::quantity(v.abs(), &check.unit);
-        let number = number.trim_start_matches("≈ ").split(['°', ' ']).next().unwrap_or_default().to_owned();
-        text.split(|c: char| !(c.is_ascii_digit() || c == '.')).any(|word| word.trim_end_matches('.') == number)
-    });
+    let said = words::tells(check, &text);
     Flag {
         title: words::sentence(&check.named()),
         severity: words::severity(check.severity),

@@ -21,7 +21,7 @@ impl Score {
         let (from, to) = ((score - sigma).clamp(0.0, 100.0), (score + sigma).clamp(0.0, 100.0));
         Some(Score {
             text: format!("{score:.0}"),
-            sigma: report.set.score_sigma.map(|s| format!("{s:.0}")),
+            sigma: words::points(report.set.score_sigma),
             value: format!("{:.1}", score.clamp(0.0, 100.0)),
             from: format!("{from:.1}"),
             width: format!("{:.1}", to - from),
@@ -55,6 +55,9 @@ pub fn tone_of(level: Option<Level>) -> &'static str {
 }
 
 pub fn about(report: &Report) -> String {
+    if report.reps.is_empty() {
+        return format!("{} · {}", words::sentence(&words::views(report)), words::time(report.video.duration_s));
+    }
     let assumed = if report.variant.assumed { " (assumed)" } else { "" };
     let reps = words::made(report);
     let view = words::views(report);
@@ -68,6 +71,11 @@ pub fn coverage(report: &Report) -> String {
         (None, false) => format!("{share}; a score needs more."),
         _ => format!("{share}."),
     }
+}
+
+/// What to do before and at the next film, in whole sentences.
+pub fn next(report: &Report) -> Vec<String> {
+    words::missed(report).map(str::to_owned).into_iter().chain(crate::report::unjudged::film_again(report)).collect()
 }
 
 pub struct Cue {
@@ -118,7 +126,9 @@ pub struct Watch {
 
 pub fn watch(report: &Report, links: &Links) -> Option<Watch> {
     let (rep, check) = report.watch()?;
-    Some(Watch { rep: rep.index, text: plain_text(rep, check), fine: fine(check, true), seek: links.seek(moment(check)) })
+    let text = plain_text(rep, check);
+    let fine = fine(check, words::tells(check, &text));
+    Some(Watch { rep: rep.index, text, fine, seek: links.seek(moment(check)) })
 }
 
 /// Load and loss of speed, where they are known.

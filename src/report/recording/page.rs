@@ -89,7 +89,7 @@ fn render(recording: &RecordingReport, thumbs: &[Thumb]) -> Result<String> {
                 thumb: thumbs.get(i).cloned().flatten(),
                 scored: row.score.map(|s| format!("score {s:.0}")),
                 finding: row.finding.as_ref().map(|f| format!("{} – {}", words::sentence(&f.fault), f.cue)),
-                score: row.score.map_or("–".into(), |s| format!("{s:.0}")),
+                score: row.score.map_or("–".into(), |s| words::score(s, row.score_sigma)),
                 tone: super::super::html::tone_of(row.headline.level),
                 came: came(row, false),
                 rest: row.rest_s.map(|r| format!("after {} of rest", rest(r))),

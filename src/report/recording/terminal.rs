@@ -41,8 +41,7 @@ pub(super) fn came(row: &SetRow, scored: bool) -> String {
     }
     let mut text = words::count(row.rep_count as usize, "rep");
     if let (Some(score), true) = (row.score, scored) {
-        let sigma = row.score_sigma.map_or(String::new(), |s| format!(" ± {s:.0}"));
-        let _ = write!(text, ", {score:.0}{sigma} of 100");
+        let _ = write!(text, ", {} of 100", words::score(score, row.score_sigma));
     }
     if !row.headline.text.is_empty() {
         let _ = write!(text, ": {}", words::lower(&row.headline.text));
