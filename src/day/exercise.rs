@@ -5,6 +5,8 @@
 
 use super::Exercise;
 use super::posture::Posture;
+use crate::numeric::filter::runs;
+use crate::numeric::{median, turns};
 
 /// What a rise was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,11 +37,34 @@ const ARMS_MOVE: f64 = 0.4;
 const TRUNK_HELD: f64 = 0.4;
 /// Hips go up by so much in a squat.
 const HIPS_RISE: f64 = 0.4;
+/// By so much where nothing but hips and trunk tells of one, with the hands this near to the shoulders.
+const HIPS_RISE_ALONE: f64 = 0.5;
+const HANDS_AT_BAR: f64 = 0.45;
+/// No load is rowed in less, s: rows take 0.6 and more, a swing at a golf ball 0.4.
+const ROW_S: f64 = 0.5;
 /// Hands that stay where they are hold a bar that is fixed.
 const HANDS_FIXED: f64 = 0.5;
 /// A swing throws the arms out by so much, within so many seconds: an arm with a bell at its end falls half to and fro in 0.8.
 const ARMS_OUT: f64 = 0.55;
 const SWING_S: f64 = 1.6;
+
+/// Squats by hips and trunk alone, first and last grid point of each rise: hands on a bar behind the neck are often not seen well
+/// enough to turn with it.
+pub fn squats(p: &Posture) -> Vec<(usize, usize)> {
+    let mut out = vec![];
+    for run in runs(&p.hips) {
+        let heights: Vec<f64> = p.hips[run.clone()].iter().flatten().copied().collect();
+        for pair in turns(&heights, HIPS_RISE_ALONE).windows(2).filter(|pair| !pair[0].high) {
+            let (low, high) = (run.start + pair[0].at, run.start + pair[1].at);
+            let stands = |at| Posture::around(&p.upright, at).is_some_and(|u| u >= STANDING);
+            let hands = median(p.hang[low..high + 1].iter().flatten());
+            if stands(low) && stands(high) && hands.is_some_and(|h| h < HANDS_AT_BAR) {
+                out.push((low, high));
+            }
+        }
+    }
+    out
+}
 
 /// Names the rise from grid point `low` to `high` that takes `seconds`.
 pub fn name(p: &Posture, low: usize, high: usize, seconds: f64) -> Named {
@@ -55,7 +80,14 @@ pub fn name(p: &Posture, low: usize, high: usize, seconds: f64) -> Named {
     if hang.1 < 0.1 && hang.0 < 0.15 && upright.1 > STANDING && over(&p.hands_up) < HANDS_FIXED * arms {
         return other(Exercise::PullUp);
     }
-    if arms >= ARMS_MOVE && upright.0 < BENT && upright.1 < BENT && trunk < TRUNK_HELD && hang.0 > hang.1 && hang.0 > HANGING_STILL {
+    if arms >= ARMS_MOVE
+        && upright.0 < BENT
+        && upright.1 < BENT
+        && trunk < TRUNK_HELD
+        && hang.0 > hang.1
+        && hang.0 > HANGING_STILL
+        && seconds >= ROW_S
+    {
         return other(Exercise::Row);
     }
     let stands = upright.1 >= STANDING;

@@ -1,5 +1,6 @@
 //! Rises and descents of the hands over one part of a recording.
 
+use super::Exercise;
 use super::exercise::{self, Named};
 use super::posture::{Posture, RATE_HZ};
 use crate::numeric::filter::runs;
@@ -35,7 +36,19 @@ pub fn moves(p: &Posture) -> Vec<Move> {
             }
         }
     }
+    let squats: Vec<Move> = exercise::squats(p)
+        .into_iter()
+        .map(|(low, high)| Move { span_s: [p.time_s(low), p.time_s(high)], rise: Some(Named::Other(Exercise::Squat)) })
+        .filter(|s| !out.iter().any(|m| touch(m, s) && matches!(m.rise, Some(Named::Other(_) | Named::Hinge))))
+        .collect();
+    out.retain(|m| m.rise.is_none() || !squats.iter().any(|s| touch(m, s)));
+    out.extend(squats);
+    out.sort_by(|a, b| a.span_s[0].total_cmp(&b.span_s[0]));
     out
+}
+
+fn touch(a: &Move, b: &Move) -> bool {
+    a.span_s[0] < b.span_s[1] && a.span_s[1] > b.span_s[0]
 }
 
 /// The parts of a way that are not rests, first and last point of each.

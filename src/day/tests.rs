@@ -124,6 +124,10 @@ fn a_set_in_a_shorter_shot_is_cut_out_and_nothing_but_squats_is_something_else()
     assert!(aside.sets.len() == 1 && !aside.is_one(), "{aside:?}");
     let squats = day(Film::new(26).other(ANNA, Exercise::Squat, 3));
     assert!(squats.is_something_else(), "{squats:?}");
+    let one = day(Film::new(28).other(ANNA, Exercise::Squat, 1));
+    let told = one.note().map(|n| n.message).unwrap_or_default();
+    assert!(one.is_one() && told.contains("1 squat, not judged"), "{one:?} {told}");
+    assert!(squats.note().is_none() && aside.note().is_none(), "that is said elsewhere");
     assert!(!day(Film::new(27).stand(ANNA, 10.0)).is_something_else(), "who does nothing does nothing else");
 }
 

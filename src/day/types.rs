@@ -1,5 +1,6 @@
 //! What a recording holds.
 
+use crate::signals::Warning;
 use serde::{Deserialize, Serialize};
 
 /// What is done with or without a load.
@@ -94,6 +95,14 @@ impl Day {
     /// Nothing but other exercises, done often enough to be sure of: there is no deadlift to assess.
     pub fn is_something_else(&self) -> bool {
         self.sets.is_empty() && self.others.iter().any(|o| o.count >= AN_EXERCISE)
+    }
+
+    /// What to tell of a film without a set in which something else was done once: too little to be sure, and not to be judged.
+    pub fn note(&self) -> Option<Warning> {
+        let seen = self.others.iter().filter(|_| self.sets.is_empty() && !self.is_something_else());
+        let told: Vec<String> = seen.map(OtherSpan::text).collect();
+        let message = format!("No set of deadlifts was found; what was seen looks like {}.", told.join("; "));
+        (!told.is_empty()).then(|| Warning { code: "OTHER_EXERCISE".into(), message })
     }
 
     /// How many lifters take turns.

@@ -40,7 +40,7 @@ impl Line for Skewed {
     fn assess(&self, _track: &Track) -> Result<Assessment> {
         Ok(Assessment {
             signals: signals(),
-            set: RepSet { reps: vec![rep()], variant: Variant::Conventional, variant_assumed: true, warnings: vec![] },
+            set: RepSet { reps: vec![rep()], variant: Variant::Conventional, variant_assumed: true, likely: vec![], warnings: vec![] },
             report: report(),
         })
     }
@@ -250,7 +250,7 @@ fn report() -> Report {
         front: None,
         scale: ScalePart { plate_px_per_cm: None, body_px_per_cm: None, source: "none".into() },
         lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into(), load_kg: None },
-        variant: VariantPart { name: Variant::Conventional, assumed: true },
+        variant: VariantPart { name: Variant::Conventional, assumed: true, probability: None, likely: vec![] },
         pain: None,
         scene: ScenePart::default(),
         warnings: vec![],

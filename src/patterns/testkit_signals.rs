@@ -31,6 +31,7 @@ impl Lift {
             reps: times.iter().enumerate().map(|(k, r)| self.rep(k, r, &mut random)).collect(),
             variant: self.variant,
             variant_assumed: false,
+            likely: vec![],
             warnings: vec![],
         };
         (signals(self, time_s, &truth.iter().map(Pose::joints(self.stature, self.mid_foot())).collect::<Vec<_>>(), &mut random), reps)

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::files::sha256_text;
 use crate::pair::Sync;
 use crate::patterns::{self, Judged, JudgedRep, Judgement};
-use crate::reps::{Rep, RepSet};
+use crate::reps::{Likely, Rep, RepSet};
 use crate::signals::{Signals, View};
 use crate::track::{Event, Recording, Track};
 
@@ -62,7 +62,7 @@ pub fn assemble(track: &Track, signals: &Signals, set: &RepSet, judged: &Judged,
             chosen_by: track.lifter.chosen_by.clone(),
             load_kg: config.lifter.load_kg,
         },
-        variant: VariantPart { name: set.variant, assumed: set.variant_assumed },
+        variant: variant(set),
         scene: ScenePart {
             events: signals.events.iter().map(|e| Event { from_s: rounded(e.from_s), to_s: rounded(e.to_s), ..*e }).collect(),
         },
@@ -184,6 +184,11 @@ fn checklist_item(line: &patterns::ChecklistLine) -> ChecklistItem {
 
 /// Five significant decimals: enough for any reader, and the same bytes on any machine. Nothing has no sign: a sum over no terms
 /// is −0.
+fn variant(set: &RepSet) -> VariantPart {
+    let likely: Vec<Likely> = set.likely.iter().map(|l| Likely { probability: rounded(l.probability), ..*l }).collect();
+    VariantPart { name: set.variant, assumed: set.variant_assumed, probability: likely.first().map(|l| l.probability), likely }
+}
+
 pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e5).round() / 1e5 + 0.0
 }

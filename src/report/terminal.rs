@@ -41,7 +41,7 @@ fn heading(report: &Report, style: Style) -> String {
     }
     let assumed = if report.variant.assumed { " (assumed)" } else { "" };
     let (reps, view) = (words::made(report), words::views(report));
-    let about = format!("{reps}, {}{assumed}, {view}", words::variant(report.variant.name));
+    let about = format!("{reps}, {}, {view}", words::lift(&report.variant));
     let seen = format!("{} of what matters could be judged", words::percent(report.set.coverage));
     let score = match report.set.score {
         Some(score) => format!("{} of 100", words::score(score, report.set.score_sigma)),

@@ -2,7 +2,7 @@
 //! known is `null`.
 
 use crate::patterns::{Level, Reason, Severity, Status};
-use crate::reps::{RepKind, Variant};
+use crate::reps::{Likely, RepKind, Variant};
 use crate::signals::{Facing, View, Warning};
 use crate::track::{Event, Recording};
 use schemars::JsonSchema;
@@ -262,6 +262,12 @@ pub struct VariantPart {
     pub name: Variant,
     /// Neither told nor clearly seen.
     pub assumed: bool,
+    /// That it is the likeliest of `likely`, 0 to 1; 1 where it was told, `null` where nothing can be said.
+    #[serde(default)]
+    pub probability: Option<f64>,
+    /// What it may be, most likely first. Trap bar, block pull and kettlebell are judged as conventional lifts.
+    #[serde(default)]
+    pub likely: Vec<Likely>,
 }
 
 /// One repetition.

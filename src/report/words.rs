@@ -3,8 +3,8 @@
 pub use super::letters::{clean, lower};
 use crate::config::Config;
 use crate::patterns::{Level, Severity, Status, decides};
-use crate::report::{CheckPart, Finding, RepPart, Report};
-use crate::reps::{RepKind, Variant};
+use crate::report::{CheckPart, Finding, RepPart, Report, VariantPart};
+use crate::reps::{RepKind, Style, Variant};
 use crate::signals::View;
 
 pub fn severity(severity: Severity) -> &'static str {
@@ -57,6 +57,37 @@ pub fn variant(variant: Variant) -> &'static str {
         Variant::Romanian => "Romanian deadlift",
         Variant::Unknown => "deadlift",
     }
+}
+
+fn style(style: Style) -> &'static str {
+    match style {
+        Style::Conventional => "conventional deadlift",
+        Style::Sumo => "sumo deadlift",
+        Style::Romanian => "Romanian deadlift",
+        Style::TrapBar => "trap bar deadlift",
+        Style::BlockPull => "block pull",
+        Style::Kettlebell => "kettlebell deadlift",
+    }
+}
+
+/// Below this a style is only probable; below half it is one of two.
+const SURE: f64 = 0.7;
+
+/// What was lifted, as surely as it is known: "sumo deadlift", "probably sumo deadlift".
+pub fn lift(part: &VariantPart) -> String {
+    match &part.likely[..] {
+        _ if !part.assumed => variant(part.name).into(),
+        [first, second, ..] if first.probability < 0.5 => format!("{} or {}, hard to tell", style(first.style), style(second.style)),
+        [first, ..] if first.probability < SURE => format!("probably {}", style(first.style)),
+        [first, ..] => format!("{} (assumed)", style(first.style)),
+        [] => format!("{} (assumed)", variant(part.name)),
+    }
+}
+
+/// What was taken for granted: "conventional deadlift, 82 % likely".
+pub fn guessed(part: &VariantPart) -> String {
+    let first = part.likely.first();
+    first.map_or_else(|| variant(part.name).into(), |l| format!("{}, {} likely", style(l.style), percent(l.probability)))
 }
 
 pub fn view(view: View) -> &'static str {

@@ -5,7 +5,7 @@ use super::events;
 use super::hold;
 use super::knee::{knee_level, knee_pass};
 use super::lift::{Stretch, cm_per_px, stretches};
-use super::variant::variant;
+use super::variant::{Guess, guess};
 use super::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::config::Config;
 use crate::numeric::filter::{median, quantile};
@@ -76,12 +76,12 @@ pub fn segment(signals: &Signals, config: &Config) -> RepSet {
     keep_plausible(&mut reps, config, stature, signals);
     reps.sort_by(|a, b| a.span_s()[0].total_cmp(&b.span_s()[0]));
     finish(&mut reps, signals, config);
-    let (variant, variant_assumed) = variant(&reps, signals, config);
+    let Guess { variant, assumed, likely } = guess(&reps, signals, config);
     if variant == Variant::Romanian {
         without_opening(&mut reps);
     }
     let warnings = warnings(&reps, signals);
-    RepSet { reps, variant, variant_assumed, warnings }
+    RepSet { reps, variant, variant_assumed: assumed, likely, warnings }
 }
 
 /// A lift with its travel (segmentation cm) and no event yet.

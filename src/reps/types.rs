@@ -120,12 +120,42 @@ pub enum Variant {
     Unknown,
 }
 
+/// What a lift may be, finer than [`Variant`]: some styles are judged alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// Feet between the hands.
+    Conventional,
+    /// Hands between the feet.
+    Sumo,
+    /// From the top down, hardly bending the knees.
+    Romanian,
+    /// The lifter stands in the bar.
+    TrapBar,
+    /// The bar begins above the floor.
+    BlockPull,
+    /// A bell or dumbbells.
+    Kettlebell,
+}
+
+/// A style with its probability, 0…1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Likely {
+    /// What it may be.
+    pub style: Style,
+    /// That it is this one, 0…1.
+    pub probability: f64,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RepSet {
     pub reps: Vec<Rep>,
     pub variant: Variant,
     /// Not given by the user and not seen for certain.
     pub variant_assumed: bool,
+    /// What it may be, most likely first; empty where nothing can be said.
+    #[serde(default)]
+    pub likely: Vec<Likely>,
     pub warnings: Vec<crate::signals::Warning>,
 }
 

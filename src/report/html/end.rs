@@ -95,7 +95,7 @@ pub fn limits(report: &Report) -> Vec<String> {
         limits.push("Near joints behind the plate are guesses and are not measured with. The shape of your back is read from your outline; it is not the angle of your spine.".to_owned());
     }
     if report.variant.assumed {
-        limits.push(format!("The kind of lift was assumed ({}); say it with --variant.", words::variant(report.variant.name)));
+        limits.push(format!("The kind of lift was assumed ({}); say it with --variant.", words::guessed(&report.variant)));
     }
     if report.camera.roll_source == RollSource::Assumed.name() {
         limits.push("The camera was assumed level to within 2°: a tilted picture looks like a drifting bar.".to_owned());

@@ -58,11 +58,10 @@ pub fn about(report: &Report) -> String {
     if report.reps.is_empty() {
         return format!("{} · {}", words::sentence(&words::views(report)), words::time(report.video.duration_s));
     }
-    let assumed = if report.variant.assumed { " (assumed)" } else { "" };
     let reps = words::made(report);
     let view = words::views(report);
     let duration = words::time(report.video.duration_s);
-    format!("{}{assumed} · {reps} · {view} · {duration}", words::sentence(words::variant(report.variant.name)))
+    format!("{} · {reps} · {view} · {duration}", words::sentence(&words::lift(&report.variant)))
 }
 
 pub fn coverage(report: &Report) -> String {

@@ -277,7 +277,7 @@ fn rep_set(case: Case) -> RepSet {
             }
         })
         .collect();
-    RepSet { reps, variant: Variant::Conventional, variant_assumed: true, warnings: vec![] }
+    RepSet { reps, variant: Variant::Conventional, variant_assumed: true, likely: vec![], warnings: vec![] }
 }
 
 fn track(case: Case, frames: &[f64]) -> Track {

@@ -240,7 +240,7 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
             source: signals.scale.source.name().into(),
         },
         lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into(), load_kg: None },
-        variant: VariantPart { name: set.variant, assumed: set.variant_assumed },
+        variant: VariantPart { name: set.variant, assumed: set.variant_assumed, probability: None, likely: vec![] },
         scene: ScenePart::default(),
         warnings: match case {
             Case::NotAssessable => vec![warning("CAMERA_MOVES", "The camera moves: the bar's way could not be measured.")],
