@@ -50,7 +50,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     (
         "evaluate",
-        &["config", "error", "files", "isolate", "numeric", "patterns", "pipeline", "progress", "report", "reps", "signals", "track"],
+        &[
+            "config", "error", "files", "isolate", "numeric", "pair", "patterns", "pipeline", "progress", "report", "reps", "signals",
+            "track",
+        ],
     ),
     (
         "cli",

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::options::{Assess, Network, PerFile};
 use super::progress::{VideoBar, VideoLines};
 use crate::error::{Error, Result};
+use crate::evaluate::pairs::{self, PairSummary};
 use crate::evaluate::{self, Bounds, Gate, Options, RealLine, Stamp};
 use crate::isolate::limits;
 use crate::pipeline::Progress;
@@ -18,9 +19,11 @@ Examples:
   formcheck evaluate truth --json > accuracy.json
   formcheck evaluate truth --tracks kept --bounds bounds.toml
   formcheck evaluate truth --tracks kept --fit
+  formcheck evaluate films --pairs
 
 The folder holds NAME.mp4 with NAME.truth.json, or labelled clips with an INDEX.tsv. With --bounds the exit code is 1 when
-a number is out of them.")]
+a number is out of them. With --pairs the folder holds films, or their saved tracks or results, of which two each show the
+same set: NAME_a and NAME_b, NAME@cam1 and NAME@cam2, or as a table with the columns first,second says (--pairs=FILE).")]
 pub struct Evaluate {
     /// Folder with videos and their truth
     pub truth_dir: PathBuf,
@@ -45,6 +48,9 @@ pub struct Evaluate {
     /// Only these clips, by name
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub only: Option<Vec<String>>,
+    /// How far two films of the same set differ, per metric and check; pairs by name, or by a table
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["brief", "fit", "bounds", "only"])]
+    pub pairs: Option<Option<PathBuf>>,
     /// Hold the numbers against these bounds (TOML)
     #[arg(long, value_name = "FILE")]
     pub bounds: Option<PathBuf>,
@@ -70,7 +76,15 @@ impl Evaluate {
         let bar = context.console.bars.then(|| VideoBar::new("evaluate"));
         let lines = VideoLines { name: "evaluate".into(), console: *context.console };
         let progress: &dyn Progress = bar.as_ref().map_or(&lines, |bar| bar);
-        let summary = evaluate::evaluate(&self.truth_dir, &options, &line, progress, &context.interrupt.finish);
+        let cancel = &context.interrupt.finish;
+        if let Some(table) = &self.pairs {
+            let summary = pairs::compare(&self.truth_dir, table.as_deref(), &options, &line, progress, cancel);
+            if let Some(bar) = &bar {
+                bar.clear();
+            }
+            return self.show_pairs(&summary?, context);
+        }
+        let summary = evaluate::evaluate(&self.truth_dir, &options, &line, progress, cancel);
         if let Some(bar) = &bar {
             bar.clear();
         }
@@ -91,6 +105,23 @@ impl Evaluate {
             ));
         }
         Ok(u8::from(gate.is_some_and(|gate| told(&gate, context))))
+    }
+}
+
+impl Evaluate {
+    fn show_pairs(&self, summary: &PairSummary, context: &Context) -> Result<u8> {
+        context.console.print(&match (self.json, self.markdown) {
+            (true, _) => evaluate::json(summary)?,
+            (_, true) => pairs::markdown(summary),
+            _ => pairs::text(summary),
+        })?;
+        if summary.pairs.is_empty() {
+            return Err(Error::input(
+                format!("none of {} pairs could be compared", summary.failures.len()),
+                "the lines above tell why each was not",
+            ));
+        }
+        Ok(0)
     }
 }
 

@@ -16,6 +16,7 @@ mod held;
 pub mod index;
 pub mod isolated;
 pub mod metrics;
+pub mod pairs;
 mod real;
 mod run;
 mod show;

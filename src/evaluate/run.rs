@@ -135,7 +135,7 @@ fn put<T>(slot: &Mutex<Option<T>>, value: T) {
 }
 
 fn one(clip: &Clip, options: &Options, line: &dyn Line, progress: &dyn Progress, cancel: &Cancel) -> Outcome {
-    let track = track_of(clip, options, line, progress, cancel)?;
+    let track = track_of(&clip.name, &clip.video, options, line, progress, cancel)?;
     let found = line.assess(&track)?;
     let mut notes: Vec<String> = found.report.warnings.iter().map(|w| w.code.clone()).collect();
     let (full_reps_true, real, measured) = match &clip.known {
@@ -160,21 +160,29 @@ fn one(clip: &Clip, options: &Options, line: &dyn Line, progress: &dyn Progress,
     Ok((row, measured))
 }
 
-fn track_of(clip: &Clip, options: &Options, line: &dyn Line, progress: &dyn Progress, cancel: &Cancel) -> Result<Track> {
+/// What is seen in a video, from where it is kept or looked at now.
+pub(super) fn track_of(
+    name: &str,
+    video: &Path,
+    options: &Options,
+    line: &dyn Line,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Track> {
     // Settled as a saved track is, so that a first run and one from kept tracks give the same numbers.
     let observe = || -> Result<Track> {
-        let mut track = line.observe(&clip.video, cancel)?;
+        let mut track = line.observe(video, cancel)?;
         file::settle(&mut track);
         Ok(track)
     };
     let Some(dir) = &options.tracks else { return observe() };
-    let kept = cache::path(dir, &clip.name, &clip.video, &line.model())?;
+    let kept = cache::path(dir, name, video, &line.model())?;
     if let Some(track) = Some(&kept).filter(|_| !options.fresh).and_then(|p| cache::load(p)) {
         return Ok(track);
     }
     let track = observe()?;
     if let Err(e) = cache::save(&kept, &track) {
-        progress.warn(&format!("the track of {} is not kept for the next run: {e}", clip.name));
+        progress.warn(&format!("the track of {name} is not kept for the next run: {e}"));
     }
     Ok(track)
 }

@@ -4,6 +4,7 @@ use super::summary::Summary;
 use super::tables::tables;
 use super::tables_kit::Table;
 use crate::error::{Error, Result};
+use serde::Serialize;
 use serde_json::Value;
 
 fn heading(summary: &Summary) -> String {
@@ -19,8 +20,13 @@ fn heading(summary: &Summary) -> String {
 
 /// For the terminal.
 pub fn text(summary: &Summary) -> String {
-    let mut out = format!("{} {}\n", heading(summary), summary.command);
-    for Table { title, header, rows, note } in tables(summary) {
+    on_terminal(&format!("{} {}", heading(summary), summary.command), tables(summary))
+}
+
+/// Tables under a heading, for the terminal.
+pub(super) fn on_terminal(heading: &str, tables: Vec<Table>) -> String {
+    let mut out = format!("{heading}\n");
+    for Table { title, header, rows, note } in tables {
         let mut table = comfy_table::Table::new();
         table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
         table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
@@ -36,8 +42,13 @@ pub fn text(summary: &Summary) -> String {
 
 /// For docs/accuracy.md.
 pub fn markdown(summary: &Summary) -> String {
-    let mut out = format!("{} `{}`.\n", heading(summary), summary.command);
-    for Table { title, header, rows, note } in tables(summary) {
+    as_markdown(&format!("{} `{}`.", heading(summary), summary.command), tables(summary))
+}
+
+/// Tables under a heading, as Markdown.
+pub(super) fn as_markdown(heading: &str, tables: Vec<Table>) -> String {
+    let mut out = format!("{heading}\n");
+    for Table { title, header, rows, note } in tables {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.iter().map(|c| c.replace('|', "\\|")).collect::<Vec<_>>().join(" | "));
         out.push_str(&format!("\n#### {title}\n\n"));
         out.push_str(&line(header.iter().map(|h| (*h).to_owned()).collect()));
@@ -52,7 +63,7 @@ pub fn markdown(summary: &Summary) -> String {
 ///
 /// # Errors
 /// A fault of the program: the summary has no JSON form.
-pub fn json(summary: &Summary) -> Result<String> {
+pub fn json(summary: &impl Serialize) -> Result<String> {
     let broken = |e: serde_json::Error| Error::internal(format!("the summary has no JSON form: {e}"));
     let mut value = serde_json::to_value(summary).map_err(broken)?;
     round(&mut value);

@@ -4,4 +4,4 @@ mod sync;
 #[cfg(test)]
 mod tests;
 
-pub use sync::{Sync, partners, sync};
+pub use sync::{Sync, SyncError, partners, sync};

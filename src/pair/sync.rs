@@ -39,6 +39,8 @@ pub enum SyncError {
     Unlike(f64),
     #[error("they fit each other {0:.1} s apart as well as {1:.1} s apart")]
     Ambiguous(f64, f64),
+    #[error("their repetitions are {0:.2} s out of step with each other")]
+    OutOfStep(f64),
 }
 
 /// Steps of the search, and of the finer one around its best, s.
@@ -59,6 +61,9 @@ const FEWER: f64 = 0.2;
 const APART_S: f64 = 0.4;
 /// How far a repetition may lie from where the whole says, s.
 const NEAR_S: f64 = 0.25;
+/// Repetitions of one set scatter by less than this about where the whole lays them, s (two cameras on ten repetitions: 0.01; two rendered
+/// sets of one pace: 0.18 and more).
+const IN_STEP_S: f64 = 0.08;
 /// Clocks of cameras differ by less than this.
 const DRIFT_MAX: f64 = 0.002;
 
@@ -90,11 +95,11 @@ pub fn sync(first: (&Signals, &RepSet), second: (&Signals, &RepSet)) -> Result<S
     if let Some(other) = tried.iter().find(|t| (t.0 - offset).abs() > APART_S && t.1 > like - AS_GOOD) {
         return Err(SyncError::Ambiguous(offset, other.0));
     }
-    Ok(settle(&a, &b, &reps_a, &reps_b, offset, like))
+    settle(&a, &b, &reps_a, &reps_b, offset, like)
 }
 
 /// The offset by each repetition's own rise and fall: their middle, their scatter, and the drift of the clocks.
-fn settle(a: &Heights, b: &Heights, reps_a: &[[f64; 2]], reps_b: &[[f64; 2]], offset: f64, correlation: f64) -> Sync {
+fn settle(a: &Heights, b: &Heights, reps_a: &[[f64; 2]], reps_b: &[[f64; 2]], offset: f64, correlation: f64) -> Result<Sync, SyncError> {
     let shared: Vec<[f64; 2]> = reps_b.iter().filter(|r| reps_a.iter().any(|q| meet(*q, r.map(|t| t + offset)))).copied().collect();
     // A slope is found best where the load moves.
     let own = |rep: &[f64; 2]| {
@@ -115,11 +120,14 @@ fn settle(a: &Heights, b: &Heights, reps_a: &[[f64; 2]], reps_b: &[[f64; 2]], of
     let real = slope.abs() < DRIFT_MAX && slope.abs() * reach > 3.0 * scatter(slope).1.max(FINE_S);
     let drift = if real { slope } else { 0.0 };
     let (centre, spread) = scatter(drift);
+    if spread > IN_STEP_S {
+        return Err(SyncError::OutOfStep(spread));
+    }
     let n = found.len().max(1) as f64;
     // Neither film tells a moment better than its frames do.
     let stamp_s = (a.frame_s.powi(2) + b.frame_s.powi(2)).sqrt() / 12f64.sqrt();
     let sigma_s = (spread.powi(2) / n + stamp_s.powi(2) / n).sqrt();
-    Sync { offset_s: centre, sigma_s, drift, middle_s, correlation, reps: shared.len() as u32 }
+    Ok(Sync { offset_s: centre, sigma_s, drift, middle_s, correlation, reps: shared.len() as u32 })
 }
 
 /// For each repetition of the first film the second one's place of the same.

@@ -65,6 +65,30 @@ fn hands_that_go_up_and_down_without_the_load_mislead_nobody() {
     assert!((laid.offset_s - 0.4).abs() < 1.0 / 60.0 && laid.reps == set.reps.len() as u32, "{laid:?}");
 }
 
+/// The film with so much more time before each repetition but the first.
+fn paused((signals, set): (Signals, RepSet), by_s: f64) -> (Signals, RepSet) {
+    let starts: Vec<f64> = set.reps[1..].iter().map(|r| r.span_s()[0] - 0.2).collect();
+    let (mut later, mut moved) = (signals.clone(), set);
+    let own = |t: f64| {
+        let mut at = t;
+        for (k, start) in starts.iter().enumerate() {
+            let begins = start + by_s * k as f64;
+            at = if t > begins + by_s {
+                t - by_s * (k + 1) as f64
+            } else if t > begins {
+                start.min(at)
+            } else {
+                at
+            };
+        }
+        at
+    };
+    let height = |t: f64| signals.bar.height_px[((own(t) * signals.rate_hz).round() as usize).min(signals.len() - 1)];
+    later.bar.height_px = later.time_s.iter().map(|t| height(*t)).collect();
+    moved.reps = moved.reps.into_iter().enumerate().map(|(k, rep)| rep.later(by_s * k as f64)).collect();
+    (later, moved)
+}
+
 #[test]
 fn another_set_is_refused() {
     let s = build(Case::Clean);
@@ -72,6 +96,10 @@ fn another_set_is_refused() {
     let (signals, set) = other(first, 0.0, 1.45, 30.0);
     let refused = sync(first, (&signals, &set));
     assert!(matches!(refused, Err(SyncError::Unlike(_) | SyncError::Ambiguous(..))), "{refused:?}");
+    // The same lifts with another pause between them.
+    let (signals, set) = paused(other(first, 0.0, 1.0, 30.0), 0.4);
+    let refused = sync(first, (&signals, &set));
+    assert!(matches!(refused, Err(SyncError::OutOfStep(_) | SyncError::Unlike(_))), "{refused:?}");
     let nothing = RepSet { reps: vec![], ..s.set.clone() };
     assert_eq!(sync(first, (&s.signals, &nothing)), Err(SyncError::NoReps));
 }
