@@ -260,3 +260,32 @@ fn the_coachs_labels_are_compared_and_pain_gives_no_score() {
     let page = std::fs::read_to_string(out.path().join("index.html")).unwrap();
     assert!(page.contains("Pain was reported") && page.contains("pain reported"));
 }
+
+#[test]
+fn two_films_of_a_set_are_one_report_and_films_that_do_not_fit_cost_the_side_nothing() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let films = [("x_side.mp4", "clean"), ("x_front.mp4", "front"), ("y_side.mp4", "faulty"), ("y_front.mp4", "clean"), ("z.mp4", "clean")];
+    put(folder.path(), &films);
+    put(folder.path(), &[("view2.mp4", "front"), ("sets.csv", "video,front\nz.mp4,view2.mp4\n")]);
+    let (options, line, heard) = (options(folder.path(), out.path()), FakeLine::default(), Heard::default());
+    let end = batch::run(&options, &line, &heard, &Interrupt::default()).unwrap();
+    assert_eq!((end.done, end.failed, end.exit_code(None)), (3, 0, 0));
+    let report = |name: &str| -> serde_json::Value {
+        serde_json::from_slice(&std::fs::read(out.path().join(name).join("report.json")).unwrap()).unwrap()
+    };
+    for pair in ["x_side", "z"] {
+        assert_eq!(report(pair)["front"]["shared_reps"], 3, "{pair}");
+        assert!(out.path().join(pair).join("front/track.json.gz").is_file(), "{pair}");
+    }
+    assert!(report("y_side")["front"].is_null() && report("y_side")["set"]["score"].is_number(), "the side is scored alone");
+    assert!(out.path().join("y_side/front/report.json").is_file(), "and the other film has its own report");
+    assert!(!out.path().join("x_front").exists() && !out.path().join("y_front").exists(), "no film counts twice");
+    let told = heard.0.lock().unwrap().iter().any(|e| e.to_string().contains("cannot be laid over each other"));
+    assert!(told, "{:?}", heard.0.lock().unwrap());
+    // Another film from the front is another report; what did not change is not done again.
+    let seen = line.observed.load(Ordering::SeqCst);
+    assert_eq!((seen, run(&options, &line).unchanged), (6, 3));
+    put(folder.path(), &[("x_front.mp4", "front, filmed anew")]);
+    let end = run(&options, &line);
+    assert_eq!((end.done, end.unchanged, line.observed.load(Ordering::SeqCst)), (1, 2, seen + 1), "the side need not be looked at again");
+}

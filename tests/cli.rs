@@ -161,3 +161,23 @@ fn colour_is_asked_for_or_not_there() {
     formcheck().args(["score", "nowhere"]).assert().stderr(contains("\u{1b}").not());
     formcheck().args(["--quiet", "score", "nowhere"]).assert().code(3).stderr(contains("error: "));
 }
+
+#[test]
+fn a_film_that_is_not_from_the_front_costs_the_side_nothing() {
+    let out = tempfile::tempdir().unwrap();
+    let run = formcheck()
+        .args(["score", "fixtures/tracks/side_right_clean.track.json.gz", "--front", "fixtures/tracks/side_e2.track.json.gz"])
+        .arg("--out")
+        .arg(out.path())
+        .output()
+        .unwrap();
+    let (said, told) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    assert_eq!(run.status.code(), Some(3), "{told}");
+    assert!(told.contains("is no film from the front") && told.contains("hint:"), "{told}");
+    assert!(said.contains("2 reps"), "the side is scored alone: {said}");
+    let report: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(out.path().join("side_right_clean/report.json")).unwrap()).unwrap();
+    assert!(report["set"]["score"].is_number() && report["front"].is_null(), "{}", report["set"]);
+    assert!(report["warnings"].as_array().unwrap().iter().any(|w| w["code"] == "FRONT_REFUSED"), "{}", report["warnings"]);
+    assert!(out.path().join("side_right_clean/front/report.json").is_file());
+}

@@ -43,6 +43,19 @@ pub struct Found {
     /// Nanoseconds since 1970 of the last change; 0 when the file system does not say.
     pub modified_ns: i64,
     pub is_track: bool,
+    /// A second film of the set, from the front.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front: Option<FrontFilm>,
+}
+
+/// A film that completes another one and has no report of its own in the overview.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrontFilm {
+    /// Below the folder.
+    #[serde(with = "super::text::path")]
+    pub relative: PathBuf,
+    pub bytes: u64,
+    pub is_track: bool,
 }
 
 /// Inputs in the order of their paths, and what could not be looked into.
@@ -152,7 +165,7 @@ fn input(entry: &DirEntry, root: &Path) -> Option<Found> {
         return None;
     }
     let (bytes, modified_ns) = stat(path)?;
-    Some(Found { relative: path.strip_prefix(root).ok()?.to_owned(), bytes, modified_ns, is_track })
+    Some(Found { relative: path.strip_prefix(root).ok()?.to_owned(), bytes, modified_ns, is_track, front: None })
 }
 
 fn is_other_file(entry: &DirEntry) -> bool {

@@ -103,12 +103,13 @@ mod tests {
     use super::*;
     use crate::batch::discover::Found;
     use crate::batch::outcome::{Keys, Need};
+    use crate::batch::plan::FrontInput;
     use std::os::unix::ffi::OsStrExt;
 
     #[test]
     fn a_job_crosses_the_pipe_to_the_last_bit_whatever_its_name() {
         let odd = PathBuf::from(std::ffi::OsStr::from_bytes(b"a\xff\n.mp4"));
-        let found = Found { relative: odd.clone(), bytes: u64::MAX, modified_ns: -1, is_track: false };
+        let found = Found { relative: odd.clone(), bytes: u64::MAX, modified_ns: -1, is_track: false, front: None };
         let keys = Keys { program_version: "1".into(), model: "lite".into(), model_sha256: None, report_sha256: "r".into() };
         let mut config = Config::default();
         config.lifter.height_cm = Some(0.1 + 0.2);
@@ -117,6 +118,7 @@ mod tests {
             found,
             name: "a".into(),
             input: odd.clone(),
+            front: Some(FrontInput { path: odd.clone(), is_track: false }),
             result: odd.clone(),
             lifter,
             sets: Default::default(),

@@ -4,7 +4,7 @@
 //! place that could not be looked into. Nothing in it depends on who reads it or when, so that
 //! machines which never speak to each other agree on who does what.
 
-use super::discover::{Discovery, Found};
+use super::discover::{Discovery, Found, FrontFilm};
 use super::port::{Length, Line};
 use super::text::path_text;
 use crate::error::{Error, Result};
@@ -49,8 +49,20 @@ pub struct Entry {
     /// As the container or the track announces; `None` when it does not.
     pub duration_s: Option<f64>,
     pub frames: Option<u64>,
-    /// Expected work, seconds of one core.
+    /// Expected work, seconds of one core, that on the film from the front included.
     pub cost_s: f64,
+    /// A second film of the set, from the front.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front: Option<FrontEntry>,
+}
+
+/// The film from the front of an input.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrontEntry {
+    #[serde(flatten)]
+    pub name: Name,
+    pub size_bytes: u64,
+    pub kind: Kind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,7 +194,14 @@ impl Manifest {
 
     /// Inputs as a search would have found them; times of change are not part of a plan and are 0.
     pub fn found(&self) -> Vec<Found> {
-        let found = |e: &Entry| Found { relative: e.name.to_path(), bytes: e.size_bytes, modified_ns: 0, is_track: e.kind == Kind::Track };
+        let front = |f: &FrontEntry| FrontFilm { relative: f.name.to_path(), bytes: f.size_bytes, is_track: f.kind == Kind::Track };
+        let found = |e: &Entry| Found {
+            relative: e.name.to_path(),
+            bytes: e.size_bytes,
+            modified_ns: 0,
+            is_track: e.kind == Kind::Track,
+            front: e.front.as_ref().map(front),
+        };
         self.entries.iter().map(found).collect()
     }
 }
@@ -229,11 +248,22 @@ fn look(folder: &Path, found: &[Found], line: &dyn Line) -> Vec<Entry> {
     entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
+fn kind(is_track: bool) -> Kind {
+    if is_track { Kind::Track } else { Kind::Video }
+}
+
 fn entry(folder: &Path, found: &Found, line: &dyn Line) -> (PathBuf, Entry) {
     let input = folder.join(&found.relative);
     let track = |(frames, duration_s)| Length { frames: Some(frames), duration_s: Some(duration_s) };
-    let length = if found.is_track { crate::track::file::length(&input).map(track) } else { line.length(&input) };
-    let kind = if found.is_track { Kind::Track } else { Kind::Video };
+    let length_of = |path: &Path, kind| match kind {
+        Kind::Track => crate::track::file::length(path).map(track),
+        Kind::Video => line.length(path),
+    };
+    let kind = kind(found.is_track);
+    let length = length_of(&input, kind);
+    let front =
+        found.front.as_ref().map(|f| FrontEntry { name: Name::new(&f.relative), size_bytes: f.bytes, kind: self::kind(f.is_track) });
+    let front_s = front.as_ref().map_or(0.0, |f| cost_s(f.kind, length_of(&folder.join(f.name.to_path()), f.kind), f.size_bytes));
     let entry = Entry {
         name: Name::new(&found.relative),
         size_bytes: found.bytes,
@@ -241,7 +271,8 @@ fn entry(folder: &Path, found: &Found, line: &dyn Line) -> (PathBuf, Entry) {
         kind,
         duration_s: length.and_then(|l| l.duration_s).map(milli),
         frames: length.and_then(|l| l.frames),
-        cost_s: milli(cost_s(kind, length, found.bytes)),
+        cost_s: milli(cost_s(kind, length, found.bytes) + front_s),
+        front,
     };
     (found.relative.clone(), entry)
 }
@@ -286,6 +317,7 @@ mod tests {
             duration_s: Some(1.5),
             frames: None,
             cost_s: 2.25,
+            front: Some(FrontEntry { name: Name::new(Path::new("f.mp4")), size_bytes: 3, kind: Kind::Video }),
         };
         let head = Head {
             formcheck_plan: PLAN_SCHEMA.into(),

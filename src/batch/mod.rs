@@ -10,6 +10,7 @@
 //! next one completes it to the same bytes.
 
 pub mod agreement;
+pub mod cameras;
 pub mod date;
 pub mod discover;
 pub mod events;
@@ -23,6 +24,7 @@ pub mod merge;
 pub mod metadata;
 mod options;
 pub mod outcome;
+pub mod pair;
 mod part;
 pub mod pattern;
 pub mod plan;
@@ -102,7 +104,9 @@ fn held(attempt: std::result::Result<(), std::fs::TryLockError>, out: &Path) -> 
 /// One pass over what was found.
 fn round(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt: &Interrupt, found: Discovery) -> Result<End> {
     let start = Instant::now();
-    let (sources, notices) = sources(options)?;
+    let (sources, mut notices) = sources(options)?;
+    let (files, unpaired) = cameras::join(found.files, &sources.sets);
+    notices.extend(unpaired);
     let model_id = line.model_id(&options.observe.model);
     let terms = Terms {
         folder: &options.search.folder,
@@ -113,7 +117,7 @@ fn round(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrupt:
         calibration_sha256: options.calibration.as_ref().map(|c| c.1.clone()),
         retry: options.retry,
     };
-    let tasks = plan::plan(&found.files, &terms, &sources, &model_id)?;
+    let tasks = plan::plan(&files, &terms, &sources, &model_id)?;
     if let (Err(e), true) = (model_id, tasks.iter().any(|t| t.need == Need::Observe && !t.found.is_track)) {
         return Err(e);
     }

@@ -22,6 +22,9 @@ pub struct Task {
     pub name: String,
     #[serde(with = "super::text::path")]
     pub input: PathBuf,
+    /// The film from the front, where there is one.
+    #[serde(default)]
+    pub front: Option<FrontInput>,
     /// Result folder below `--out`.
     #[serde(with = "super::text::path")]
     pub result: PathBuf,
@@ -32,6 +35,14 @@ pub struct Task {
     pub sets: BTreeMap<u32, OwnSet>,
     pub keys: Keys,
     pub need: Need,
+}
+
+/// Where a film from the front lies.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FrontInput {
+    #[serde(with = "super::text::path")]
+    pub path: PathBuf,
+    pub is_track: bool,
 }
 
 /// What holds for every file of a run.
@@ -72,7 +83,8 @@ pub fn task(
     let place = terms.out.join(&result);
     let before = Outcome::read(&place);
     let need = need(before.as_ref(), &keys, &place, terms.retry, |before| same(found, &input, before));
-    Ok(Task { found: found.clone(), name: path_text(&found.relative), input, result, lifter, sets, keys, need })
+    let front = found.front.as_ref().map(|f| FrontInput { path: terms.folder.join(&f.relative), is_track: f.is_track });
+    Ok(Task { found: found.clone(), name: path_text(&found.relative), input, front, result, lifter, sets, keys, need })
 }
 
 /// What every report of this run depends on.
@@ -103,6 +115,10 @@ fn keys(
     let mut known = toml_text(lifter)?;
     for (number, own) in sets {
         known.push_str(&format!("# set {number} {:?}\n{}", own.name, toml_text(&own.lifter)?));
+    }
+    // Size and name stand for the film, as they do for any input that nobody has hashed yet.
+    if let Some(front) = &found.front {
+        known.push_str(&format!("# front {} {}\n", path_text(&front.relative), front.bytes));
     }
     Ok(Keys {
         program_version: env!("CARGO_PKG_VERSION").into(),
@@ -220,7 +236,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str) -> Found {
-        Found { relative: path.into(), bytes: 1, modified_ns: 1, is_track: path.ends_with("gz") }
+        Found { relative: path.into(), bytes: 1, modified_ns: 1, is_track: path.ends_with("gz"), front: None }
     }
 
     fn folders(paths: &[&str], out: &Path) -> Vec<String> {

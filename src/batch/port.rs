@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 pub use crate::pipeline::Length;
 use crate::pipeline::{self, Cancel, ObserveOptions, Outputs, Progress};
 use crate::report::Report;
-use crate::signals::Signals;
+use crate::signals::{Signals, Warning};
 use crate::track::Track;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,21 @@ pub trait Line: Sync {
         cancel: &Cancel,
     ) -> Result<Finished>;
 
+    /// [`Line::report`] with more to tell the reader than the track tells.
+    fn report_noted(
+        &self,
+        track: &Track,
+        calibration: Option<&Track>,
+        config: &Config,
+        files: Option<Destination>,
+        notes: &[Warning],
+        (progress, cancel): (&dyn Progress, &Cancel),
+    ) -> Result<Finished> {
+        let mut finished = self.report(track, calibration, config, files, progress, cancel)?;
+        finished.report.warnings.extend(notes.iter().cloned());
+        Ok(finished)
+    }
+
     /// The same of a set that a second camera filmed from the front; the first one's report holds what both saw.
     fn report_pair(
         &self,
@@ -90,6 +105,21 @@ impl Line for RealLine {
     ) -> Result<Finished> {
         progress.stage(pipeline::Stage::Assess, None);
         finish(pipeline::assess(track, calibration, config)?, track, files, progress, cancel)
+    }
+
+    fn report_noted(
+        &self,
+        track: &Track,
+        calibration: Option<&Track>,
+        config: &Config,
+        files: Option<Destination>,
+        notes: &[Warning],
+        (progress, cancel): (&dyn Progress, &Cancel),
+    ) -> Result<Finished> {
+        progress.stage(pipeline::Stage::Assess, None);
+        let mut assessment = pipeline::assess(track, calibration, config)?;
+        assessment.report.warnings.extend(notes.iter().cloned());
+        finish(assessment, track, files, progress, cancel)
     }
 
     fn report_pair(

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 const KNOWN: &[&str] =
-    &["video", "set", "lifter", "date", "load_kg", "reps", "one_rep_max_kg", "rpe", "variant", "height_cm", "pain", "notes"];
+    &["video", "set", "lifter", "date", "load_kg", "reps", "one_rep_max_kg", "rpe", "variant", "height_cm", "pain", "notes", "front"];
 
 /// One row. `None` is "not given".
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,6 +29,8 @@ pub struct SetRow {
     pub height_cm: Option<f64>,
     pub pain: bool,
     pub notes: Option<String>,
+    /// A second film of the set, from the front.
+    pub front: Option<String>,
     /// The coach's own labels, check code → seen.
     pub coach: BTreeMap<String, bool>,
 }
@@ -143,7 +145,9 @@ impl Sets {
 
     /// Rows that no video of this run matches, and rows that match several.
     pub fn unmatched<'a>(&self, videos: impl Iterator<Item = &'a Path>) -> Vec<String> {
-        let mut hits = vec![0usize; self.rows.len()];
+        // Films from the front have no place of their own, and may have rows.
+        let given: Vec<String> = self.rows.iter().filter_map(|r| Some(r.front.as_ref()?.replace('\\', "/"))).collect();
+        let mut hits: Vec<usize> = self.rows.iter().map(|r| usize::from(given.contains(&r.video.replace('\\', "/")))).collect();
         for video in videos {
             let names = names(video);
             let of_a_set = |row: &SetRow| row.set.is_some() && names.contains(&row.video.replace('\\', "/"));
@@ -163,7 +167,7 @@ impl Sets {
 }
 
 /// What a table may call a video: its path below the folder, its file name, either without its ending.
-fn names(relative: &Path) -> Vec<String> {
+pub fn names(relative: &Path) -> Vec<String> {
     let name = relative.file_name().map(Path::new);
     let forms =
         [Some(relative.to_owned()), name.map(Path::to_owned), Some(relative.with_extension("")), name.map(|n| n.with_extension(""))];
@@ -203,6 +207,7 @@ impl SetRow {
             "set" => self.set = Some(text.parse().ok().filter(|n| (1..=1000).contains(n)).ok_or("the number of a set, from 1")?),
             "lifter" => self.lifter = Some(text.to_owned()),
             "notes" => self.notes = Some(text.to_owned()),
+            "front" => self.front = Some(text.to_owned()),
             "date" => self.date = Some(Day::parse(text).ok_or("a date YYYY-MM-DD")?),
             "load_kg" => self.load_kg = Some(number(0.0, 1000.0).ok_or("a load from 0 to 1000 kg")?),
             "one_rep_max_kg" => self.one_rep_max_kg = Some(number(1.0, 1000.0).ok_or("a load from 1 to 1000 kg")?),

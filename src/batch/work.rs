@@ -4,6 +4,7 @@ use super::events::Reporter;
 use super::failure::Failure;
 use super::layout::RESULT_FILES;
 use super::outcome::{Input, Need, Outcome, State, describe};
+use super::pair::Pair;
 use super::plan::Task;
 use super::port::{Destination, Line};
 use super::recording::{Sets, no_set};
@@ -99,8 +100,12 @@ fn attempt(task: &Task, shop: &Shop, progress: &dyn Progress) -> Result<(u32, Op
     if let Some(other) = day.as_ref().filter(|day| day.is_something_else()) {
         return Err(no_set(other, &task.name));
     }
+    let notes: Vec<_> = day.as_ref().and_then(day::Day::note).into_iter().collect();
     let came = match day.filter(|day| !day.is_one()) {
         Some(day) => {
+            if task.front.is_some() {
+                progress.warn(&format!("{}: it holds {} sets, and a film from the front goes with one", task.name, day.sets.len()));
+            }
             let (line, calibration, own) = (shop.line, shop.calibration, &task.sets);
             let sets =
                 Sets { line, track: &track, day: &day, names: &[], own, calibration, config: &config, progress, cancel: shop.cancel };
@@ -109,7 +114,18 @@ fn attempt(task: &Task, shop: &Shop, progress: &dyn Progress) -> Result<(u32, Op
         }
         None => {
             recording::clear(&folder, 0);
-            let report = shop.line.report(&track, shop.calibration, &config, Some(files), progress, shop.cancel)?.report;
+            let report = match &task.front {
+                Some(front) => {
+                    let reuse = task.need == Need::Report;
+                    let set = Pair { track: &track, front, observe: shop.options, reuse, calibration: shop.calibration, config: &config };
+                    let (finished, refused) = set.report(shop.line, Some(files), (progress, shop.cancel))?;
+                    if let Some(why) = refused {
+                        progress.warn(&why.message);
+                    }
+                    finished.report
+                }
+                None => shop.line.report_noted(&track, shop.calibration, &config, Some(files), &notes, (progress, shop.cancel))?.report,
+            };
             thumb::write(&track, &report, &folder)?;
             (report.set.rep_count, report.set.score)
         }

@@ -10,6 +10,7 @@ use super::sets::{self, Run};
 use super::summary;
 use super::worst::worst_flag;
 use crate::batch::discover::VIDEO_EXTENSIONS;
+use crate::batch::pair::Pair;
 use crate::batch::plan::numbered;
 use crate::batch::port::{Destination, Finished};
 use crate::batch::text::{folder_stem, one_line, path_text};
@@ -102,8 +103,12 @@ impl Analyze {
             std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
             track::save(&track, &folder.join(TRACK_FILE))?;
             let files = Destination { video: Some(video), dir: folder, outputs: self.files.outputs() };
+            let mut notes = vec![];
             let day = match self.parts.choose(&track, &path_text(video), config)? {
-                Part::Whole => None,
+                Part::Whole(more) => {
+                    notes = more;
+                    None
+                }
                 Part::Stretch(clip) => {
                     track = *clip;
                     None
@@ -115,9 +120,11 @@ impl Analyze {
                 if let Some((day, _)) = day {
                     return Err(front::several(day.sets.len()));
                 }
-                let observe = self.network.observe();
-                let pair = front::Pair { track: &track, calibration, config, files: Some(files), observe: &observe };
-                return Ok(Made::One(Box::new(front::report(front, &pair, progress, context)?)));
+                let (observe, front) = (self.network.observe(), front::input(front));
+                let pair = Pair { track: &track, front: &front, observe: &observe, reuse: false, calibration, config };
+                let (mut finished, refused) = pair.report(context.line, Some(files), (progress, cancel))?;
+                self.export.write(&mut finished, &track, folder, context.console)?;
+                return Ok(Made::One(Box::new(finished), refused));
             }
             if let Some((day, only)) = day {
                 let run = Run { track: &track, day: &day, only, files: Some(files), config, calibration };
@@ -130,16 +137,16 @@ impl Analyze {
                 };
                 return Ok(Made::Sets(sets::work(&run, &wanted, progress, context)?));
             }
-            let mut finished = context.line.report(&track, calibration, config, Some(files), progress, cancel)?;
+            let mut finished = context.line.report_noted(&track, calibration, config, Some(files), &notes, (progress, cancel))?;
             self.export.write(&mut finished, &track, folder, context.console)?;
-            Ok(Made::One(Box::new(finished)))
+            Ok(Made::One(Box::new(finished), None))
         };
         let finished = work();
         if let Some(bar) = bar {
             bar.clear();
         }
-        let mut finished = match finished? {
-            Made::One(finished) => *finished,
+        let (mut finished, refused) = match finished? {
+            Made::One(finished, refused) => (*finished, refused),
             Made::Sets(shown) => return sets::show(&shown, self.json, context),
         };
         let compared = self.assess.compare.as_deref().map(|other| {
@@ -148,13 +155,15 @@ impl Analyze {
         });
         show(&finished, self.json, self.videos.len() > 1, context)?;
         show_compared(compared, self.json, context)?;
-        Ok(worst_flag(&finished.report))
+        // The side's report is made all the same; that the films do not go together is still an error of the input.
+        refused.map_or_else(|| Ok(worst_flag(&finished.report)), Err)
     }
 }
 
 /// What a video came to.
 enum Made {
-    One(Box<Finished>),
+    /// And why the film from the front was left out.
+    One(Box<Finished>, Option<Error>),
     Sets(sets::Shown),
 }
 

@@ -30,7 +30,8 @@ Only what is new or changed is done; a changed threshold scores the saved tracks
 running files, the second stops them; the same command goes on where it stopped.
 
 sets.csv in the folder may tell video, lifter, date, load_kg, reps, one_rep_max_kg, rpe, variant, height_cm, pain, notes,
-and a coach's own labels in columns named like checks (E1, E3, …; y, n or ?). Hidden files are skipped; lines in
+front (a second film of the set, as x_front.mp4 is to x_side.mp4 without a table), and a coach's own labels in columns
+named like checks (E1, E3, …; y, n or ?). Hidden files are skipped; lines in
 .formcheckignore exclude as in a .gitignore. Name pattern fields: {date} {lifter} {load} {reps} {rpe} {set} {variant}
 {any}; [ ] makes a part optional.")]
 pub struct Batch {

@@ -5,6 +5,7 @@ use crate::batch::recording::no_set;
 use crate::config::Config;
 use crate::day::{self, Day};
 use crate::error::{Error, Result};
+use crate::signals::Warning;
 use crate::track::{self, Track};
 use clap::Args;
 
@@ -31,8 +32,8 @@ pub struct Parts {
 
 /// What is assessed of a track.
 pub enum Part {
-    /// A clip of one set.
-    Whole,
+    /// A clip of one set, and what to tell of it besides.
+    Whole(Vec<Warning>),
     /// A stretch that the user chose, as a clip of its own.
     Stretch(Box<Track>),
     /// One set of a recording, by its number.
@@ -59,14 +60,14 @@ impl Parts {
         }
         // A set that was cut out before is one set, whatever it looks like alone.
         if track.recording.is_some() && self.set.is_none() {
-            return Ok(Part::Whole);
+            return Ok(Part::Whole(vec![]));
         }
         let day = day::split(track, config);
         if day.is_something_else() {
             return Err(no_set(&day, name));
         }
         let Some(set) = self.set else {
-            return Ok(if day.is_one() { Part::Whole } else { Part::All(day) });
+            return Ok(if day.is_one() { Part::Whole(day.note().into_iter().collect()) } else { Part::All(day) });
         };
         match day.sets.len() as u32 {
             0 => Err(no_set(&day, name)),
@@ -75,7 +76,7 @@ impl Parts {
                 let hint = if sets == 1 { "leave --set out".into() } else { format!("give a number from 1 to {sets}") };
                 Err(Error::usage(format!("{name} holds {hold} of deadlifts: there is no set {set}"), hint))
             }
-            _ if day.is_one() => Ok(Part::Whole),
+            _ if day.is_one() => Ok(Part::Whole(vec![])),
             _ => Ok(Part::One(day, set)),
         }
     }

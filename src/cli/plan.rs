@@ -3,8 +3,9 @@
 use super::context::Context;
 use crate::batch::discover::{Search, discover};
 use crate::batch::manifest::Manifest;
+use crate::batch::sets::Sets;
 use crate::batch::text::path_text;
-use crate::batch::{self, SETS_FILE};
+use crate::batch::{self, SETS_FILE, cameras};
 use crate::error::{Error, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -54,11 +55,17 @@ impl Plan {
             exclude: self.exclude.clone(),
             tracks: self.tracks,
         };
-        let found = discover(&search)?;
+        let mut found = discover(&search)?;
         if found.files.is_empty() {
             return Err(Error::input(format!("there is no video in {}", self.folder.display()), "give the folder that holds the videos"));
         }
         let table = self.sets.clone().unwrap_or_else(|| self.folder.join(SETS_FILE));
+        let (sets, notices) = Sets::open(&table, self.sets.is_some())?;
+        let (files, unpaired) = cameras::join(std::mem::take(&mut found.files), &sets);
+        found.files = files;
+        for notice in notices.iter().chain(&unpaired) {
+            context.console.note(notice);
+        }
         let manifest = Manifest::make(&self.folder, &found, Some(&table), self.shards, context.line)?;
         manifest.write(&self.out)?;
         for (place, why) in &found.unreadable {

@@ -8,6 +8,7 @@ use super::options::{Assess, Export};
 use super::parts::{Part, Parts};
 use super::sets::{self, Run};
 use super::worst::worst_flag;
+use crate::batch::pair::Pair;
 use crate::batch::port::Destination;
 use crate::batch::text::path_text;
 use crate::config::Config;
@@ -91,20 +92,23 @@ impl Score {
         if let (Some(_), Part::All(day)) = (&self.front.front, &part) {
             return Err(front::several(day.sets.len()));
         }
+        let mut notes = vec![];
         match part {
-            Part::Whole => {}
+            Part::Whole(more) => notes = more,
             Part::Stretch(clip) => track = *clip,
             Part::One(day, only) => {
                 return self.sets(Run { track: &track, day: &day, only: Some(only), files, config, calibration }, context);
             }
             Part::All(day) => return self.sets(Run { track: &track, day: &day, only: None, files, config, calibration }, context),
         }
-        let mut finished = match &self.front.front {
+        let cancel = &context.interrupt.finish;
+        let (mut finished, refused) = match &self.front.front {
             Some(front) => {
-                let pair = front::Pair { track: &track, calibration, config, files, observe: &ObserveOptions::default() };
-                front::report(front, &pair, &Silent, context)?
+                let (observe, front) = (ObserveOptions::default(), front::input(front));
+                let pair = Pair { track: &track, front: &front, observe: &observe, reuse: true, calibration, config };
+                pair.report(context.line, files, (&Silent, cancel))?
             }
-            None => context.line.report(&track, calibration, config, files, &Silent, &context.interrupt.finish)?,
+            None => (context.line.report_noted(&track, calibration, config, files, &notes, (&Silent, cancel))?, None),
         };
         // Asked for by name, these are written even where --json keeps the others away.
         self.export.write(&mut finished, &track, &folder, context.console)?;
@@ -114,7 +118,7 @@ impl Score {
         });
         show(&finished, self.json, self.tracks.len() > 1, context)?;
         show_compared(compared, self.json, context)?;
-        Ok(worst_flag(&finished.report))
+        refused.map_or_else(|| Ok(worst_flag(&finished.report)), Err)
     }
 
     fn sets(&self, run: Run, context: &Context) -> Result<Severity> {

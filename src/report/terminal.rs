@@ -39,7 +39,6 @@ fn heading(report: &Report, style: Style) -> String {
         let text = style.paint("1", &report.set.headline.text);
         return format!("{}\n{}\n{text}", style.bold(&wrapped(&name, "  ", style)), style.dim(&words::views(report)));
     }
-    let assumed = if report.variant.assumed { " (assumed)" } else { "" };
     let (reps, view) = (words::made(report), words::views(report));
     let about = format!("{reps}, {}, {view}", words::lift(&report.variant));
     let seen = format!("{} of what matters could be judged", words::percent(report.set.coverage));

@@ -99,6 +99,39 @@ impl Line for FakeLine {
         Ok(Finished { report, signals: None, files: written })
     }
 
+    fn report_pair(
+        &self,
+        tracks: [&Track; 2],
+        calibration: Option<&Track>,
+        config: &Config,
+        files: [Option<Destination>; 2],
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<[Finished; 2]> {
+        if !tracks[1].lifter.chosen_by.starts_with("front") {
+            return Err(Error::input("the films cannot be laid over each other", "give two films of the same set"));
+        }
+        let front = self.report(tracks[1], None, config, files[1], progress, cancel)?;
+        let mut first = self.report(tracks[0], calibration, config, None, progress, cancel)?;
+        let video = front.report.provenance.video.clone();
+        let (view, middle_s) = (front.report.camera.view, 4.0);
+        let laid = report::FrontPart {
+            video,
+            view,
+            offset_s: 1.5,
+            offset_sigma_s: 0.01,
+            clock_drift: 0.0,
+            middle_s,
+            likeness: 0.99,
+            shared_reps: 3,
+        };
+        first.report.front = Some(laid);
+        if let Some(Destination { dir, .. }) = files[0] {
+            report::json::write(&first.report, &dir.join("report.json"))?;
+        }
+        Ok([first, front])
+    }
+
     fn model_id(&self, _: &str) -> Result<String> {
         Ok(self.model.clone().unwrap_or_else(|| "fake".into()))
     }
