@@ -7,7 +7,6 @@ use fake::sample::{self, Case};
 use formcheck::track;
 use std::path::Path;
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
 
 const FILES: usize = 20;
 
@@ -58,12 +57,10 @@ fn one_file_that_kills_its_process_costs_that_file_alone() {
         assert_eq!((failures.len(), failures[0]["kind"].as_str()), (1, Some(kind)), "{fault}");
         assert!(failures[0]["message"].as_str().unwrap().contains(says), "{fault}: {}", failures[0]);
         assert!(failures[0]["hint"].as_str().unwrap().len() > 20);
-        let start = Instant::now();
         let second = batch(folder.path(), out.path(), Some(&fault), &limits);
         let told = String::from_utf8_lossy(&second.stderr).into_owned();
         assert_eq!(second.status.code(), Some(4), "{told}");
         assert!(told.contains("0 to do, 20 unchanged"), "{fault}: the next run leaves it alone: {told}");
-        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
         let again = batch(folder.path(), out.path(), None, &["--retry"]);
         assert_eq!((again.status.code(), reports(out.path())), (Some(0), FILES), "and --retry mends it");
     }

@@ -7,7 +7,6 @@ use fake::sample::{self, Case};
 use formcheck::track;
 use std::path::Path;
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
 
 fn formcheck(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_formcheck")).args(args).output().unwrap()
@@ -26,10 +25,10 @@ fn what_is_no_file_is_refused_at_once() {
     let place = tempfile::tempdir().unwrap();
     let (pipe, out) = (place.path().join("pipe.mp4"), place.path().join("out"));
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let start = Instant::now();
+    // One that opened the pipe would wait for a writer for ever.
     let ended = formcheck(&["analyze", text(&pipe), "--out", text(&out)]);
     assert_eq!(ended.status.code(), Some(3), "{}", told(&ended));
-    assert!(told(&ended).contains("neither a file nor a folder") && start.elapsed() < Duration::from_secs(10));
+    assert!(told(&ended).contains("neither a file nor a folder"), "{}", told(&ended));
     let ended = formcheck(&["analyze", text(place.path()), "--out", text(&out)]);
     assert_eq!(ended.status.code(), Some(2));
     assert!(told(&ended).contains("is a folder") && told(&ended).contains("formcheck batch"), "{}", told(&ended));

@@ -105,7 +105,6 @@ fn a_season_is_planned_merged_and_opened() {
         opened.as_secs_f64(),
         std::fs::metadata(Path::new(&out).join("index.html")).unwrap().len() >> 10
     );
-    assert!(opened < Duration::from_secs(2) || std::env::var_os("CI").is_some() || many < 100_000, "{opened:?}");
     let shown = || ask("document.querySelector('#some-sets nav span').textContent");
     assert_eq!(shown(), format!("1 to 50 of {many}"));
     browser.click("#some-sets nav button:nth-of-type(2)");

@@ -122,8 +122,15 @@ mod tests {
     #[test]
     fn the_stored_picture_shows_a_lifter() {
         assert_eq!(stored().unwrap().rows(), 256);
-        // Set-up may be missing here: then there is no network to ask.
-        let Ok(network) = Network::open("lite") else { return };
+        let network = match Network::open("lite") {
+            Ok(network) => network,
+            // Set-up may be missing on a developer's machine; where the tests decide it may not.
+            Err(e) if std::env::var_os("CI").is_none() => {
+                eprintln!("the networks are not installed, so none is asked (`make setup` installs them): {e}");
+                return;
+            }
+            Err(e) => panic!("{e}; `make setup` installs it"),
+        };
         assert_eq!(network.points(Device::Cpu).unwrap().len(), 33);
         let (network, note) = network.on(Device::Cpu).unwrap();
         assert!(network.device == Device::Cpu && note.is_none());
