@@ -5,10 +5,11 @@ use super::metadata::OwnSet;
 use super::port::{Destination, Finished, Line};
 use super::thumb;
 use crate::config::Config;
-use crate::day::{Day, SetSpan};
+use crate::day::{self, Day, SetSpan};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{Cancel, Progress};
 use crate::report::recording::{self, Came, PAGE_FILE, RECORDING_FILE, RecordingReport, set_folder};
+use crate::signals::Warning;
 use crate::track::{self, Recording, TRACK_FILE, Track};
 use std::collections::BTreeMap;
 
@@ -43,6 +44,35 @@ pub fn no_set(day: &Day, name: &str) -> Error {
         format!("{name} holds no set of deadlifts{instead}"),
         "film the whole set from the side; a stretch to be assessed all the same is chosen with --from and --to",
     )
+}
+
+/// The sets that a track holds, one or more.
+///
+/// # Errors
+/// It holds something else than deadlifts, and what.
+pub fn sets_in(track: &Track, name: &str, config: &Config) -> Result<Day> {
+    let day = day::split(track, config);
+    if day.is_something_else() { Err(no_set(&day, name)) } else { Ok(day) }
+}
+
+/// What a track holds to be assessed.
+pub enum Held {
+    /// A clip of one set, and what to tell of it besides.
+    One(Vec<Warning>),
+    /// A recording of several.
+    Several(Day),
+}
+
+/// One set or several. What was cut out of a recording before is one set, whatever it looks like alone.
+///
+/// # Errors
+/// As [`sets_in`].
+pub fn held(track: &Track, name: &str, config: &Config) -> Result<Held> {
+    if track.recording.is_some() {
+        return Ok(Held::One(vec![]));
+    }
+    let day = sets_in(track, name, config)?;
+    Ok(if day.is_one() { Held::One(day.note().into_iter().collect()) } else { Held::Several(day) })
 }
 
 impl Sets<'_> {

@@ -7,10 +7,9 @@ use super::outcome::{Input, Need, Outcome, State, describe};
 use super::pair::Pair;
 use super::plan::Task;
 use super::port::{Destination, Line};
-use super::recording::{Sets, no_set};
+use super::recording::{Held, Sets, held};
 use super::thumb;
 use crate::config::Config;
-use crate::day;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::PART_PREFIX;
 use crate::isolate::Crew;
@@ -95,14 +94,8 @@ fn attempt(task: &Task, shop: &Shop, progress: &dyn Progress) -> Result<(u32, Op
     let video = (!task.found.is_track).then_some(task.input.as_path());
     let files = Destination { video, dir: &folder, outputs: shop.outputs };
     let config = Config { lifter: task.lifter.clone(), ..shop.config.clone() };
-    // A set that was cut out before is one set, whatever it looks like alone.
-    let day = track.recording.is_none().then(|| day::split(&track, &config));
-    if let Some(other) = day.as_ref().filter(|day| day.is_something_else()) {
-        return Err(no_set(other, &task.name));
-    }
-    let notes: Vec<_> = day.as_ref().and_then(day::Day::note).into_iter().collect();
-    let came = match day.filter(|day| !day.is_one()) {
-        Some(day) => {
+    let came = match held(&track, &task.name, &config)? {
+        Held::Several(day) => {
             if task.front.is_some() {
                 progress.warn(&format!("{}: it holds {} sets, and a film from the front goes with one", task.name, day.sets.len()));
             }
@@ -112,7 +105,7 @@ fn attempt(task: &Task, shop: &Shop, progress: &dyn Progress) -> Result<(u32, Op
             let overview = sets.all(Some(files))?.0;
             (overview.sets.iter().map(|s| s.rep_count).sum(), None)
         }
-        None => {
+        Held::One(notes) => {
             recording::clear(&folder, 0);
             let report = match &task.front {
                 Some(front) => {

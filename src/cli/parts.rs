@@ -1,9 +1,9 @@
 //! Which part of a recording is assessed.
 
 use super::options::number;
-use crate::batch::recording::no_set;
+use crate::batch::recording::{Held, held, no_set, sets_in};
 use crate::config::Config;
-use crate::day::{self, Day};
+use crate::day::Day;
 use crate::error::{Error, Result};
 use crate::signals::Warning;
 use crate::track::{self, Track};
@@ -58,17 +58,13 @@ impl Parts {
         if self.from.is_some() || self.to.is_some() {
             return self.stretch(track, name);
         }
-        // A set that was cut out before is one set, whatever it looks like alone.
-        if track.recording.is_some() && self.set.is_none() {
-            return Ok(Part::Whole(vec![]));
-        }
-        let day = day::split(track, config);
-        if day.is_something_else() {
-            return Err(no_set(&day, name));
-        }
         let Some(set) = self.set else {
-            return Ok(if day.is_one() { Part::Whole(day.note().into_iter().collect()) } else { Part::All(day) });
+            return Ok(match held(track, name, config)? {
+                Held::One(notes) => Part::Whole(notes),
+                Held::Several(day) => Part::All(day),
+            });
         };
+        let day = sets_in(track, name, config)?;
         match day.sets.len() as u32 {
             0 => Err(no_set(&day, name)),
             sets if set > sets => {
