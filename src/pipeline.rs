@@ -88,7 +88,7 @@ fn tell_judged(signals: &Signals, set: &RepSet, report: &Report) {
         yaw_deg = camera.yaw_deg,
         facing = ?camera.facing,
         bar = ?signals.bar.evidence,
-        scale = scale.source.name(),
+        scale = ?scale.source,
         plate_px_per_cm = scale.plate_px_per_cm,
         body_px_per_cm = scale.body_px_per_cm,
         body_fitted = signals.body.is_some(),

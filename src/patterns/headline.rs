@@ -21,16 +21,6 @@ pub enum Level {
 }
 
 impl Level {
-    /// SPEC 11.2's wording of the bands.
-    pub fn band(self) -> &'static str {
-        match self {
-            Level::MatchesGuide => "matches the guide",
-            Level::SmallPoints => "small points",
-            Level::FixFirst => "fix before adding weight",
-            Level::Rebuild => "reduce the load and rebuild",
-        }
-    }
-
     fn sentence(self) -> &'static str {
         match self {
             Level::MatchesGuide => "This set matches the guide",

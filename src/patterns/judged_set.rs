@@ -1,7 +1,7 @@
 //! What was found of a set.
 
 use super::Severity;
-use super::headline::Headline;
+use super::headline::{Headline, Level};
 use super::judged::{ChecklistLine, JudgedRep};
 
 /// Everything this stage has to say about a set.
@@ -24,7 +24,7 @@ pub struct SetScore {
     /// Mean over the full reps, else over all.
     pub coverage: f64,
     /// The band whose words and colour the set gets: the score's, capped by its worst finding (SPEC 11.3).
-    pub band: Option<&'static str>,
+    pub band: Option<Level>,
     pub headline: Headline,
     /// At most two, most costly first.
     pub top_findings: Vec<TopFinding>,

@@ -144,7 +144,7 @@ pub fn set_score(reps: &mut [JudgedRep], set: &RepSet, signals: &Signals, config
         score,
         score_sigma: score.map(|_| bootstrap(&scored, config)),
         coverage,
-        band: score.and(headline.level).map(|level| level.band()),
+        band: score.and(headline.level),
         headline,
         top_findings: top_findings(reps, config),
         velocity_loss_pct: velocity_loss(&full, signals),

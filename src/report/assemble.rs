@@ -1,5 +1,6 @@
 //! The report out of what the stages found: renaming and rounding, no judgement.
 
+use super::words;
 use super::{
     CameraPart, CheckPart, ChecklistItem, FileHash, Finding, FrontPart, HeadlinePart, LifterPart, NamedHash, Provenance, REPORT_SCHEMA,
     RepPart, Report, ScalePart, ScenePart, Seen, SetPart, VariantPart, VideoPart,
@@ -47,7 +48,7 @@ pub fn assemble(track: &Track, signals: &Signals, set: &RepSet, judged: &Judged,
             yaw_sigma_deg: signals.camera.yaw_sigma_deg.map(rounded),
             roll_deg: rounded(signals.camera.roll_deg),
             roll_sigma_deg: rounded(signals.camera.roll_sigma_deg),
-            roll_source: signals.camera.roll_source.name().into(),
+            roll_source: signals.camera.roll_source,
             facing: signals.camera.facing,
             moving: signals.camera.moving,
         },
@@ -55,7 +56,7 @@ pub fn assemble(track: &Track, signals: &Signals, set: &RepSet, judged: &Judged,
         scale: ScalePart {
             plate_px_per_cm: signals.scale.plate_px_per_cm.map(rounded),
             body_px_per_cm: signals.scale.body_px_per_cm.map(rounded),
-            source: signals.scale.source.name().into(),
+            source: signals.scale.source,
         },
         lifter: LifterPart {
             persons_seen: track.lifter.persons_seen,
@@ -146,7 +147,7 @@ fn set_part(judged: &Judged) -> SetPart {
         score: set.score.map(rounded),
         score_sigma: set.score_sigma.map(rounded),
         coverage: rounded(set.coverage),
-        band: set.band.map(str::to_owned),
+        band: set.band.map(|level| words::band(level).to_owned()),
         headline: HeadlinePart {
             text: set.headline.text.clone(),
             level: set.headline.level,

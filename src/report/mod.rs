@@ -5,6 +5,7 @@
 
 #[cfg(feature = "vision")]
 pub(crate) mod annotate;
+mod asked;
 pub(crate) mod assemble;
 pub(crate) mod charts;
 pub(crate) mod compare;
@@ -31,8 +32,8 @@ pub(crate) mod sample;
 
 // The words of the values below belong to who finds them; a reader of reports looks for them here.
 pub use crate::patterns::{Level, Reason, Severity, Status};
-pub use crate::reps::{RepKind, Variant};
-pub use crate::signals::{Facing, View, Warning};
+pub use crate::reps::{Likely, RepKind, Style, Variant};
+pub use crate::signals::{Facing, RollSource, ScaleSource, View, Warning};
 #[doc(hidden)]
 pub use assemble::config_sha256;
 pub(crate) use still::Still;

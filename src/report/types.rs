@@ -3,7 +3,7 @@
 
 use crate::patterns::{Level, Reason, Severity, Status};
 use crate::reps::{Likely, RepKind, Variant};
-use crate::signals::{Facing, View, Warning};
+use crate::signals::{Facing, RollSource, ScaleSource, View, Warning};
 use crate::track::{Event, Recording};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,86 +51,6 @@ pub struct Report {
     pub pain: Option<String>,
     /// Stands in every report.
     pub notice: String,
-}
-
-impl Report {
-    /// Those lifted off and locked out.
-    pub fn full_reps(&self) -> impl Iterator<Item = &RepPart> {
-        self.reps.iter().filter(|rep| rep.kind == RepKind::Full)
-    }
-
-    /// A repetition by its number, from 1.
-    pub fn rep(&self, index: u32) -> Option<&RepPart> {
-        self.reps.iter().find(|rep| rep.index == index)
-    }
-
-    /// The file's name, and which of its sets this is.
-    pub fn called(&self) -> String {
-        let file = &self.provenance.video.file_name;
-        let set = self.recording.as_ref().and_then(|r| r.set);
-        set.map_or_else(|| file.clone(), |set| format!("{file}, set {set}"))
-    }
-
-    /// Title of a check for people; the code itself when no rep lists it.
-    pub fn title<'a>(&'a self, code: &'a str) -> &'a str {
-        self.reps.iter().flat_map(|rep| &rep.checks).find(|c| c.code == code).map_or(code, |c| &c.title)
-    }
-
-    /// The one "watch it" of a set: the most probable borderline check, none that is a finding in another rep (SPEC 11.3).
-    pub fn watch(&self) -> Option<(&RepPart, &CheckPart)> {
-        let flagged = |code: &str| self.reps.iter().any(|rep| rep.with_status(Status::Flag).any(|c| c.code == code));
-        let close = self.reps.iter().flat_map(|rep| rep.with_status(Status::Borderline).map(move |check| (rep, check)));
-        // An error wider than the way from mild to severe leaves nothing to watch.
-        let told = |c: &CheckPart| c.sigma.zip(c.threshold).is_none_or(|(s, t)| t[0] == t[2] || s < (t[2] - t[0]).abs());
-        close
-            .filter(|(rep, check)| !flagged(&check.code) && told(check) && !(check.code == "E1" && rep.gives()))
-            .max_by(|a, b| a.1.p_flag.unwrap_or(0.0).total_cmp(&b.1.p_flag.unwrap_or(0.0)))
-    }
-}
-
-impl CheckPart {
-    /// What a person reads of a finding: its fault, or the check's title in a report that does not name it.
-    pub fn named(&self) -> String {
-        self.fault.clone().unwrap_or_else(|| super::letters::lower(&self.title))
-    }
-}
-
-impl RepPart {
-    /// From the first to the last event known, s.
-    pub fn span_s(&self) -> Option<[f64; 2]> {
-        let known = [self.lift_off_s, self.knee_pass_s, self.lockout_s, self.descent_s, self.knee_pass_down_s, self.floor_s];
-        let times = || known.iter().flatten().copied();
-        let first = times().reduce(f64::min)?;
-        Some([first, times().reduce(f64::max)?])
-    }
-
-    /// A metric's value; `None` where it is not known.
-    pub fn metric(&self, name: &str) -> Option<f64> {
-        self.metrics.get(name).copied().flatten()
-    }
-
-    /// The check of a code, if it was judged.
-    pub fn check(&self, code: &str) -> Option<&CheckPart> {
-        self.checks.iter().find(|check| check.code == code)
-    }
-
-    /// The checks that came to a status.
-    pub fn with_status(&self, status: Status) -> impl Iterator<Item = &CheckPart> {
-        self.checks.iter().filter(move |check| check.status == status)
-    }
-
-    /// Whether the trunk giving at lift-off is a finding: the change of the back's outline that E1 measures too.
-    fn gives(&self) -> bool {
-        self.with_status(Status::Flag).any(|c| c.code == "E5" && c.measure.as_deref() == Some("trunk_give_deg"))
-    }
-
-    /// Flags, worst first; what two checks measure of one change is told once, by the one that costs points (SPEC 6.5).
-    pub fn flags(&self) -> Vec<&CheckPart> {
-        let round = self.with_status(Status::Flag).any(|c| c.code == "E1") && self.gives();
-        let mut flags: Vec<&CheckPart> = self.with_status(Status::Flag).filter(|c| !(round && c.code == "E5")).collect();
-        flags.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.deduction.total_cmp(&a.deduction)));
-        flags
-    }
 }
 
 /// A second film of the same set, laid over the first by the bar's height over time.
@@ -225,7 +145,7 @@ pub struct CameraPart {
     /// Its error, one standard deviation, degrees.
     pub roll_sigma_deg: f64,
     /// What told the roll.
-    pub roll_source: String,
+    pub roll_source: RollSource,
     /// Side of the picture the lifter faces.
     pub facing: Option<Facing>,
     /// The camera moved.
@@ -240,7 +160,7 @@ pub struct ScalePart {
     /// Scale in the lifter's plane, px/cm.
     pub body_px_per_cm: Option<f64>,
     /// What told the scale.
-    pub source: String,
+    pub source: ScaleSource,
 }
 
 /// Who lifts.

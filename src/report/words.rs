@@ -18,7 +18,7 @@ pub fn severity(severity: Severity) -> &'static str {
 
 /// The severity of a finding; one that may as well be nothing says so (SPEC 11.1: low confidence).
 pub fn graded(check: &CheckPart) -> String {
-    let unsure = check.confidence.is_some_and(|c| confidence(c) == "low");
+    let unsure = check.confidence.is_some_and(|c| c < MEDIUM);
     format!("{}{}", severity(check.severity), if unsure { ", unsure" } else { "" })
 }
 
@@ -34,10 +34,14 @@ pub fn state(check: &CheckPart) -> &'static str {
 }
 
 /// SPEC 11.1: high from 0.75, medium from 0.50, low below.
+/// Confidence from which it is called so (SPEC 11.1).
+const HIGH: f64 = 0.75;
+const MEDIUM: f64 = 0.50;
+
 pub fn confidence(confidence: f64) -> &'static str {
     match confidence {
-        c if c >= 0.75 => "high",
-        c if c >= 0.50 => "medium",
+        c if c >= HIGH => "high",
+        c if c >= MEDIUM => "medium",
         _ => "low",
     }
 }
@@ -88,6 +92,21 @@ pub fn lift(part: &VariantPart) -> String {
 pub fn guessed(part: &VariantPart) -> String {
     let first = part.likely.first();
     first.map_or_else(|| variant(part.name).into(), |l| format!("{}, {} likely", style(l.style), percent(l.probability)))
+}
+
+/// SPEC 11.2's wording of the bands of a set's score.
+pub fn band(level: Level) -> &'static str {
+    match level {
+        Level::MatchesGuide => "matches the guide",
+        Level::SmallPoints => "small points",
+        Level::FixFirst => "fix before adding weight",
+        Level::Rebuild => "reduce the load and rebuild",
+    }
+}
+
+/// A state as the report spells it, where that is a word for people as well.
+pub fn spelt(state: impl serde::Serialize) -> String {
+    serde_json::to_value(state).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 pub fn view(view: View) -> &'static str {

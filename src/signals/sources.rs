@@ -1,9 +1,9 @@
-//! Where a camera's roll and the scales are known from.
+//! Where a camera's roll and the scales are known from. Reports spell them as `rename` has it, and nothing else does.
 
 use serde::{Deserialize, Serialize};
 
 /// What tells the camera's roll.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum RollSource {
     /// Upright lines behind the lifter.
     #[serde(rename = "background lines")]
@@ -13,18 +13,8 @@ pub enum RollSource {
     Assumed,
 }
 
-impl RollSource {
-    /// As reports have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            RollSource::BackgroundLines => "background lines",
-            RollSource::Assumed => "assumed",
-        }
-    }
-}
-
 /// What tells the lifter's scale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum ScaleSource {
     /// The plate's diameter, and what is usual of lifters and cameras.
     #[serde(rename = "plate")]
@@ -38,16 +28,4 @@ pub enum ScaleSource {
     /// Nothing.
     #[serde(rename = "none")]
     None,
-}
-
-impl ScaleSource {
-    /// As reports have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            ScaleSource::Plate => "plate",
-            ScaleSource::Stature => "stature",
-            ScaleSource::PlateAndStature => "plate+stature",
-            ScaleSource::None => "none",
-        }
-    }
 }

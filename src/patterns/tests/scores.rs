@@ -40,7 +40,7 @@ fn set_score_band_best_rep_and_two_findings() {
     assert_eq!(set.top_findings.iter().map(|f| f.code).collect::<Vec<_>>(), ["E1", "E4"]);
     assert_eq!(set.top_findings[0].reps, [1, 2, 3, 4]);
     assert_ne!(set.top_findings[0].cue, set.top_findings[1].cue);
-    assert_eq!((set.band, set.best_rep), (Some("fix before adding weight"), Some(1)));
+    assert_eq!((set.band, set.best_rep), (Some(Level::FixFirst), Some(1)));
     assert!(set.fatigue.is_some_and(|f| f.abs() < 1.0) && set.velocity_loss_pct.is_some_and(|v| v.abs() < 3.0));
     assert!(set.score_sigma.is_some_and(|s| s > 1.0 && s < 15.0), "{:?}", set.score_sigma);
 }

@@ -97,7 +97,7 @@ pub fn limits(report: &Report) -> Vec<String> {
     if report.variant.assumed {
         limits.push(format!("The kind of lift was assumed ({}); say it with --variant.", words::guessed(&report.variant)));
     }
-    if report.camera.roll_source == RollSource::Assumed.name() {
+    if report.camera.roll_source == RollSource::Assumed {
         limits.push("The camera was assumed level to within 2°: a tilted picture looks like a drifting bar.".to_owned());
     }
     // What is said of the camera above is not said twice.
@@ -110,7 +110,10 @@ pub fn provenance(report: &Report) -> Vec<(&'static str, String)> {
     let short = |hash: &str| hash.chars().take(12).collect::<String>();
     let rate = if video.variable_frame_rate { "frames/s on average, variable" } else { "frames/s" };
     let yaw = camera.yaw_deg.map_or(String::new(), |y| format!(", turned {}", words::measured(y, camera.yaw_sigma_deg, "°")));
-    let scale = report.scale.plate_px_per_cm.map_or("none".into(), |s| format!("{s:.2} px/cm at the plate ({})", report.scale.source));
+    let scale = report
+        .scale
+        .plate_px_per_cm
+        .map_or("none".into(), |s| format!("{s:.2} px/cm at the plate ({})", words::spelt(report.scale.source)));
     vec![
         ("Video", format!("{} × {} px, {} frames, {:.2} {rate}", video.width_px, video.height_px, video.frames, video.mean_fps)),
         ("File", format!("{} (sha256 {}…)", p.video.file_name, short(&p.video.sha256))),
@@ -120,7 +123,7 @@ pub fn provenance(report: &Report) -> Vec<(&'static str, String)> {
                 "{}{yaw}; roll {} ({}){}",
                 words::view(camera.view),
                 words::measured(camera.roll_deg, Some(camera.roll_sigma_deg), "°"),
-                camera.roll_source,
+                words::spelt(camera.roll_source),
                 if camera.moving { "; moving" } else { "" }
             ),
         ),

@@ -229,7 +229,7 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
             yaw_sigma_deg: signals.camera.yaw_sigma_deg,
             roll_deg: signals.camera.roll_deg,
             roll_sigma_deg: signals.camera.roll_sigma_deg,
-            roll_source: signals.camera.roll_source.name().into(),
+            roll_source: signals.camera.roll_source,
             facing: signals.camera.facing,
             moving: signals.camera.moving,
         },
@@ -237,7 +237,7 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
         scale: ScalePart {
             plate_px_per_cm: signals.scale.plate_px_per_cm,
             body_px_per_cm: signals.scale.body_px_per_cm,
-            source: signals.scale.source.name().into(),
+            source: signals.scale.source,
         },
         lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into(), load_kg: None },
         variant: VariantPart { name: set.variant, assumed: set.variant_assumed, probability: None, likely: vec![] },
