@@ -50,17 +50,17 @@ pub struct Body {
 /// Code of the warning that no body could be fitted.
 pub const FIT_FAILED: &str = "FIT_FAILED";
 
-/// [`Body::cost`] beyond which a body does not explain what was seen: bodies that fitted real clips cost 0.1 to 0.6, wrong ones
-/// (knees at 90° while upright) from 0.8.
-pub const MOST_COST: f64 = 0.75;
+/// [`Body::cost`] beyond which a body does not explain what was seen: bodies that fitted real clips cost 0.1 to 0.7, wrong ones
+/// (knees at 90° while upright) from 0.9.
+pub const MOST_COST: f64 = 0.85;
 
 /// How far the marks of a clip stray, in times of the usual, at which no body explains them any more.
 pub fn most_doubt() -> f64 {
     doubt(MOST_COST)
 }
 
-/// [`Body::cost`] of the clips that an instrument's σ is stated for: rendered lifts cost 0.07 to 0.26, lifters in tight clothes 0.1.
-const USUAL_COST: f64 = 0.13;
+/// [`Body::cost`] of the clips that an instrument's σ is stated for: rendered lifts cost 0.08 to 0.3, lifters in tight clothes 0.12.
+const USUAL_COST: f64 = 0.15;
 /// Clips never err much less than usual.
 const LEAST_DOUBT: f64 = 0.8;
 

@@ -125,8 +125,8 @@ fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
 }
 
 /// Error of shank and thigh at lockout, each, on a clip whose marks stray as usual: the plate hides knee and hip there, and at 30
-/// hand-read real lockouts the fitted knee was 12° off (one σ) at 1.4 times the usual misfit.
-const LEG_SIGMA_DEG: f64 = 6.0;
+/// hand-read real lockouts the fitted knee was 9° off (one σ) at 1.4 times the usual misfit.
+const LEG_SIGMA_DEG: f64 = 4.5;
 
 /// For centimetres where no scale is known: stature of lifters, 1.72 m ± 6 % (standard tables [U]).
 const TYPICAL_STATURE_CM: f64 = 172.0;
