@@ -45,10 +45,7 @@ struct Lean {
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let c = &context.config.e2;
     let sight = confidence::angle_resolution(confidence::sagittal(context)?, context);
-    let window = needed(context.lockout_window())?;
-    if window[1] - window[0] < c.held_min_s {
-        return Err(Reason::TooFewFrames.into());
-    }
+    let window = held(context, needed(context.lockout_window())?)?;
     // A lockout cannot be the reference for leaning back at lockout, nor can a posture that leans back itself.
     let upright_known = context.signals.camera.roll_source != RollSource::Assumed;
     let leans = |s: &Stand| upright_known && s.tilt_deg.is_some_and(|t| t - c.upright_tilt_deg >= c.lean[0]);
@@ -93,6 +90,21 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         .measure("lean_back_deg")
         .metric("hip_past_standing_deg", hip)
         .metric("extra_arch_deg", arch))
+}
+
+/// Share of `held_min_s` that must be in the clip.
+const LEAST_HELD: f64 = 0.75;
+
+/// The lockout, at least `held_min_s` of it: who lets go at once is looked at just before and after. What is sustained so long around the
+/// top is leaned at least so far; a clip that ends there shows too little.
+fn held(context: &Context, [from, to]: [f64; 2]) -> Result<[f64; 2], Reason> {
+    let missing = context.config.e2.held_min_s - (to - from);
+    if missing <= 0.0 {
+        return Ok([from, to]);
+    }
+    let (first, last) = context.signals.time_s.first().zip(context.signals.time_s.last()).ok_or(Reason::TooFewFrames)?;
+    let window = [(from - 0.5 * missing).max(*first), (to + 0.5 * missing).min(*last)];
+    if window[1] - window[0] < LEAST_HELD * context.config.e2.held_min_s { Err(Reason::TooFewFrames) } else { Ok(window) }
 }
 
 /// From the fitted trunk against the vertical, where nobody was seen standing: the plate hides the hip, and the outline of a shirt or

@@ -42,6 +42,19 @@ fn points_that_fit_no_body_leave_a_lean_open_but_not_an_upright_back() {
     assert_eq!(leaning(30.0, doubtful).status(), Status::Flag);
 }
 
+#[test]
+fn somebody_over_the_lifter_is_no_matter_while_the_marks_fit_one_body() {
+    let beside = |cost: f64| {
+        let (mut signals, set) = Lift::default().build();
+        signals.overlap_share = 0.3;
+        with_trunk(&mut signals, cost, |_| Some(90.0));
+        verdict(&(signals, set), "E4")
+    };
+    let alone = verdict(&Lift::default().build(), "E4").measured().unwrap().confidence;
+    assert!(beside(0.2).measured().is_some_and(|m| m.confidence < alone));
+    assert_eq!(beside(0.6).reason(), Some(Reason::MultiplePersons));
+}
+
 /// Two tenths of a second before lift-off the network marks a trunk 40° steeper than it is, and the hip lower.
 fn flown_in() -> (Signals, crate::reps::RepSet) {
     let (mut signals, set) = Lift::default().build();

@@ -91,7 +91,9 @@ fn missing_evidence_is_named() {
             s.0.stand = None;
             s.0.back.tilt_deg.fill(None);
         }),
-        ("E2", Reason::TooFewFrames, |s| s.1.reps[0].descent_s = s.1.reps[0].lockout_s.map(|t| t + 0.1)),
+        ("E2", Reason::TooFewFrames, |s| {
+            (s.1.reps[0].lockout_s, s.1.reps[0].descent_s) = (s.0.time_s.last().copied(), None);
+        }),
         ("P5", Reason::BarDropped, |s| s.1.reps[0].dropped = true),
         ("P6", Reason::BarDropped, |s| s.1.reps[0].dropped = true),
         // Lowered flatter than the trunk ever was on the way up.
