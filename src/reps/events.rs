@@ -85,7 +85,12 @@ pub fn lockout(s: &Stretch, off: usize, high: usize, rest: f64, by: Told, cfg: &
     let level = rest + if by.hands { HANDS_LOCKOUT_FROM } else { LOCKOUT_FROM } * (s.height_cm[high] - rest);
     let slow = if by.hands { (SLOW * peak_speed).max(cfg.still_cm_s) } else { (ENDED * peak_speed).max(ENDED_CM_S) };
     let fastest = (off..=high).max_by(|&a, &b| s.velocity_cm_s[a].total_cmp(&s.velocity_cm_s[b])).unwrap_or(off);
-    let near = (fastest..=high).rev().find(|&i| s.height_cm[i] < level).map_or(fastest, |i| i + 1);
+    // A plate that swings back a little after its rise was up nevertheless; hands come and go.
+    let near = if by.hands {
+        (fastest..=high).rev().find(|&i| s.height_cm[i] < level).map_or(fastest, |i| i + 1)
+    } else {
+        (fastest..=high).find(|&i| s.height_cm[i] >= level).unwrap_or(high)
+    };
     let ends_here = high + 1 >= s.len();
     let done = (near..=high).find(|&i| s.velocity_cm_s[i] < slow);
     let end = match done {
