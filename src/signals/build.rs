@@ -1,12 +1,12 @@
 //! The stage itself: track in, signals out. Pure; milliseconds.
 
-use super::fall;
 use super::joints::{Gridding, hide_behind_plate, joint_track, keep_feet};
 use super::landmarks::{RawPoses, gather, near_side};
 use super::plane::Plane;
 use super::types::Pace;
 use super::{Back, Camera, Facing, Joint, JointTrack, Series, Side, Signals, Warning};
 use super::{angles, back, bar, body, camera, centres, contour, recording, scale, stand};
+use super::{cut_off, fall};
 use crate::config::{Config, Instrument};
 use crate::error::Error;
 use crate::numeric::filter::{median, quantile};
@@ -81,6 +81,7 @@ fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, Signa
         Some(fresh) => (fresh, gather(fresh, &pairs(layout, &VOTERS), &pairs(layout, &Joint::ALL))),
         None => (track, raw),
     };
+    let cut_off_share = cut_off::share(&track.video.picture, &raw, &index);
     let mut raw = raw;
     if camera.yaw_deg.is_some_and(|yaw| yaw <= UNFOLDED_YAW_DEG) {
         raw.drop_folded(&index);
@@ -133,7 +134,7 @@ fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, Signa
     }
     let mut signals = Signals {
         frame_time_s,
-        cut_off_share: cut_off(track, &raw, layout),
+        cut_off_share,
         overlap_share: track.lifter.overlap_share,
         scale: scale::scale(track, &seen, config),
         time_s: grid.clone(),
@@ -312,24 +313,6 @@ fn hide(near: &mut [JointTrack], far: &mut [JointTrack], bar: &super::BarTrack, 
             keep_feet(&mut joints[j as usize], bar, grid, clear_px, config.plate.occlusion_radius_factor);
         }
     }
-}
-
-/// Share of poses whose head or both feet lie outside the picture.
-fn cut_off(track: &Track, raw: &RawPoses, layout: &Layout) -> f64 {
-    let picture = track.video.picture;
-    let out = |side: Side, joint: Joint, n: usize| {
-        layout.index(side, joint).is_some_and(|l| {
-            let p = raw.landmarks[l][n];
-            !picture.contains(p[0], p[1])
-        })
-    };
-    let cut = (0..raw.time_s.len())
-        .filter(|&n| {
-            let both = |j: Joint| out(Side::Left, j, n) && out(Side::Right, j, n);
-            both(Joint::Ear) || both(Joint::Ankle)
-        })
-        .count();
-    cut as f64 / raw.time_s.len().max(1) as f64
 }
 
 /// Bow of straight lines from which the lens is called wide (SPEC 4.4).

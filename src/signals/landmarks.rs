@@ -22,14 +22,17 @@ pub struct RawPoses {
 const FOLDED: f64 = 0.45;
 
 impl RawPoses {
+    /// Halfway between left and right, px.
+    pub fn middle(&self, index: &dyn Fn(Side, super::Joint) -> Option<usize>, joint: super::Joint, n: usize) -> Option<[f64; 2]> {
+        let at = |side| index(side, joint).and_then(|l| self.landmarks.get(l)?.get(n).copied());
+        let (a, b): ([f64; 3], [f64; 3]) = at(Side::Left).zip(at(Side::Right))?;
+        Some([0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])])
+    }
+
     /// Leaves out poses whose trunk is folded up. Only for views in which a bent trunk is not foreshortened.
     pub fn drop_folded(&mut self, index: &dyn Fn(Side, super::Joint) -> Option<usize>) {
         use super::Joint::{Ankle, Hip, Knee, Shoulder};
-        let middle = |joint, n: usize| {
-            let at = |side| index(side, joint).and_then(|l| self.landmarks.get(l)?.get(n).copied());
-            let (a, b): ([f64; 3], [f64; 3]) = at(Side::Left).zip(at(Side::Right))?;
-            Some([0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])])
-        };
+        let middle = |joint, n: usize| self.middle(index, joint, n);
         let apart = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]);
         let share = |n: usize| {
             let [shoulder, hip, knee, ankle] = [Shoulder, Hip, Knee, Ankle].map(|j| middle(j, n));

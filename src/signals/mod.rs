@@ -8,6 +8,7 @@ mod build;
 mod camera;
 mod centres;
 pub mod contour;
+mod cut_off;
 mod fall;
 mod fitted;
 mod joints;
