@@ -1,7 +1,7 @@
 //! The guide's pre-lift checklist with what was seen (SPEC 10).
 
 use super::judged::{ChecklistLine, JudgedRep, Judgement, Seen};
-use super::words::reason_text;
+use super::words::{reason_text, rep_list};
 use super::{Reason, Status};
 
 /// Lines answered by a check.
@@ -38,18 +38,18 @@ fn from_check(reps: &[JudgedRep], item: &str, code: &str) -> ChecklistLine {
     let with = |status: Status| all.iter().filter(|c| c.1.status() == status).map(|c| c.0).collect::<Vec<u32>>();
     let (flags, ok, close) = (with(Status::Flag), with(Status::Ok), with(Status::Borderline));
     let (seen, note) = if !flags.is_empty() {
-        (Seen::No, format!("not so in {}", name(&flags)))
+        (Seen::No, format!("not so in {}", rep_list(&flags)))
     } else if !ok.is_empty() {
         (
             Seen::Yes,
             if close.is_empty() {
-                format!("in {}", name(&ok))
+                format!("in {}", rep_list(&ok))
             } else {
-                format!("in {}; close to the limit in {}", name(&ok), name(&close))
+                format!("in {}; close to the limit in {}", rep_list(&ok), rep_list(&close))
             },
         )
     } else if !close.is_empty() {
-        (Seen::CannotBeSeen, format!("too close to the limit to tell in {}", name(&close)))
+        (Seen::CannotBeSeen, format!("too close to the limit to tell in {}", rep_list(&close)))
     } else {
         let reason = all.iter().find_map(|c| c.1.reason()).unwrap_or(Reason::TooFewFrames);
         (Seen::CannotBeSeen, format!("{} - check yourself", reason_text(reason)))
@@ -57,16 +57,11 @@ fn from_check(reps: &[JudgedRep], item: &str, code: &str) -> ChecklistLine {
     ChecklistLine { item: item.into(), seen, note }
 }
 
-fn name(reps: &[u32]) -> String {
-    let list = reps.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
-    if reps.len() == 1 { format!("rep {list}") } else { format!("reps {list}") }
-}
-
 /// A visible breath is told; its absence says nothing.
 fn ask(reps: &[JudgedRep], item: &str, note: &str) -> String {
     let breaths: Vec<u32> = reps.iter().filter(|r| r.metrics.get("breath_seen").copied().flatten().is_some()).map(|r| r.index).collect();
     if item == "Core braced" && !breaths.is_empty() {
-        format!("{note} (a breath was visible before {})", name(&breaths))
+        format!("{note} (a breath was visible before {})", rep_list(&breaths))
     } else {
         note.to_owned()
     }

@@ -39,7 +39,8 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<String, Opti
     let ends_s = context.real_s(rep.event_sigma_s) * (2.0_f64 / 3.0).sqrt();
     let jitter_cm = context.signals.bar.position_sigma_cm.map(|s| s * std::f64::consts::SQRT_2);
     set("rom_cm", rep.rom_cm);
-    set("rom_cm_sigma", rep.rom_cm.and(jitter_cm));
+    let scale = context.signals.scale.plate_sigma_rel.unwrap_or(0.0);
+    set("rom_cm_sigma", rep.rom_cm.zip(jitter_cm).map(|(cm, jitter)| quadrature(jitter, scale * cm)));
     set("concentric_s", concentric);
     set("concentric_s_sigma", concentric.map(|_| ends_s));
     set("eccentric_s", lowering);

@@ -45,3 +45,4 @@ pub use registry::{CHECKS, find, validate_selection};
 pub use second::{Second, with_front};
 pub use types::*;
 pub use words::NOTICE;
+pub(crate) use words::rep_list;

@@ -5,6 +5,29 @@ use super::Reason;
 /// Stands in every report.
 pub const NOTICE: &str = "Movement feedback for training. Not a medical device, no diagnosis, no statement about injury risk.";
 
+/// "rep 2", "reps 1 and 3", "reps 1, 2 and 5", "reps 1 to 4 and 7".
+pub fn rep_list(indices: &[u32]) -> String {
+    let mut runs: Vec<(u32, u32)> = vec![];
+    for &index in indices {
+        match runs.last_mut() {
+            Some((_, to)) if *to + 1 == index => *to = index,
+            _ => runs.push((index, index)),
+        }
+    }
+    // Two neighbours are no run yet.
+    let said = |&(from, to): &(u32, u32)| match to - from {
+        0 => vec![from.to_string()],
+        1 => vec![from.to_string(), to.to_string()],
+        _ => vec![format!("{from} to {to}")],
+    };
+    let parts: Vec<String> = runs.iter().flat_map(said).collect();
+    match parts.as_slice() {
+        [] => String::new(),
+        [one] => format!("rep{} {one}", if indices.len() == 1 { "" } else { "s" }),
+        [head @ .., last] => format!("reps {} and {last}", head.join(", ")),
+    }
+}
+
 /// Why something is not assessable, as the rest of "… not assessable - …".
 pub fn reason_text(reason: Reason) -> &'static str {
     match reason {

@@ -79,7 +79,7 @@ pub const METRICS: &[(&str, &str)] = &[
     ("peak_velocity_mps_sigma", "Its error, one standard deviation, m/s."),
     ("rebound_mps", "Speed upward off the floor after the lowering, m/s; 0: no bounce."),
     ("rom_cm", "Travel of the bar from the floor to lockout, cm."),
-    ("rom_cm_sigma", "Its error, one standard deviation, cm; without the scale's, which is common to a set."),
+    ("rom_cm_sigma", "Its error, one standard deviation, cm; with that of the plate's size in the picture."),
     ("settle_s", "How long hip and shoulder had rested before lift-off, s."),
     ("setup_s", "Time with the hands on the bar before lift-off, s."),
     ("shank_change_deg", "Change of the shank's inclination on the way down to the knees, degrees."),

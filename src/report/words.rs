@@ -2,6 +2,7 @@
 
 pub use super::letters::{clean, lower};
 use crate::config::Config;
+pub(crate) use crate::patterns::rep_list as reps;
 use crate::patterns::{Level, Severity, Status, decides};
 use crate::report::{CheckPart, Finding, RepPart, Report, VariantPart};
 use crate::reps::{RepKind, Style, Variant};
@@ -284,29 +285,6 @@ pub fn capped(report: &Report) -> Option<String> {
 /// A finding's fault; its check's title in a report that does not name it.
 pub fn named(report: &Report, finding: &Finding) -> String {
     if finding.fault.is_empty() { lower(report.title(&finding.code)) } else { finding.fault.clone() }
-}
-
-/// "rep 2", "reps 1 and 3", "reps 1, 2 and 5", "reps 1 to 4 and 7".
-pub fn reps(indices: &[u32]) -> String {
-    let mut runs: Vec<(u32, u32)> = vec![];
-    for &index in indices {
-        match runs.last_mut() {
-            Some((_, to)) if *to + 1 == index => *to = index,
-            _ => runs.push((index, index)),
-        }
-    }
-    // Two neighbours are no run yet.
-    let said = |&(from, to): &(u32, u32)| match to - from {
-        0 => vec![from.to_string()],
-        1 => vec![from.to_string(), to.to_string()],
-        _ => vec![format!("{from} to {to}")],
-    };
-    let parts: Vec<String> = runs.iter().flat_map(said).collect();
-    match parts.as_slice() {
-        [] => String::new(),
-        [one] => format!("rep{} {one}", if indices.len() == 1 { "" } else { "s" }),
-        [head @ .., last] => format!("reps {} and {last}", head.join(", ")),
-    }
 }
 
 /// Where a finding was made: its number is that of the worst rep, so that rep is named first.

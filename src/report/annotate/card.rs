@@ -116,8 +116,8 @@ fn paths(image: &mut Mat, report: &Report, signals: &Signals, top: f64) -> openc
         pen.polyline(image, &placed, color::PATH, 1.3)?;
         text(image, &format!("rep {index}"), [middle - 34.0, bottom + 16.0], 22.0, SOFT)?;
     }
-    let more = if shown.len() < reps.len() { format!(" (the first {} reps)", shown.len()) } else { String::new() };
-    let what = format!("The bar's way up from the side, forward is right; dashes: straight up{more}");
+    let whose = if shown.len() < reps.len() { format!("The first {} reps", shown.len()) } else { "The bar".into() };
+    let what = format!("{whose} on the way up, forward is right; dashes: straight up");
     text(image, &what, [MARGIN, bottom + 54.0], 20.0, SOFT)?;
     Ok(())
 }
@@ -178,6 +178,9 @@ mod tests {
             assert_eq!((image.cols(), image.rows()), (WIDTH, HEIGHT));
             let ink = image.data_bytes().unwrap().iter().filter(|b| **b > 120).count();
             assert!(ink > 10_000, "{case:?}: {ink} bright bytes");
+            // No line of words runs to the edge.
+            let bright = |x: i32| (0..HEIGHT).any(|y| image.at_2d::<opencv::core::Vec3b>(y, x).unwrap()[1] > 90);
+            assert!(!(WIDTH - 30..WIDTH).any(bright), "{case:?}: cut at the right");
         }
     }
 

@@ -193,7 +193,14 @@ pub fn summary(rows: &[Row]) -> String {
         (!titles.is_empty()).then(|| format!("Clearly {word}: {}.", super::praise::list(&titles).to_lowercase()))
     };
     let parts: Vec<String> = part("better", better).into_iter().chain(part("worse", worse)).collect();
-    if parts.is_empty() { "No clear change: the differences are within the error of measuring.".into() } else { parts.join(" ") }
+    match parts.is_empty() {
+        false => parts.join(" "),
+        // Where nothing stands on both sides nothing was found to be alike.
+        true if rows.iter().all(|r| r.difference.is_none()) => {
+            "Nothing can be compared: what was measured in one of the two was not in the other. Film both from the side.".into()
+        }
+        true => "No clear change: the differences are within the error of measuring.".into(),
+    }
 }
 
 fn said(row: &Row, value: Option<f64>) -> String {
@@ -264,6 +271,10 @@ mod tests {
         assert_eq!(row("x", "cm", known(5.4), known(3.0), Some(1.0)).change, Change::Better);
         assert_eq!(row("x", "cm", known(3.0), known(5.4), None).change, Change::Different);
         assert_eq!(row("x", "cm", None, known(5.4), None).change, Change::Unknown);
+        // Told numbers add up, and what has nothing beside it is not called alike.
+        assert_eq!(difference(&row("x", "°", known(-2.4), known(38.4), None)), "+40 ± 1°");
+        assert!(summary(&[row("x", "cm", None, known(5.4), None)]).starts_with("Nothing can be compared"));
+        assert!(summary(&[row("x", "cm", known(5.0), known(5.4), None)]).starts_with("No clear change"));
     }
 
     #[test]
