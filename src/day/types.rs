@@ -101,7 +101,7 @@ impl Day {
     pub fn note(&self) -> Option<Warning> {
         let seen = self.others.iter().filter(|_| self.sets.is_empty() && !self.is_something_else());
         let told: Vec<String> = seen.map(OtherSpan::text).collect();
-        let message = format!("No set of deadlifts was found; what was seen looks like {}.", told.join("; "));
+        let message = format!("What was seen looks like {}.", told.join("; "));
         (!told.is_empty()).then(|| Warning { code: "OTHER_EXERCISE".into(), message })
     }
 

@@ -39,6 +39,8 @@ pub enum SyncError {
     Unlike(f64),
     #[error("they fit each other {0:.1} s apart as well as {1:.1} s apart")]
     Ambiguous(f64, f64),
+    #[error("they show too little of a set together to tell whether it is the same")]
+    TooShort,
     #[error("their repetitions are {0:.2} s out of step with each other")]
     OutOfStep(f64),
 }
@@ -85,7 +87,7 @@ pub fn sync(first: (&Signals, &RepSet), second: (&Signals, &RepSet)) -> Result<S
     let mut tried: Vec<(f64, f64)> =
         (0..=steps).map(|i| from + i as f64 * STEP_S).filter_map(|offset| Some((offset, likeness(offset)?))).collect();
     tried.sort_by(|p, q| q.1.total_cmp(&p.1));
-    let &(best, _) = tried.first().ok_or(SyncError::Unlike(0.0))?;
+    let &(best, _) = tried.first().ok_or(SyncError::TooShort)?;
     let around = (STEP_S / FINE_S) as i32;
     let fine = (-around..=around).map(|i| best + f64::from(i) * FINE_S).filter_map(|offset| Some((offset, likeness(offset)?)));
     let (offset, like) = fine.max_by(|p, q| p.1.total_cmp(&q.1)).ok_or(SyncError::Unlike(0.0))?;

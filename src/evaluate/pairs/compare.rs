@@ -67,7 +67,7 @@ struct Read {
 }
 
 /// Lays two films over each other and takes what each says of the repetitions that both show. Where the films fit each other in more
-/// than one way and hold equally many repetitions, they are taken in order.
+/// than one way, or are too short to tell, and hold equally many repetitions, they are taken in order.
 ///
 /// # Errors
 /// The films do not show the same set.
@@ -76,7 +76,7 @@ pub fn differences(first: &Assessment, second: &Assessment) -> Result<Difference
     let counts = [first, second].map(|a| a.set.reps.len());
     let (laid, partners): (Option<Sync>, Vec<Option<usize>>) = match laid {
         Ok(laid) => (Some(laid), pair::partners(&first.set, &second.set, &laid)),
-        Err(SyncError::Ambiguous(..)) if counts[0] == counts[1] => (None, (0..counts[0]).map(Some).collect()),
+        Err(SyncError::Ambiguous(..) | SyncError::TooShort) if counts[0] == counts[1] => (None, (0..counts[0]).map(Some).collect()),
         Err(e) => return Err(e),
     };
     let mut out = Differences {

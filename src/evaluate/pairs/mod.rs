@@ -188,5 +188,9 @@ mod tests {
         assert_eq!((summary.pairs.len(), summary.failures.len()), (1, 1));
         assert!(summary.failures[0].error.contains("x and z do not show the same set"), "{:?}", summary.failures);
         assert!(compared(&[("x", lift("side_e2"))], None).is_err(), "no pair is an error");
+        // From before the pull to standing: less than can be told from any other pull, and one repetition in each.
+        let pull = crate::track::cut(&lift("side_right_clean"), 2.0, 4.9).unwrap();
+        let summary = compared(&[("x_a", pull.clone()), ("x_b", pull)], None).unwrap();
+        assert_eq!((summary.pairs[0].offset_s, summary.pairs[0].reps_shared), (None, 1), "{:?}", summary.failures);
     }
 }

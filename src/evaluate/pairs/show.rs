@@ -35,7 +35,7 @@ fn tables(summary: &PairSummary) -> Vec<Table> {
             header: vec!["first", "second", "offset s", "reps in both", "in one", "score", "score"],
             rows: summary.pairs.iter().map(pair).collect(),
             note: Some(
-                "The offset is added to the second film's time; a dash: both fit in more than one way, repetitions in order.".into(),
+                "The offset is added to the second film's time; a dash: they fit in more than one way or are too short to tell, and repetitions were taken in order.".into(),
             ),
         },
         Table {
