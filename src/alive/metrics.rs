@@ -3,11 +3,10 @@
 use super::scenes::{Scene, scenes};
 use crate::config::Config;
 use crate::patterns::testkit::Lift;
-use crate::patterns::{BackRange, judge, judge_calibrated};
+use crate::patterns::{BackRange, described, judge, judge_calibrated};
 use crate::pipeline;
-use crate::report::metric_docs::METRICS;
 use regex::Regex;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What no made-up lift shows, each with the reason.
@@ -15,13 +14,13 @@ const UNSEEN: &[(&str, &str)] = &[];
 
 /// Names of the metrics that have a value somewhere.
 fn written() -> BTreeSet<String> {
-    let known = |reps: Vec<std::collections::BTreeMap<String, Option<f64>>>| -> Vec<String> {
-        reps.into_iter().flatten().filter(|m| m.1.is_some()).map(|m| m.0).collect()
-    };
+    fn known<Name: ToString>(reps: impl IntoIterator<Item = BTreeMap<Name, Option<f64>>>) -> Vec<String> {
+        reps.into_iter().flatten().filter(|m| m.1.is_some()).map(|m| m.0.to_string()).collect()
+    }
     let of = |scene: &Scene| match scene {
-        Scene::Kit(signals, set) => known(judge(signals, set, &Config::default()).reps.into_iter().map(|r| r.metrics).collect()),
+        Scene::Kit(signals, set) => known(judge(signals, set, &Config::default()).reps.into_iter().map(|r| r.metrics)),
         Scene::Clip(track) => pipeline::assess(track, None, &Config::default())
-            .map(|made| known(made.report.reps.into_iter().map(|r| r.metrics).collect()))
+            .map(|made| known(made.report.reps.into_iter().map(|r| r.metrics)))
             .unwrap_or_default(),
         Scene::Sets(_) => vec![],
     };
@@ -30,7 +29,7 @@ fn written() -> BTreeSet<String> {
     let (signals, mut set) = Lift { back_set: 0.15, ..Lift::default() }.build();
     set.reps[0].rebound_mps = Some(0.9);
     let range = BackRange { stand: -0.03, hinge: Some(0.0), max: 0.3 };
-    all.extend(known(judge_calibrated(&signals, &set, &Config::default(), Some(range)).reps.into_iter().map(|r| r.metrics).collect()));
+    all.extend(known(judge_calibrated(&signals, &set, &Config::default(), Some(range)).reps.into_iter().map(|r| r.metrics)));
     all
 }
 
@@ -57,7 +56,7 @@ fn read() -> BTreeSet<String> {
 fn every_metric_described_or_read_is_written() {
     let (written, read) = (written(), read());
     assert!(read.len() > 5, "the reader is blind: {read:?}");
-    let described: BTreeSet<String> = METRICS.iter().map(|m| m.0.to_owned()).collect();
+    let described: BTreeSet<String> = described().iter().map(|m| m.name.to_owned()).collect();
     let dead: Vec<&String> =
         described.union(&read).filter(|name| !written.contains(*name) && UNSEEN.iter().all(|u| u.0 != **name)).collect();
     assert!(dead.is_empty(), "nothing writes {dead:?}");

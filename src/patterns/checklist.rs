@@ -1,5 +1,6 @@
 //! The guide's pre-lift checklist with what was seen (SPEC 10).
 
+use super::checks::e5;
 use super::judged::{ChecklistLine, JudgedRep, Judgement, Seen};
 use super::words::{reason_text, rep_list};
 use super::{Reason, Status};
@@ -15,9 +16,10 @@ const SEEN: [(&str, &str); 7] = [
     ("Hips above knees, below shoulders", "S5"),
 ];
 
-/// Lines only the lifter can answer, with what to ask oneself.
-const ASKED: [(&str, &str); 6] = [
-    ("Core braced", "cannot be seen on video: a deep breath into your belly, abs tight as if for a punch?"),
+/// The first line that only the lifter can answer, with what to ask oneself; a breath that was seen is told with it.
+const BRACED: (&str, &str) = ("Core braced", "cannot be seen on video: a deep breath into your belly, abs tight as if for a punch?");
+/// The other lines of that kind.
+const ASKED: [(&str, &str); 5] = [
     ("Lats engaged", "cannot be seen on video: do you feel tension in your upper back, shoulder blades in your back pockets?"),
     ("Mind-muscle connection", "cannot be seen on video: think \"hips drive forward\", not \"pull with the back\""),
     ("Warm-up done", "cannot be seen on video: glute bridges, banded marches, cat-cow stretches?"),
@@ -28,9 +30,10 @@ const ASKED: [(&str, &str); 6] = [
 /// The checklist of a set, in the guide's order: what the checks saw, then what the lifter must answer.
 pub fn checklist(reps: &[JudgedRep]) -> Vec<ChecklistLine> {
     let seen = SEEN.iter().map(|(item, code)| from_check(reps, item, code));
-    let asked =
-        ASKED.iter().map(|(item, note)| ChecklistLine { item: (*item).into(), seen: Seen::CannotBeSeen, note: ask(reps, item, note) });
-    seen.chain(asked).collect()
+    let ask = |item: &str, note: String| ChecklistLine { item: item.into(), seen: Seen::CannotBeSeen, note };
+    let braced = ask(BRACED.0, breaths(reps, BRACED.1));
+    let asked = ASKED.iter().map(|(item, note)| ask(item, (*note).into()));
+    seen.chain([braced]).chain(asked).collect()
 }
 
 fn from_check(reps: &[JudgedRep], item: &str, code: &str) -> ChecklistLine {
@@ -58,11 +61,11 @@ fn from_check(reps: &[JudgedRep], item: &str, code: &str) -> ChecklistLine {
 }
 
 /// A visible breath is told; its absence says nothing.
-fn ask(reps: &[JudgedRep], item: &str, note: &str) -> String {
-    let breaths: Vec<u32> = reps.iter().filter(|r| r.metrics.get("breath_seen").copied().flatten().is_some()).map(|r| r.index).collect();
-    if item == "Core braced" && !breaths.is_empty() {
-        format!("{note} (a breath was visible before {})", rep_list(&breaths))
-    } else {
-        note.to_owned()
+fn breaths(reps: &[JudgedRep], note: &str) -> String {
+    let breaths: Vec<u32> =
+        reps.iter().filter(|r| r.metrics.get(e5::BREATH_SEEN.name).copied().flatten().is_some()).map(|r| r.index).collect();
+    match breaths.is_empty() {
+        true => note.to_owned(),
+        false => format!("{note} (a breath was visible before {})", rep_list(&breaths)),
     }
 }

@@ -1,9 +1,10 @@
 //! The stage's entry: every check on every repetition, then the score, the checklist and the metrics.
 
+use super::CHECKS;
 use super::checklist::checklist;
 use super::judged::{JudgedRep, Judgement};
 use super::judged_set::Judged;
-use super::registry::{CHECKS, not_selected, selected};
+use super::registry::{not_selected, selected};
 use super::score;
 use super::{BackRange, Check, Context, Reason, Verdict, merge, metrics};
 use crate::config::Config;

@@ -93,7 +93,7 @@ pub struct JudgedRep {
     /// Share of the applicable weight that could be assessed, 0…1.
     pub coverage: f64,
     /// Name with unit → value.
-    pub metrics: BTreeMap<String, Option<f64>>,
+    pub metrics: BTreeMap<&'static str, Option<f64>>,
 }
 
 impl JudgedRep {

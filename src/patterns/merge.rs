@@ -1,5 +1,6 @@
 //! Findings that are one finding: what two checks see of the same fault is reported once (SPEC 6.1, 6.5, 7.4, 8.3).
 
+use super::checks::e3::HIP_RISE_BEFORE_LIFT_OFF_TRUNKS;
 use super::judged::Judgement;
 use super::{Measured, Reason, Severity, Status, Verdict};
 use crate::config::Config;
@@ -29,7 +30,7 @@ pub fn settle(checks: &mut [Judgement], config: &Config) {
     let early = e3
         .as_ref()
         .filter(|m| m.status == Status::Flag)
-        .is_some_and(|m| m.metrics.iter().any(|(name, value)| *name == "hip_rise_before_lift_off_trunks" && *value >= config.e3.pre[0]));
+        .is_some_and(|m| m.metrics.iter().any(|(metric, value)| *metric == HIP_RISE_BEFORE_LIFT_OFF_TRUNKS && *value >= config.e3.pre[0]));
     if early {
         with(checks, "S4", |m| {
             if m.value < 0.0 && m.status == Status::Flag {

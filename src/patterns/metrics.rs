@@ -1,64 +1,73 @@
 //! Numbers per repetition, whatever was judged (CONTRACT "metrics"); what is not known stays `None`.
 
+use super::checks::{CHECKS, e1, e2, e3, e4};
 use super::judged::Judgement;
+use super::metric::*;
 use super::window::quadrature;
 use super::{Context, confidence};
 use crate::track::EventCode;
 use std::collections::BTreeMap;
 
-/// Names that stand in every rep, known or not.
-const ALWAYS: [&str; 12] = [
-    "rom_cm",
-    "concentric_s",
-    "eccentric_s",
-    "mean_velocity_mps",
-    "velocity_sigma_mps",
-    "peak_velocity_mps",
-    "bar_drift_cm",
-    "hip_shoulder_ratio",
-    "trunk_tip_deg",
-    "trunk_at_lift_off_deg",
-    "back_change_deg",
-    "lean_back_deg",
+/// Those that stand in every rep, known or not.
+const ALWAYS: [Metric; 12] = [
+    ROM_CM,
+    CONCENTRIC_S,
+    ECCENTRIC_S,
+    MEAN_VELOCITY_MPS,
+    VELOCITY_SIGMA_MPS,
+    PEAK_VELOCITY_MPS,
+    e4::BAR_DRIFT_CM,
+    e3::HIP_SHOULDER_RATIO,
+    e3::TRUNK_TIP_DEG,
+    TRUNK_AT_LIFT_OFF_DEG,
+    e1::BACK_CHANGE_DEG,
+    e2::LEAN_BACK_DEG,
 ];
 
+/// Every metric that a repetition may have, in the order of the alphabet.
+pub fn described() -> Vec<Metric> {
+    let mut all: Vec<Metric> = CHECKS.iter().flat_map(|c| c.info().metrics).chain(GENERAL).copied().collect();
+    all.sort_by_key(|metric| metric.name);
+    all
+}
+
 /// All metrics of one rep: name with unit → value.
-pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<String, Option<f64>> {
-    let mut all: BTreeMap<String, Option<f64>> = ALWAYS.iter().map(|name| ((*name).to_owned(), None)).collect();
-    for (name, value) in checks.iter().filter_map(Judgement::measured).flat_map(|m| &m.metrics) {
-        all.insert((*name).to_owned(), Some(*value));
+pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<&'static str, Option<f64>> {
+    let mut all: BTreeMap<&'static str, Option<f64>> = ALWAYS.iter().map(|metric| (metric.name, None)).collect();
+    for (metric, value) in checks.iter().filter_map(Judgement::measured).flat_map(|m| &m.metrics) {
+        all.insert(metric.name, Some(*value));
     }
     let rep = context.rep;
     let span = |from: Option<f64>, to: Option<f64>| from.zip(to).filter(|(a, b)| b > a).map(|(a, b)| context.real_between(a, b));
     let concentric = span(rep.lift_off_s, rep.lockout_s);
-    let mut set = |name: &str, value: Option<f64>| {
-        all.insert(name.to_owned(), value.filter(|v| v.is_finite()));
+    let mut set = |metric: Metric, value: Option<f64>| {
+        all.insert(metric.name, value.filter(|v| v.is_finite()));
     };
     let lowering = span(rep.descent_s, rep.floor_s);
     // Both ends of a stretch lie within a frame of where they were read; travel lies within the jitter of the plate's centre.
     let ends_s = context.real_s(rep.event_sigma_s) * (2.0_f64 / 3.0).sqrt();
     let jitter_cm = context.signals.bar.position_sigma_cm.map(|s| s * std::f64::consts::SQRT_2);
-    set("rom_cm", rep.rom_cm);
+    set(ROM_CM, rep.rom_cm);
     let scale = context.signals.scale.plate_sigma_rel.unwrap_or(0.0);
-    set("rom_cm_sigma", rep.rom_cm.zip(jitter_cm).map(|(cm, jitter)| quadrature(jitter, scale * cm)));
-    set("concentric_s", concentric);
-    set("concentric_s_sigma", concentric.map(|_| ends_s));
-    set("eccentric_s", lowering);
-    set("eccentric_s_sigma", lowering.map(|_| context.lowering_sigma_s()));
+    set(ROM_CM_SIGMA, rep.rom_cm.zip(jitter_cm).map(|(cm, jitter)| quadrature(jitter, scale * cm)));
+    set(CONCENTRIC_S, concentric);
+    set(CONCENTRIC_S_SIGMA, concentric.map(|_| ends_s));
+    set(ECCENTRIC_S, lowering);
+    set(ECCENTRIC_S_SIGMA, lowering.map(|_| context.lowering_sigma_s()));
     let true_time = context.signals.pace.fell_slower.is_none();
     let guessed = unrecorded(context, |code| matches!(code, EventCode::Damaged | EventCode::Leap));
     let mean_velocity = rep.rom_cm.zip(concentric).filter(|_| true_time && !guessed).map(|(cm, s)| 0.01 * cm / s);
-    set("mean_velocity_mps", mean_velocity);
+    set(MEAN_VELOCITY_MPS, mean_velocity);
     let mean_sigma = mean_velocity.and_then(|v| Some(velocity_sigma(v, ends_s / concentric?, jitter_cm? / rep.rom_cm?)));
-    set("velocity_sigma_mps", mean_sigma);
-    set("mean_velocity_mps_sigma", mean_sigma);
+    set(VELOCITY_SIGMA_MPS, mean_sigma);
+    set(MEAN_VELOCITY_MPS_SIGMA, mean_sigma);
     let peak = peak_velocity(context);
-    set("peak_velocity_mps", peak);
-    set("peak_velocity_mps_sigma", peak.and(context.signals.bar.velocity_sigma_mps));
-    set("lockout_held_s", span(rep.lockout_s, rep.descent_s));
-    set("downward_cm", rep.downward_cm);
-    set("stall_s", rep.stall_s.map(|s| context.real_s(s)));
-    set("trunk_at_lift_off_deg", side_angle(context));
+    set(PEAK_VELOCITY_MPS, peak);
+    set(PEAK_VELOCITY_MPS_SIGMA, peak.and(context.signals.bar.velocity_sigma_mps));
+    set(LOCKOUT_HELD_S, span(rep.lockout_s, rep.descent_s));
+    set(DOWNWARD_CM, rep.downward_cm);
+    set(STALL_S, rep.stall_s.map(|s| context.real_s(s)));
+    set(TRUNK_AT_LIFT_OFF_DEG, side_angle(context));
     all
 }
 

@@ -1,49 +1,9 @@
-//! Every check of the guide, in SPEC's order (SPEC 2). No macros: this list is all there is.
+//! The check that a user names, and those that he wants.
 
-use super::checks::*;
+use super::checks::CHECKS;
 use super::{Check, Verdict};
 use crate::config::Config;
 use crate::error::{Error, Result};
-
-/// All checks, in the order of reports.
-pub static CHECKS: &[&dyn Check] = &[
-    &e1::RoundedBack,
-    &e2::Hyperextension,
-    &e3::HipsFirst,
-    &e4::BarDrift,
-    &e5::Bracing,
-    &unseen::E6,
-    &s1::Stance,
-    &s2::BarOverMidFoot,
-    &s3::Grip,
-    &s4::Shoulders,
-    &s5::StartPosition,
-    &s6::ChestUp,
-    &s7::BarAtShins,
-    &unseen::S8,
-    &s9::Lats,
-    &unseen::S10,
-    &p1::WholeFoot,
-    &p2::IncompleteLockout,
-    &p3::ShoulderPosition,
-    &p4::Control,
-    &p5::HingeFirst,
-    &p6::BackInLowering,
-    &p7::Rushing,
-    &unseen::D1,
-    &d2::GripSlip,
-    &unseen::T1,
-    &t2::KneeTracking,
-    &unseen::T3,
-    &unseen::F3,
-    &unseen::O1,
-    &unseen::O2,
-    &unseen::O3,
-    &unseen::O4,
-    &unseen::O5,
-    &unseen::O6,
-    &unseen::O7,
-];
 
 /// The check with a code or a name, in any case.
 pub fn find(code: &str) -> Option<&'static dyn Check> {

@@ -4,6 +4,7 @@ use super::headline;
 use super::judged::{JudgedRep, Judgement};
 use super::judged_set::{SetScore, TopFinding};
 use super::merge::CHAIN_CUE;
+use super::metric::MEAN_VELOCITY_MPS;
 use super::phrases::Way;
 use super::verdict::{Beyond, probability};
 use super::{Cluster, Measured, Severity, Status};
@@ -255,7 +256,7 @@ fn velocity_loss(full: &[&JudgedRep], signals: &Signals) -> Option<f64> {
     if full.len() < 3 || signals.bar.evidence != BarEvidence::Plate {
         return None;
     }
-    let speeds: Option<Vec<f64>> = full.iter().map(|r| r.metrics.get("mean_velocity_mps").copied().flatten()).collect();
+    let speeds: Option<Vec<f64>> = full.iter().map(|r| r.metrics.get(MEAN_VELOCITY_MPS.name).copied().flatten()).collect();
     let speeds = speeds?;
     let fastest = speeds.iter().copied().fold(0.0, f64::max);
     (fastest > 0.0).then(|| 100.0 * (fastest - speeds[speeds.len() - 1]) / fastest)

@@ -23,8 +23,8 @@ pub fn with_front(judged: &Judged, second: &Second, set: &RepSet, signals: &Sign
         for check in rep.checks.iter_mut().filter(|c| c.info.sight == Sight::Front) {
             if let Some(seen) = other.check(check.info.code).filter(|seen| tells_more(check, seen)) {
                 *check = moved(seen, second.to_first_s, signals);
-                for (name, value) in check.measured().into_iter().flat_map(|m| m.metrics.iter().copied().chain([(m.measure, m.value)])) {
-                    rep.metrics.insert(name.into(), Some(value));
+                for (metric, value) in check.measured().into_iter().flat_map(|m| &m.metrics) {
+                    rep.metrics.insert(metric.name, Some(*value));
                 }
             }
         }

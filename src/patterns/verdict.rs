@@ -1,6 +1,7 @@
 //! From a value and its error to status, probability and severity (SPEC 1.4, 6, 11.1).
 
 use super::confidence::Confidence;
+use super::metric::Metric;
 use super::{Context, Measured, Reason, Severity, Status, Verdict};
 use crate::config::{Config, Reading};
 use crate::numeric::stats::normal_cdf;
@@ -101,8 +102,8 @@ pub fn undecided(sigma: f64, steps: &[f64; 3], p_flag: f64, context: &Context) -
 /// A measured check before status and severity are settled.
 pub struct Draft {
     pub grade: Grade,
-    /// Name of the metric whose value the grade holds.
-    pub measure: &'static str,
+    /// The metric whose value the grade holds.
+    pub measure: Option<Metric>,
     pub confidence: Confidence,
     /// No severity above this.
     pub cap: Severity,
@@ -112,14 +113,14 @@ pub struct Draft {
     pub text: String,
     pub unit: Option<&'static str>,
     pub deduction_share: f64,
-    pub metrics: Vec<(&'static str, f64)>,
+    pub metrics: Vec<(Metric, f64)>,
 }
 
 impl Draft {
     pub fn new(grade: Grade, confidence: Confidence, window_s: [f64; 2], key_time_s: f64, text: String) -> Self {
         Draft {
             grade,
-            measure: "",
+            measure: None,
             confidence,
             cap: Severity::Severe,
             window_s,
@@ -143,15 +144,15 @@ impl Draft {
         Draft { deduction_share, ..self }
     }
 
-    /// Names what was measured; the number joins the metrics under that name, so that no other number is told for it.
-    pub fn measure(self, name: &'static str) -> Self {
+    /// Says what was measured; the number joins the metrics as that, so that no other number is told for it.
+    pub fn measure(self, metric: Metric) -> Self {
         let value = self.grade.value;
-        Draft { measure: name, ..self }.metric(name, Some(value))
+        Draft { measure: Some(metric), ..self }.metric(metric, Some(value))
     }
 
-    pub fn metric(mut self, name: &'static str, value: Option<f64>) -> Self {
+    pub fn metric(mut self, metric: Metric, value: Option<f64>) -> Self {
         if let Some(value) = value.filter(|v| v.is_finite()) {
-            self.metrics.push((name, value));
+            self.metrics.push((metric, value));
         }
         self
     }

@@ -108,7 +108,7 @@ fn rep_part(rep: &Rep, judged: &JudgedRep, signals: &Signals) -> RepPart {
         floor_s: rep.floor_s.map(rounded),
         score: judged.score.map(rounded),
         coverage: rounded(judged.coverage),
-        metrics: judged.metrics.iter().map(|(name, value)| (name.clone(), value.map(rounded))).collect(),
+        metrics: judged.metrics.iter().map(|(name, value)| ((*name).to_owned(), value.map(rounded))).collect(),
         checks: judged.checks.iter().map(|check| check_part(check, signals)).collect(),
     }
 }
@@ -122,7 +122,7 @@ fn check_part(check: &Judgement, signals: &Signals) -> CheckPart {
         status: check.status(),
         severity: check.severity(),
         fault: check.fault(),
-        measure: measured.map(|m| m.measure.to_owned()),
+        measure: measured.and_then(|m| m.measure).map(|metric| metric.name.to_owned()),
         value: measured.map(|m| rounded(m.value)),
         unit: check.unit().into(),
         sigma: measured.map(|m| rounded(m.sigma)),

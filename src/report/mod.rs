@@ -12,7 +12,6 @@ pub(crate) mod compare;
 pub(crate) mod html;
 pub mod json;
 mod letters;
-pub(crate) mod metric_docs;
 pub(crate) mod opensim;
 pub(crate) mod praise;
 pub(crate) mod reasons;

@@ -1,7 +1,7 @@
 //! What went well: checks that were clear in every rep that could be judged.
 
 use super::{CheckPart, RepPart, Report};
-use crate::patterns::phrases::{PRAISE, allowed};
+use crate::patterns::praise::{allowed, praises};
 use crate::patterns::{Severity, Status};
 
 /// Less sure than this is no ground for praise (SPEC 11.1: medium).
@@ -41,7 +41,7 @@ pub fn well_done(report: &Report) -> bool {
 }
 
 fn pick(most: usize, good: impl Fn(&str) -> bool, found: impl Fn(&str) -> bool) -> Vec<&'static str> {
-    PRAISE.iter().filter(|p| good(p.code) && allowed(p, &found)).map(|p| p.said).take(most).collect()
+    praises().into_iter().filter(|(info, _)| good(info.code) && allowed(info, &found)).map(|(_, praise)| praise.said).take(most).collect()
 }
 
 /// "a", "a and b", "a, b and c".

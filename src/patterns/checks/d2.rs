@@ -1,12 +1,16 @@
 //! D2 grip failure: wrist and bar moving apart, seen from the front; for information (SPEC 7.11).
 
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, cm};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{BarEvidence, Joint};
 
 pub struct GripSlip;
+
+const GRIP_SLIP_CM: Metric = Metric::new("grip_slip_cm", "Growth of the distance between wrist and bar, cm; positive: apart.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "D2",
@@ -18,6 +22,10 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Front,
     draw: Draw::Body,
     keys: &["D2."],
+    parts: &[Part::Front],
+    phrases: &[Phrase::high(GRIP_SLIP_CM, |m| format!("bar slipped {} in the hands", cm(m)))],
+    praise: None,
+    metrics: &[GRIP_SLIP_CM],
     page: include_str!("../pages/D2.md"),
 };
 
@@ -55,5 +63,5 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         format!("Wrist and bar moved {slip:.1} cm (±{:.1} cm) apart during the rep: possibly a slipping grip; chalk may help", c.sigma);
     Ok(Draft::new(grade(slip, c.sigma, &[c.slip_cm], Beyond::Above), sight, window, context.time(found.index), text)
         .cap(Severity::Mild)
-        .measure("grip_slip_cm"))
+        .measure(GRIP_SLIP_CM))
 }

@@ -1,15 +1,38 @@
 //! E1 rounded lower back: shape of the back's outline while bent over and its change under load (SPEC 6.1).
 
-use crate::numeric::median_and_mad;
-use crate::numeric::stats::{Sustained, logistic, median, sustained_max};
+use super::e1_evidence::{Evidence, bent_indices, gather};
+use crate::numeric::stats::logistic;
 use crate::patterns::confidence::{self, Confidence};
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise, about_deg, within};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
-use crate::reps::RepStart;
-use crate::signals::StandSource;
 
 pub struct RoundedBack;
+
+const BACK_BENT_DEG: Metric = Metric::new(
+    "back_bent_deg",
+    "Bend of the back's outline while bent over, median, in lumbar-equivalent degrees; positive: rounder; 0: a straight line from hip to neck.",
+);
+pub const BACK_CHANGE_DEG: Metric =
+    Metric::new("back_change_deg", "Change of that bend from the set position through the pull, degrees; positive: rounder.");
+const BACK_OVER_FLATTEST_SET_DEG: Metric = Metric::new(
+    "back_over_flattest_set_deg",
+    "Bend in this set position less that in the flattest one of the video, degrees; positive: rounder.",
+);
+const BACK_OWN_RANGE_PCT: Metric = Metric::new(
+    "back_own_range_pct",
+    "Bend as a share of the lifter's own range from a calibration clip, percent; 0: standing, 100: rounded on purpose.",
+);
+const BACK_SET_OVER_STAND_DEG: Metric =
+    Metric::new("back_set_over_stand_deg", "Bend in the set position less that when standing, degrees; positive: rounder.");
+const BACK_TURN_DEG: Metric =
+    Metric::new("back_turn_deg", "Turn between the outline's lower and upper part while bent over, degrees; positive: rounder.");
+const BACK_SKEW_RATIO: Metric =
+    Metric::new("back_skew_ratio", "Skew of the bend over its size, no unit; negative: mostly in the upper back, positive: in the lower.");
+const TRUNK_SHORTENING_PCT: Metric =
+    Metric::new("trunk_shortening_pct", "Hip to shoulder shorter than standing while bent over, percent; 0: as long.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "E1",
@@ -21,15 +44,26 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Back,
     keys: &["E1."],
+    parts: &[Part::Back, Part::Hips],
+    phrases: &[
+        Phrase::high(BACK_CHANGE_DEG, |m| format!("back rounded by {} as the bar left the floor", about_deg(m))),
+        Phrase::high(BACK_BENT_DEG, |m| format!("back rounded by {} while bent over", about_deg(m))),
+        Phrase::high(BACK_OVER_FLATTEST_SET_DEG, |m| format!("back {} rounder at the start than in the flattest rep", about_deg(m))),
+        Phrase::high(BACK_OWN_RANGE_PCT, |m| format!("back bent through {} % of its own range", within(m, 0))),
+    ],
+    praise: Some(Praise { rank: 1, said: "your back kept its shape" }),
+    metrics: &[
+        BACK_BENT_DEG,
+        BACK_CHANGE_DEG,
+        BACK_OVER_FLATTEST_SET_DEG,
+        BACK_OWN_RANGE_PCT,
+        BACK_SET_OVER_STAND_DEG,
+        BACK_TURN_DEG,
+        BACK_SKEW_RATIO,
+        TRUNK_SHORTENING_PCT,
+    ],
     page: include_str!("../pages/E1.md"),
 };
-
-/// Longest stretch before lift-off that tells the set position's shape, s, and how far the trunk's angle may be from
-/// its angle at lift-off in it (our choice: noise of the outline against a lifter who still moves).
-const STEADY_S: f64 = 1.0;
-const SAME_TRUNK_DEG: f64 = 4.0;
-/// Set positions are compared between repetitions when their trunk angles are this near, degrees (our choice).
-const SAME_SET_DEG: f64 = 12.0;
 
 /// A main measure of the back's shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,36 +79,14 @@ enum Measure {
 }
 
 impl Measure {
-    fn metric(self) -> &'static str {
+    fn metric(self) -> Metric {
         match self {
-            Measure::Bent => "back_bent_deg",
-            Measure::Pull => "back_change_deg",
-            Measure::OverFlattest => "back_over_flattest_set_deg",
-            Measure::OwnRange => "back_own_range_pct",
+            Measure::Bent => BACK_BENT_DEG,
+            Measure::Pull => BACK_CHANGE_DEG,
+            Measure::OverFlattest => BACK_OVER_FLATTEST_SET_DEG,
+            Measure::OwnRange => BACK_OWN_RANGE_PCT,
         }
     }
-}
-
-/// What the outline says about one rep; all back indices are shares of the trunk's length.
-struct Evidence {
-    /// Median B over accepted frames that are bent over.
-    bent: Option<f64>,
-    bent_key: usize,
-    /// sx of B through the pull less the reference; σ.
-    pull: Option<(f64, Sustained, f64)>,
-    /// B in this rep's set position less the flattest one of the video's other reps; σ of the two together.
-    over_flattest: Option<(f64, f64)>,
-    /// B in the set position less standing.
-    set_over_stand: Option<f64>,
-    /// Percent of the own bending range.
-    percent: Option<f64>,
-    /// Spread of B in the set position.
-    set_spread: Option<f64>,
-    turn: Option<f64>,
-    shortening: Option<f64>,
-    skew_ratio: Option<f64>,
-    /// Largest back index seen, for naming a region.
-    largest: f64,
 }
 
 impl Check for RoundedBack {
@@ -112,15 +124,15 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let (shape, change) = (&context.signals.instrument.back_index, &context.signals.instrument.back_pull);
     let draft = Draft::new(shown, sight, window, context.time(key), text)
         .share(if upper { context.config.score.half_share } else { 1.0 })
-        .metric("back_change_deg", evidence.pull.map(|p| change.corrected(p.0) / config.b_per_deg))
-        .metric("back_bent_deg", evidence.bent.map(|b| shape.corrected(b) / config.b_per_deg))
-        .metric("back_over_flattest_set_deg", evidence.over_flattest.map(|o| change.corrected(o.0) / config.b_per_deg))
-        .metric("back_set_over_stand_deg", evidence.set_over_stand.map(|b| shape.corrected(b) / config.b_per_deg))
-        .metric("back_own_range_pct", evidence.percent)
+        .metric(BACK_CHANGE_DEG, evidence.pull.map(|p| change.corrected(p.0) / config.b_per_deg))
+        .metric(BACK_BENT_DEG, evidence.bent.map(|b| shape.corrected(b) / config.b_per_deg))
+        .metric(BACK_OVER_FLATTEST_SET_DEG, evidence.over_flattest.map(|o| change.corrected(o.0) / config.b_per_deg))
+        .metric(BACK_SET_OVER_STAND_DEG, evidence.set_over_stand.map(|b| shape.corrected(b) / config.b_per_deg))
+        .metric(BACK_OWN_RANGE_PCT, evidence.percent)
         .measure(measure.metric())
-        .metric("back_turn_deg", evidence.turn)
-        .metric("back_skew_ratio", evidence.skew_ratio)
-        .metric("trunk_shortening_pct", evidence.shortening.map(|s| 100.0 * s));
+        .metric(BACK_TURN_DEG, evidence.turn)
+        .metric(BACK_SKEW_RATIO, evidence.skew_ratio)
+        .metric(TRUNK_SHORTENING_PCT, evidence.shortening.map(|s| 100.0 * s));
     Ok(if measure == Measure::OwnRange { draft.unit("% of own range") } else { draft })
 }
 
@@ -160,110 +172,6 @@ fn gate(context: &Context, sight: Confidence, window: [f64; 2]) -> Result<Confid
     let frames: Vec<usize> = if bent.len() >= context.sustain() { bent } else { context.signals.range(window[0], window[1]).collect() };
     let usable = frames.iter().filter(|&&i| back.accepted.get(i).copied().unwrap_or(false)).count();
     confidence::visible(sight, usable as f64 / frames.len() as f64, Reason::ContourUnreliable, &context.config.gate)
-}
-
-fn bent_indices(context: &Context, window: [f64; 2]) -> Vec<usize> {
-    let limit = context.config.e1.bent_below_deg;
-    context.known(&context.signals.angles.trunk_deg, window).into_iter().filter(|s| s.1 < limit).map(|s| s.0).collect()
-}
-
-fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
-    let back = &context.signals.back;
-    let bent_at = bent_indices(context, window);
-    let bent: Vec<(usize, f64)> =
-        context.back_samples(&back.index, window).into_iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).collect();
-    let enough = bent.len() >= context.samples(context.config.e1.sustain_s);
-    let values = |series| {
-        let known = context.back_samples(series, window);
-        median(known.iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).map(|s| s.1))
-    };
-    let set_position = context.set_reference().and_then(|w| set_shape(context, w));
-    let (set, set_spread) = set_position.unzip();
-    let bent_median = if enough { median(bent.iter().map(|s| s.1)) } else { None };
-    let pull = pull_change(context, set);
-    let largest = pull.map(|p| p.1.value).into_iter().chain(bent_median).fold(f64::NEG_INFINITY, f64::max);
-    if !largest.is_finite() {
-        return Err(Reason::TooFewFrames);
-    }
-    let stand = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Lockout).and_then(|s| s.back_index);
-    Ok(Evidence {
-        bent: bent_median,
-        bent_key: bent.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or_else(|| context.signals.index_at(window[0]), |s| s.0),
-        pull,
-        set_spread,
-        over_flattest: context.set_window().and(set_position).and_then(|own| over_flattest(context, own)),
-        set_over_stand: set.zip(stand).map(|(a, b)| a - b),
-        percent: context.back_range.filter(|r| r.max > r.stand).map(|r| 100.0 * (largest - r.stand) / (r.max - r.stand)),
-        turn: values(&back.turn_deg),
-        shortening: shortening(context, window),
-        skew_ratio: values(&back.skew).zip(bent_median).filter(|(_, b)| *b > 0.02).map(|(s, b)| s / b),
-        largest,
-    })
-}
-
-/// B in the set position and its spread there. Outlines flicker for some tenths of a second: all of the last second in
-/// which the trunk kept its angle counts, at least the set position itself (SPEC 3.3).
-fn set_shape(context: &Context, [from, to]: [f64; 2]) -> Option<(f64, f64)> {
-    let trunk = &context.signals.angles.trunk_deg;
-    let angle = context.value_at(trunk, to);
-    let kept = |i: usize| trunk.get(i).copied().flatten().zip(angle).is_some_and(|(t, a)| (t - a).abs() < SAME_TRUNK_DEG);
-    let earlier = context.set.reps.iter().filter_map(|r| r.floor_s).filter(|f| *f < from).fold(f64::NEG_INFINITY, f64::max);
-    let window = [(to - STEADY_S).max(earlier).min(from), to];
-    let known = context.back_samples(&context.signals.back.index, window);
-    let values: Vec<f64> = known.iter().filter(|s| context.time(s.0) >= from || kept(s.0)).map(|s| s.1).collect();
-    let (middle, mad) = median_and_mad(&values)?;
-    Some((middle, 1.4826 * mad))
-}
-
-/// How much rounder this rep's set position is than the flattest of the other reps': what this lifter can hold in these
-/// clothes. Needs another rep with a set position of its own, the trunk as far down: hips that stay low leave the outline
-/// 20° flatter than hips held high do, with the same spine.
-fn over_flattest(context: &Context, own: (f64, f64)) -> Option<(f64, f64)> {
-    let trunk = |window| context.median_in(&context.signals.angles.trunk_deg, window);
-    let angle = trunk(context.set_window()?)?;
-    let others = context.set.reps.iter().filter(|r| r.index != context.rep.index && r.start != RepStart::TouchAndGo);
-    let alike = others.filter_map(|r| r.set_window_s).filter(|w| trunk(*w).is_some_and(|t| (t - angle).abs() <= SAME_SET_DEG));
-    let shapes = alike.filter_map(|w| set_shape(context, w));
-    let flattest = shapes.min_by(|a, b| (a.0 + a.1).total_cmp(&(b.0 + b.1)))?;
-    Some((own.0 - flattest.0, quadrature(own.1, flattest.1)))
-}
-
-/// ΔB_pull: sx of B over the pull less B in the set position; Romanian lifts against the hinge of the calibration clip.
-fn pull_change(context: &Context, set: Option<f64>) -> Option<(f64, Sustained, f64)> {
-    let rep = context.rep;
-    let (window, reference) = if context.romanian() {
-        ([rep.descent_s.or(rep.lift_off_s)?, rep.floor_s.or(rep.lockout_s)?], context.back_range?.hinge?)
-    } else {
-        let start = rep.lift_off_s?;
-        let end = match (rep.knee_pass_s, rep.lockout_s) {
-            (Some(knee), Some(lockout)) => knee + 0.25 * (lockout - knee),
-            (Some(knee), None) => knee,
-            (None, Some(lockout)) => start + 0.6 * (lockout - start),
-            (None, None) => context.ascent()?[1],
-        };
-        ([start, end], set?)
-    };
-    let samples = context.back_samples(&context.signals.back.index, window);
-    let found = sustained_max(&samples, context.samples(context.config.e1.sustain_s))?;
-    Some((found.value - reference, found, reference))
-}
-
-/// 1 − L_rel: how much shorter hip–shoulder is than standing, yaw corrected, median while bent.
-fn shortening(context: &Context, window: [f64; 2]) -> Option<f64> {
-    use crate::signals::Joint::{Hip, Shoulder};
-    let standing = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Calibration)?.trunk_length_px?;
-    let cos = context.signals.camera.yaw_deg.unwrap_or(0.0).to_radians().cos().max(0.8);
-    let (hip, shoulder) = (context.points(Hip, window), context.points(Shoulder, window));
-    let bent = bent_indices(context, window);
-    let lengths: Vec<f64> = hip
-        .iter()
-        .filter(|h| bent.binary_search(&h.0).is_ok())
-        .filter_map(|h| {
-            let s = shoulder.binary_search_by_key(&h.0, |s| s.0).ok().map(|k| shoulder[k].1)?;
-            Some(((s[0] - h.1[0]) / cos).hypot(s[1] - h.1[1]))
-        })
-        .collect();
-    median(&lengths).filter(|_| standing > 1.0).map(|l| 1.0 - l / standing)
 }
 
 /// The main measures, equal in rank.

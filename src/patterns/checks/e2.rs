@@ -1,12 +1,23 @@
 //! E2 hyperextension at lockout: leaning back against standing, confirmed by hip or back shape (SPEC 6.2).
 
 use crate::patterns::confidence::{self, Confidence};
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise, deg};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability, undecided};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{RollSource, Series, Stand, StandSource};
 
 pub struct Hyperextension;
+
+pub const LEAN_BACK_DEG: Metric = Metric::new(
+    "lean_back_deg",
+    "Trunk at lockout behind standing, or behind the vertical where no standing was seen, degrees; positive: leaning back.",
+);
+const HIP_PAST_STANDING_DEG: Metric =
+    Metric::new("hip_past_standing_deg", "Hip angle at lockout beyond standing, degrees; positive: further extended.");
+const EXTRA_ARCH_DEG: Metric =
+    Metric::new("extra_arch_deg", "Arch of the back at lockout beyond standing, degrees; positive: more arched.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "E2",
@@ -18,6 +29,10 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Lean,
     keys: &["E2."],
+    parts: &[Part::Lockout],
+    phrases: &[Phrase::high(LEAN_BACK_DEG, |m| format!("leaned back {} at lockout", deg(m)))],
+    praise: Some(Praise { rank: 4, said: "you finished tall without leaning back" }),
+    metrics: &[LEAN_BACK_DEG, HIP_PAST_STANDING_DEG, EXTRA_ARCH_DEG],
     page: include_str!("../pages/E2.md"),
 };
 
@@ -87,9 +102,9 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let text = words(lean.value, lean.sigma, lean.own, c.lean[0]);
     Ok(Draft::new(main, confidence, window, context.time(lean.index), text)
         .cap(cap)
-        .measure("lean_back_deg")
-        .metric("hip_past_standing_deg", hip)
-        .metric("extra_arch_deg", arch))
+        .measure(LEAN_BACK_DEG)
+        .metric(HIP_PAST_STANDING_DEG, hip)
+        .metric(EXTRA_ARCH_DEG, arch))
 }
 
 /// Share of `held_min_s` that must be in the clip.

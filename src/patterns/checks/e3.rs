@@ -2,12 +2,31 @@
 
 use super::e3_measures::{Before, Rise, Tipping};
 use crate::patterns::confidence::{self, Confidence};
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise, deg, within};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, both, conclude, grade, worse};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::Joint;
 
 pub struct HipsFirst;
+
+pub const HIP_SHOULDER_RATIO: Metric =
+    Metric::new("hip_shoulder_ratio", "Hip rise over shoulder rise from the start to the knees; 1: together, above 1: hips first.");
+pub const TRUNK_TIP_DEG: Metric =
+    Metric::new("trunk_tip_deg", "Trunk tipping forward from the start to the knees, degrees; positive: forward.");
+const SHOULDER_SHARE_AT_HIP_75: Metric = Metric::new(
+    "shoulder_share_at_hip_75",
+    "Share of its rise the shoulder has done when the hip has done 0.75 of its own; 0.75: together, below: hips first.",
+);
+const HIP_SHOULDER_SLOPE: Metric =
+    Metric::new("hip_shoulder_slope", "Slope of hip rise against shoulder rise just after lift-off; 1: together, above 1: hips first.");
+const TRUNK_TIP_AFTER_LIFT_OFF_DEG: Metric =
+    Metric::new("trunk_tip_after_lift_off_deg", "Trunk tipping forward after lift-off, degrees; positive: forward.");
+pub const HIP_RISE_BEFORE_LIFT_OFF_TRUNKS: Metric =
+    Metric::new("hip_rise_before_lift_off_trunks", "Rise of the hips before the bar leaves the floor, in trunk lengths; 0: none.");
+const KNEE_SHARE_AT_KNEE_PASS: Metric =
+    Metric::new("knee_share_at_knee_pass", "Share of the knees' extension done when the bar passes them, 0 to 1.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "E3",
@@ -19,6 +38,28 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Rise,
     keys: &["E3."],
+    parts: &[Part::Back, Part::Hips],
+    phrases: &[
+        Phrase::high(HIP_SHOULDER_RATIO, |m| format!("hips rose {} times as far as the shoulders", within(m, 2))),
+        Phrase::high(TRUNK_TIP_DEG, |m| format!("hips rose first: trunk tipped forward {}", deg(m))),
+        Phrase::high(TRUNK_TIP_AFTER_LIFT_OFF_DEG, |m| format!("hips shot up at lift-off: trunk tipped forward {}", deg(m))),
+        Phrase::high(HIP_RISE_BEFORE_LIFT_OFF_TRUNKS, |m| {
+            format!("hips rose {} trunk lengths before the bar left the floor", within(m, 2))
+        }),
+        Phrase::low(SHOULDER_SHARE_AT_HIP_75, |m| {
+            format!("shoulders lagged behind the hips: at three quarters of the hips' rise they had done {} of theirs", within(m, 2))
+        }),
+    ],
+    praise: Some(Praise { rank: 2, said: "hips and chest rose together" }),
+    metrics: &[
+        HIP_SHOULDER_RATIO,
+        TRUNK_TIP_DEG,
+        SHOULDER_SHARE_AT_HIP_75,
+        HIP_SHOULDER_SLOPE,
+        TRUNK_TIP_AFTER_LIFT_OFF_DEG,
+        HIP_RISE_BEFORE_LIFT_OFF_TRUNKS,
+        KNEE_SHARE_AT_KNEE_PASS,
+    ],
     page: include_str!("../pages/E3.md"),
 };
 
@@ -67,13 +108,13 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let key = context.time(rise.key);
     let draft = Draft::new(shown.grade, sight, [context.time(rise.from), pull[1]], key, words(&shown)).unit(shown.measure.unit());
     Ok(draft
-        .metric("hip_shoulder_ratio", Some(rise.ratio))
-        .metric("trunk_tip_deg", rise.tip_deg.map(|t| read.corrected(t)))
-        .metric("shoulder_share_at_hip_75", rise.q75)
-        .metric("hip_shoulder_slope", tipping.map(|t| t.slope))
-        .metric("trunk_tip_after_lift_off_deg", tipping.and_then(|t| t.tip_deg))
-        .metric("hip_rise_before_lift_off_trunks", before.map(|b| b.rise))
-        .metric("knee_share_at_knee_pass", knee_share(context))
+        .metric(HIP_SHOULDER_RATIO, Some(rise.ratio))
+        .metric(TRUNK_TIP_DEG, rise.tip_deg.map(|t| read.corrected(t)))
+        .metric(SHOULDER_SHARE_AT_HIP_75, rise.q75)
+        .metric(HIP_SHOULDER_SLOPE, tipping.map(|t| t.slope))
+        .metric(TRUNK_TIP_AFTER_LIFT_OFF_DEG, tipping.and_then(|t| t.tip_deg))
+        .metric(HIP_RISE_BEFORE_LIFT_OFF_TRUNKS, before.map(|b| b.rise))
+        .metric(KNEE_SHARE_AT_KNEE_PASS, knee_share(context))
         .measure(shown.measure.metric()))
 }
 
@@ -107,13 +148,13 @@ enum Measure {
 }
 
 impl Measure {
-    fn metric(self) -> &'static str {
+    fn metric(self) -> Metric {
         match self {
-            Measure::Ratio => "hip_shoulder_ratio",
-            Measure::Late => "shoulder_share_at_hip_75",
-            Measure::Tip => "trunk_tip_deg",
-            Measure::TipAfter => "trunk_tip_after_lift_off_deg",
-            Measure::Before => "hip_rise_before_lift_off_trunks",
+            Measure::Ratio => HIP_SHOULDER_RATIO,
+            Measure::Late => SHOULDER_SHARE_AT_HIP_75,
+            Measure::Tip => TRUNK_TIP_DEG,
+            Measure::TipAfter => TRUNK_TIP_AFTER_LIFT_OFF_DEG,
+            Measure::Before => HIP_RISE_BEFORE_LIFT_OFF_TRUNKS,
         }
     }
 

@@ -3,12 +3,28 @@
 use crate::numeric::stats::{Sustained, sustained_max};
 use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::confidence::{self, Confidence};
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise, cm};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::{BarEvidence, RollSource};
 
 pub struct BarDrift;
+
+pub const BAR_DRIFT_CM: Metric = Metric::new(
+    "bar_drift_cm",
+    "Largest sustained way of the bar ahead of where it left the floor, below the hips, cm; positive: away from the lifter; 0: straight up.",
+);
+const BAR_DRIFT_TO_KNEE_CM: Metric = Metric::new(
+    "bar_drift_to_knee_cm",
+    "Largest sustained way of the bar ahead of where it left the floor, from lift-off to the knee pass, cm.",
+);
+const BAR_END_OFFSET_CM: Metric = Metric::new("bar_end_offset_cm", "Bar at lockout against where it left the floor, cm; positive: ahead.");
+const BAR_PATH_RANGE_CM: Metric = Metric::new("bar_path_range_cm", "Horizontal range of the bar on the way up, cm; 0: a vertical line.");
+const BAR_LOOP_CM: Metric = Metric::new("bar_loop_cm", "Horizontal range on the way down less that on the way up, cm.");
+const BAR_LEG_GAP_CM: Metric =
+    Metric::new("bar_leg_gap_cm", "Largest sustained gap between bar and estimated leg on the way up, cm; 0: touching.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "E4",
@@ -20,6 +36,10 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Bar,
     keys: &["E4."],
+    parts: &[Part::Bar],
+    phrases: &[Phrase::high(BAR_DRIFT_CM, |m| format!("bar drifted {} forward", cm(m)))],
+    praise: Some(Praise { rank: 3, said: "the bar went up close and straight" }),
+    metrics: &[BAR_DRIFT_CM, BAR_DRIFT_TO_KNEE_CM, BAR_END_OFFSET_CM, BAR_PATH_RANGE_CM, BAR_LOOP_CM, BAR_LEG_GAP_CM],
     page: include_str!("../pages/E4.md"),
 };
 
@@ -54,12 +74,12 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let down = context.rep.descent_s.zip(context.rep.floor_s).and_then(|(a, b)| drift(context, [a, b]).ok());
     let knee = context.pull().and_then(|w| context.sx_max(&drift(context, w).ok()?));
     draft = draft
-        .measure("bar_drift_cm")
-        .metric("bar_drift_to_knee_cm", knee.map(|k| k.value))
-        .metric("bar_end_offset_cm", path.last().map(|p| p.1))
-        .metric("bar_path_range_cm", Some(range(&path)))
-        .metric("bar_loop_cm", down.filter(|d| d.len() > 2).map(|d| range(&d) - range(&path)))
-        .metric("bar_leg_gap_cm", gap(context, window).map(|g| g.value));
+        .measure(BAR_DRIFT_CM)
+        .metric(BAR_DRIFT_TO_KNEE_CM, knee.map(|k| k.value))
+        .metric(BAR_END_OFFSET_CM, path.last().map(|p| p.1))
+        .metric(BAR_PATH_RANGE_CM, Some(range(&path)))
+        .metric(BAR_LOOP_CM, down.filter(|d| d.len() > 2).map(|d| range(&d) - range(&path)))
+        .metric(BAR_LEG_GAP_CM, gap(context, window).map(|g| g.value));
     Ok(draft)
 }
 

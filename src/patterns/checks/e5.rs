@@ -1,6 +1,8 @@
 //! E5 bracing cannot be seen; what stands in for it is how the trunk gives as the bar leaves the floor (SPEC 6.5).
 
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, about_deg, within};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed};
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
@@ -8,6 +10,12 @@ use crate::reps::RepStart;
 use crate::signals::Joint;
 
 pub struct Bracing;
+
+const SETTLE_S: Metric = Metric::new("settle_s", "How long hip and shoulder had rested before lift-off, s.");
+const TRUNK_GIVE_DEG: Metric =
+    Metric::new("trunk_give_deg", "Change of the back's bend as the bar leaves the floor, degrees; positive: rounder.");
+pub const BREATH_SEEN: Metric =
+    Metric::new("breath_seen", "1 where a breath was visible before the rep; never 0: its absence says nothing.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "E5",
@@ -19,6 +27,13 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Back,
     keys: &["E5."],
+    parts: &[Part::Back, Part::Hips],
+    phrases: &[
+        Phrase::high(TRUNK_GIVE_DEG, |m| format!("trunk gave by {} as the bar left the floor", about_deg(m))),
+        Phrase::low(SETTLE_S, |m| format!("pulled only {} s after coming to rest", within(m, 2))),
+    ],
+    praise: None,
+    metrics: &[SETTLE_S, TRUNK_GIVE_DEG, BREATH_SEEN],
     page: include_str!("../pages/E5.md"),
 };
 
@@ -56,12 +71,12 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             Draft::new(rush, sight, [lift_off - 1.5, lift_off], lift_off, settle_words(&rush))
                 .unit("s")
                 .cap(Severity::Mild)
-                .measure("settle_s")
-                .metric("trunk_give_deg", Some(shown.value))
+                .measure(SETTLE_S)
+                .metric(TRUNK_GIVE_DEG, Some(shown.value))
         }
-        _ => Draft::new(shown, sight, window, window[1], words(&shown, breath)).measure("trunk_give_deg").metric("settle_s", settled),
+        _ => Draft::new(shown, sight, window, window[1], words(&shown, breath)).measure(TRUNK_GIVE_DEG).metric(SETTLE_S, settled),
     };
-    Ok(draft.metric("breath_seen", breath.then_some(1.0)))
+    Ok(draft.metric(BREATH_SEEN, breath.then_some(1.0)))
 }
 
 /// BR2: how long hip and shoulder have rested just before a dead-stop lift-off, s: since when they have stayed within

@@ -3,12 +3,17 @@
 use crate::numeric::stats::median;
 use crate::patterns::body_plane::clear;
 use crate::patterns::confidence::{self, ViewClass};
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise, cm};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed, plane_points, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::{Joint, StandSource};
 
 pub struct WholeFoot;
+
+const HEEL_LIFT_CM: Metric = Metric::new("heel_lift_cm", "Heel above the floor, largest sustained, cm; 0: flat.");
+const FOOT_SHIFT_CM: Metric = Metric::new("foot_shift_cm", "How far the toe moved during the rep, cm; 0: it stood.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "P1",
@@ -20,6 +25,10 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Any,
     draw: Draw::Foot,
     keys: &["P1."],
+    parts: &[Part::Feet],
+    phrases: &[Phrase::high(HEEL_LIFT_CM, |m| format!("heels came up {}", cm(m)))],
+    praise: Some(Praise { rank: 11, said: "you kept your whole foot on the floor" }),
+    metrics: &[HEEL_LIFT_CM, FOOT_SHIFT_CM],
     page: include_str!("../pages/P1.md"),
 };
 
@@ -70,8 +79,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         format!("Your heel came {lift:.1} cm (±{sigma:.1} cm) off the floor")
     };
     Ok(Draft::new(grade(lift, sigma, &c.heel_cm, Beyond::Above), sight, window, context.time(found.index), text)
-        .measure("heel_lift_cm")
-        .metric("foot_shift_cm", shift))
+        .measure(HEEL_LIFT_CM)
+        .metric(FOOT_SHIFT_CM, shift))
 }
 
 /// Height of the heel, less the toe's own rise where it is seen: what moves both is the network's drift, not the heel.

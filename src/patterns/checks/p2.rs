@@ -2,12 +2,19 @@
 
 use crate::numeric::stats::{sustained_max, sustained_min};
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise, cm};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, undecided};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::{Joint, Stand, StandSource};
 
 pub struct IncompleteLockout;
+
+const LOCKOUT_DEFICIT_CM: Metric =
+    Metric::new("lockout_deficit_cm", "Shoulder at lockout below its standing height, cm; 0: as tall as standing.");
+const HIP_AT_LOCKOUT_DEG: Metric = Metric::new("hip_at_lockout_deg", "Hip angle at lockout, degrees; 180: straight.");
+const KNEE_AT_LOCKOUT_DEG: Metric = Metric::new("knee_at_lockout_deg", "Knee angle at lockout, degrees; 180: straight.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "P2",
@@ -19,6 +26,10 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Lean,
     keys: &["P2."],
+    parts: &[Part::Lockout],
+    phrases: &[Phrase::high(LOCKOUT_DEFICIT_CM, |m| format!("stopped {} short of standing tall", cm(m)))],
+    praise: Some(Praise { rank: 8, said: "you locked out fully" }),
+    metrics: &[LOCKOUT_DEFICIT_CM, HIP_AT_LOCKOUT_DEG, KNEE_AT_LOCKOUT_DEG],
     page: include_str!("../pages/P2.md"),
 };
 
@@ -70,9 +81,9 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     };
     let median = |series| context.median_in(series, top);
     Ok(Draft::new(short, sight, window, context.time(found.index), text)
-        .measure("lockout_deficit_cm")
-        .metric("hip_at_lockout_deg", median(&context.signals.angles.hip_deg))
-        .metric("knee_at_lockout_deg", median(&context.signals.angles.knee_deg)))
+        .measure(LOCKOUT_DEFICIT_CM)
+        .metric(HIP_AT_LOCKOUT_DEG, median(&context.signals.angles.hip_deg))
+        .metric(KNEE_AT_LOCKOUT_DEG, median(&context.signals.angles.knee_deg)))
 }
 
 /// Height that the fitted chain (SPEC 5.5) misses of standing straight, cm, where it misses least for a moment; `None` without
@@ -117,9 +128,9 @@ fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
             format!("At lockout you stood {deficit:.1} cm (±{sigma:.1} cm) lower than with hips and knees straight")
         };
         Ok(Draft::new(short, sight, window, context.time(found.index), text)
-            .measure("lockout_deficit_cm")
-            .metric("hip_at_lockout_deg", body.hip_deg.value[found.index])
-            .metric("knee_at_lockout_deg", body.knee_deg.value[found.index]))
+            .measure(LOCKOUT_DEFICIT_CM)
+            .metric(HIP_AT_LOCKOUT_DEG, body.hip_deg.value[found.index])
+            .metric(KNEE_AT_LOCKOUT_DEG, body.knee_deg.value[found.index]))
     };
     Some(judged())
 }

@@ -1,12 +1,18 @@
 //! P3 shoulders at lockout: shrugging up or rolled forward (SPEC 7.9).
 
 use crate::patterns::confidence::{self, ViewClass};
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, cm};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::{Joint, StandSource};
 
 pub struct ShoulderPosition;
+
+const SHRUG_CM: Metric = Metric::new("shrug_cm", "Rise of the shoulder at lockout above where it hangs, cm; positive: up.");
+const SHOULDER_ROLL_CM: Metric =
+    Metric::new("shoulder_roll_cm", "Shoulder ahead of the ear-hip line at lockout against standing, cm; positive: rolled forward.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "P3",
@@ -18,6 +24,13 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Any,
     draw: Draw::Lean,
     keys: &["P3."],
+    parts: &[Part::Lockout],
+    phrases: &[
+        Phrase::high(SHRUG_CM, |m| format!("shrugged the shoulders up {} at the top", cm(m))).cue("don't shrug"),
+        Phrase::high(SHOULDER_ROLL_CM, |m| format!("shoulders rolled {} forward at the top", cm(m))),
+    ],
+    praise: None,
+    metrics: &[SHRUG_CM, SHOULDER_ROLL_CM],
     page: include_str!("../pages/P3.md"),
 };
 
@@ -54,14 +67,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             let what = if s.p_flag < 0.5 { "did not shrug" } else { "pulled your shoulders up" };
             let text = format!("At the top you {what}: they rose {:.1} cm (±{:.1} cm) above where they hang", s.value, s.sigma);
             Draft::new(s, sight, window, context.time(shrug.map_or(0, |s| s.1)), text)
-                .measure("shrug_cm")
-                .metric("shoulder_roll_cm", roll.map(|r| r.0))
+                .measure(SHRUG_CM)
+                .metric(SHOULDER_ROLL_CM, roll.map(|r| r.0))
         }
         (_, Some(r)) => {
             let text = format!("At lockout your shoulders were {:.1} cm (±{:.1} cm) further ahead than when standing", r.value, r.sigma);
             Draft::new(r, sight, window, context.time(roll.map_or(0, |r| r.1)), text)
-                .measure("shoulder_roll_cm")
-                .metric("shrug_cm", shrug.map(|s| s.0))
+                .measure(SHOULDER_ROLL_CM)
+                .metric(SHRUG_CM, shrug.map(|s| s.0))
         }
         (Some(_), None) => return Err(Reason::PlateOcclusion.into()),
     };

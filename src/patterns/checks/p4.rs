@@ -1,12 +1,17 @@
 //! P4 control: time and speed of lowering, drop and bounce (SPEC 8.2).
 
 use crate::patterns::confidence;
+use crate::patterns::metric::{ECCENTRIC_S, Metric};
+use crate::patterns::phrase::{Part, Phrase, Praise, within};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, probability};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::BarEvidence;
 
 pub struct Control;
+
+const PEAK_DOWN_MPS: Metric = Metric::new("peak_down_mps", "Largest speed downward while lowering, m/s; positive: down.");
+const REBOUND_MPS: Metric = Metric::new("rebound_mps", "Speed upward off the floor after the lowering, m/s; 0: no bounce.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "P4",
@@ -18,6 +23,14 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Any,
     draw: Draw::Body,
     keys: &["P4."],
+    parts: &[Part::Lowering],
+    phrases: &[
+        Phrase::low(ECCENTRIC_S, |m| format!("lowered too fast, in {} s", within(m, 2))),
+        Phrase::high(PEAK_DOWN_MPS, |m| format!("bar let go at the top: it fell at {} m/s", within(m, 2))),
+        Phrase::high(REBOUND_MPS, |_| "bar bounced off the floor".into()),
+    ],
+    praise: Some(Praise { rank: 6, said: "you lowered the bar with control" }),
+    metrics: &[PEAK_DOWN_MPS, REBOUND_MPS],
     page: include_str!("../pages/P4.md"),
 };
 
@@ -57,14 +70,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if let Some((v, index, p)) = speed.filter(|_| dropped && slow.point < Severity::Severe) {
         let fall = Grade { p_flag: p.max(0.95), ..fall(context, v) };
         let draft = Draft::new(fall, sight, [start, end], context.time(index), fall_words(v, fall.sigma)).unit("m/s");
-        return Ok(draft.measure("peak_down_mps").metric("eccentric_s", Some(time)));
+        return Ok(draft.measure(PEAK_DOWN_MPS).metric(ECCENTRIC_S, Some(time)));
     }
     let bounce = rep.rebound_mps.filter(|r| *r > c.bounce_mps);
     let bounce = bounce.map(|r| grade(r, context.signals.bar.velocity_sigma_mps.unwrap_or(0.05), &[c.bounce_mps], Beyond::Above));
     if let Some(b) = bounce.filter(|b| slow.p_flag < context.config.flag.p_flag && b.p_flag > slow.p_flag) {
         let text = format!("You lowered the bar in {time:.2} s, and it bounced off the floor at {:.2} m/s (±{:.2} m/s)", b.value, b.sigma);
-        let draft = Draft::new(b, sight, [start, end], end, text).unit("m/s").measure("rebound_mps");
-        return Ok(draft.metric("eccentric_s", Some(time)).metric("peak_down_mps", fastest));
+        let draft = Draft::new(b, sight, [start, end], end, text).unit("m/s").measure(REBOUND_MPS);
+        return Ok(draft.metric(ECCENTRIC_S, Some(time)).metric(PEAK_DOWN_MPS, fastest));
     }
     let text = if dropped {
         format!("The bar was let go at the top: it reached the floor after {time:.2} s (±{sigma:.2} s)")
@@ -72,7 +85,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         format!("You lowered the bar in {time:.2} s (±{sigma:.2} s)")
     };
     let found = if dropped { Grade { p_flag: slow.p_flag.max(0.95), p_second: slow.p_second.max(0.95), ..slow } } else { slow };
-    Ok(Draft::new(found, sight, [start, end], key, text).measure("eccentric_s").metric("peak_down_mps", fastest))
+    Ok(Draft::new(found, sight, [start, end], key, text).measure(ECCENTRIC_S).metric(PEAK_DOWN_MPS, fastest))
 }
 
 /// Largest downward speed while lowering, where, and P(faster than a drop's limit).
@@ -90,7 +103,7 @@ fn drop_without_floor(context: &Context, sight: confidence::Confidence, v: f64, 
     let from = needed(context.rep.descent_s.or(context.rep.lockout_s))?;
     let found = fall(context, v);
     let draft = Draft::new(found, sight, [from, context.time(index)], context.time(index), fall_words(v, found.sigma));
-    Ok(draft.unit("m/s").measure("peak_down_mps"))
+    Ok(draft.unit("m/s").measure(PEAK_DOWN_MPS))
 }
 
 /// A bar that comes down too fast to be held: severe at once.

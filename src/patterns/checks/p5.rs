@@ -1,12 +1,23 @@
 //! P5 hinge first: how far the hips drop while the bar comes down to the knees (SPEC 8.1).
 
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::{Joint, Series};
 
 pub struct HingeFirst;
+
+const HIP_DROP_RATIO: Metric =
+    Metric::new("hip_drop_ratio", "Hip drop over bar drop on the way down to the knees; 0: a pure hinge, 1: a squat.");
+const HIP_BACK_RATIO: Metric =
+    Metric::new("hip_back_ratio", "How far the hips went back per cm of the bar on the way down to the knees; positive: back.");
+const KNEE_HIP_FLEXION_RATIO: Metric =
+    Metric::new("knee_hip_flexion_ratio", "Knee flexion over hip flexion on the way down to the knees; 0: a pure hinge.");
+const SHANK_CHANGE_DEG: Metric =
+    Metric::new("shank_change_deg", "Change of the shank's inclination on the way down to the knees, degrees.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "P5",
@@ -18,6 +29,10 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Rise,
     keys: &["P5."],
+    parts: &[Part::Lowering],
+    phrases: &[Phrase::high(HIP_DROP_RATIO, |_| "knees bent before the hips went back".into())],
+    praise: Some(Praise { rank: 7, said: "you hinged at the hips first on the way down" }),
+    metrics: &[HIP_DROP_RATIO, HIP_BACK_RATIO, KNEE_HIP_FLEXION_RATIO, SHANK_CHANGE_DEG],
     page: include_str!("../pages/P5.md"),
 };
 
@@ -71,8 +86,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let how = if mild { "the knees bent before the hips went back" } else { "the hips went back first" };
     let text = format!("On the way down to your knees the hips dropped {ratio:.2} (±{sigma:.2}) times as far as the bar: {how}");
     Ok(Draft::new(grade(ratio, sigma, &c.hip_drop_ratio, Beyond::Above), sight, window, end, text)
-        .measure("hip_drop_ratio")
-        .metric("hip_back_ratio", back)
-        .metric("knee_hip_flexion_ratio", knee_hip)
-        .metric("shank_change_deg", change(&angles.shank_deg)))
+        .measure(HIP_DROP_RATIO)
+        .metric(HIP_BACK_RATIO, back)
+        .metric(KNEE_HIP_FLEXION_RATIO, knee_hip)
+        .metric(SHANK_CHANGE_DEG, change(&angles.shank_deg)))
 }

@@ -2,11 +2,23 @@
 
 use crate::numeric::stats::median;
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise, about_deg};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, agreed, both, conclude, grade, grade_read, probability};
 use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 
 pub struct BackInLowering;
+
+const BACK_LOWERING_CHANGE_DEG: Metric = Metric::new(
+    "back_lowering_change_deg",
+    "Bend on the way down less that on the way up at equal bar height, degrees; positive: rounder.",
+);
+
+pub const BACK_LOWERING_OVER_SET_DEG: Metric = Metric::new(
+    "back_lowering_over_set_deg",
+    "Bend near the floor on the way down less that in the set position, degrees; positive: rounder; told where it makes the finding a lesser one.",
+);
 
 static INFO: CheckInfo = CheckInfo {
     code: "P6",
@@ -18,6 +30,14 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Back,
     keys: &["P6."],
+    parts: &[Part::Back, Part::Lowering],
+    phrases: &[Phrase::high(BACK_LOWERING_CHANGE_DEG, |m| match m.metrics.iter().find(|(n, _)| *n == BACK_LOWERING_OVER_SET_DEG) {
+        // What held the severity down is said with the number that it does not fit.
+        Some((_, over)) => format!("back {} rounder going down than up, but only ≈ {over:.0}° than at the start", about_deg(m)),
+        None => format!("back {} rounder on the way down", about_deg(m)),
+    })],
+    praise: Some(Praise { rank: 5, said: "your back stayed in shape on the way down" }),
+    metrics: &[BACK_LOWERING_CHANGE_DEG, BACK_LOWERING_OVER_SET_DEG],
     page: include_str!("../pages/P6.md"),
 };
 
@@ -122,7 +142,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         )
     };
     let held = over.filter(|_| than_up.point > shown.point).map(|over| over / per);
-    Ok(Draft::new(shown, sight, [start, end], worst, text).measure("back_lowering_change_deg").metric("back_lowering_over_set_deg", held))
+    Ok(Draft::new(shown, sight, [start, end], worst, text).measure(BACK_LOWERING_CHANGE_DEG).metric(BACK_LOWERING_OVER_SET_DEG, held))
 }
 
 /// How much rounder the back is near the floor than in the set position, the trunk as far down: who pulled with an arched back

@@ -2,12 +2,22 @@
 
 use crate::numeric::stats::theil_sen;
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, within};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::reps::RepStart;
 use crate::signals::Joint;
 
 pub struct Rushing;
+
+const BACK_PER_REP_DEG: Metric = Metric::new(
+    "back_per_rep_deg",
+    "Growth of the bend at lift-off from one touch-and-go rep to the next, degrees per rep; positive: rounder.",
+);
+const YANK_MPS: Metric = Metric::new("yank_mps", "Speed gained in the first tenth of a second after lift-off, m/s.");
+const SETUP_S: Metric = Metric::new("setup_s", "Time with the hands on the bar before lift-off, s.");
+const FLOOR_DWELL_S: Metric = Metric::new("floor_dwell_s", "Time on the floor since the rep before, s.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "P7",
@@ -19,6 +29,14 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Any,
     draw: Draw::Body,
     keys: &["P7."],
+    parts: &[Part::Back, Part::Start],
+    phrases: &[
+        Phrase::low(SETUP_S, |m| format!("rushed the set-up: {} s with the hands on the bar", within(m, 2))),
+        Phrase::high(YANK_MPS, |_| "bar yanked off the floor".into()),
+        Phrase::high(BACK_PER_REP_DEG, |_| "back got rounder from rep to rep: the reset is rushed".into()),
+    ],
+    praise: None,
+    metrics: &[BACK_PER_REP_DEG, YANK_MPS, SETUP_S, FLOOR_DWELL_S],
     page: include_str!("../pages/P7.md"),
 };
 
@@ -55,20 +73,20 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
                 "You are rushing the reset: from rep to rep your back at lift-off got rounder by ≈ {:.1}° (±{:.1}°)",
                 reset.value, reset.sigma
             );
-            Draft::new(reset, sight, window, lift_off, text).unit("≈° per rep").cap(Severity::Mild).measure("back_per_rep_deg")
+            Draft::new(reset, sight, window, lift_off, text).unit("≈° per rep").cap(Severity::Mild).measure(BACK_PER_REP_DEG)
         }
         (r, Some(y), _) if r.is_none_or(|r| worse(r, y) == y) => {
             let what = if y.p_flag < 0.5 { "left the floor smoothly" } else { "was yanked off the floor" };
             let text = format!("The bar {what}: it gained {:.2} m/s (±{:.2} m/s) in the first {:.2} s", y.value, y.sigma, c.yank_s);
-            Draft::new(y, sight, window, lift_off, text).unit("m/s").cap(Severity::Mild).measure("yank_mps")
+            Draft::new(y, sight, window, lift_off, text).unit("m/s").cap(Severity::Mild).measure(YANK_MPS)
         }
         (Some(r), _, _) => {
             let text = format!("Your hands were on the bar for {:.2} s (±{:.2} s) before it left the floor", r.value, r.sigma);
-            Draft::new(r, sight, window, lift_off, text).cap(Severity::Moderate).measure("setup_s")
+            Draft::new(r, sight, window, lift_off, text).cap(Severity::Moderate).measure(SETUP_S)
         }
         _ => return Err(Reason::TooFewFrames.into()),
     };
-    Ok(draft.metric("setup_s", setup).metric("yank_mps", yank).metric("floor_dwell_s", dwell(context)))
+    Ok(draft.metric(SETUP_S, setup).metric(YANK_MPS, yank).metric(FLOOR_DWELL_S, dwell(context)))
 }
 
 /// Hands on the bar: since when the elbow has stayed near its height of the set position. Only the first rep and

@@ -4,12 +4,23 @@ use crate::numeric::stats::median;
 use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::checks::e4::plate_followed;
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise, cm, signed};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Sight, Verdict};
 use crate::reps::Variant;
 
 pub struct BarOverMidFoot;
+
+const BAR_OFF_MID_FOOT_CM: Metric =
+    Metric::new("bar_off_mid_foot_cm", "Distance of the bar from the middle of the foot, without a side, cm.");
+pub const BAR_MID_FOOT_CM: Metric =
+    Metric::new("bar_mid_foot_cm", "Bar against the middle of the foot in the set position, cm; positive: ahead; 0: above it.");
+const BAR_MID_FOOT_FOOT_LENGTHS: Metric = Metric::new(
+    "bar_mid_foot_foot_lengths",
+    "Bar against the middle of the foot in the set position, foot lengths; positive: ahead; 0: above it.",
+);
 
 static INFO: CheckInfo = CheckInfo {
     code: "S2",
@@ -21,6 +32,13 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Bar,
     keys: &["S2."],
+    parts: &[Part::Bar, Part::Start],
+    phrases: &[Phrase::high(BAR_OFF_MID_FOOT_CM, |m| {
+        let side = if signed(m, BAR_MID_FOOT_CM) < 0.0 { "behind" } else { "ahead of" };
+        format!("bar {} {side} mid-foot", cm(m))
+    })],
+    praise: Some(Praise { rank: 10, said: "the bar started over mid-foot" }),
+    metrics: &[BAR_OFF_MID_FOOT_CM, BAR_MID_FOOT_CM, BAR_MID_FOOT_FOOT_LENGTHS],
     page: include_str!("../pages/S2.md"),
 };
 
@@ -38,7 +56,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if matches!(context.set.variant, Variant::Sumo | Variant::Romanian) {
         return Err(Stop::NotApplicable(Reason::VariantNa));
     }
-    let Some(set) = context.set_window() else { return Err(super::no_set_position(context)) };
+    let Some(set) = context.set_window() else { return Err(super::set_position::no_set_position(context)) };
     let c = &context.config.s2;
     let sight = confidence::side(context, Some(c.yaw_max))?;
     let window = needed(context.ascent())?;
@@ -61,7 +79,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let side = if distance >= 0.0 { "ahead of" } else { "behind" };
     let text = format!("In the set position the bar was {:.1} cm (±{sigma:.1} cm) {side} the middle of your foot", distance.abs());
     Ok(Draft::new(found, sight, set, set[1], text)
-        .measure("bar_off_mid_foot_cm")
-        .metric("bar_mid_foot_cm", Some(distance))
-        .metric("bar_mid_foot_foot_lengths", (foot.length_cm > 5.0).then(|| distance / foot.length_cm)))
+        .measure(BAR_OFF_MID_FOOT_CM)
+        .metric(BAR_MID_FOOT_CM, Some(distance))
+        .metric(BAR_MID_FOOT_FOOT_LENGTHS, (foot.length_cm > 5.0).then(|| distance / foot.length_cm)))
 }

@@ -2,6 +2,8 @@
 
 use super::front;
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
@@ -9,6 +11,11 @@ use crate::reps::Variant;
 use crate::signals::Joint;
 
 pub struct Grip;
+
+const GRIP_OUTSIDE_KNEES_RATIO: Metric =
+    Metric::new("grip_outside_knees_ratio", "The hand that is further off, outside its knee, in shoulder widths; negative: inside.");
+const GRIP_LEFT_RATIO: Metric = Metric::new("grip_left_ratio", "Near hand outside the near knee, in shoulder widths; negative: inside.");
+const GRIP_RIGHT_RATIO: Metric = Metric::new("grip_right_ratio", "Far hand outside the far knee, in shoulder widths; negative: inside.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "S3",
@@ -20,6 +27,10 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Front,
     draw: Draw::Body,
     keys: &["S3."],
+    parts: &[Part::Front],
+    phrases: &[Phrase::high(GRIP_OUTSIDE_KNEES_RATIO, |_| "grip too wide".into()).or_low(|_| "grip too narrow".into())],
+    praise: Some(Praise { rank: 14, said: "your grip was the right width" }),
+    metrics: &[GRIP_OUTSIDE_KNEES_RATIO, GRIP_LEFT_RATIO, GRIP_RIGHT_RATIO],
     page: include_str!("../pages/S3.md"),
 };
 
@@ -51,9 +62,9 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let text = format!("Your hands gripped {:.2} (±{:.2}) shoulder widths outside your knees", found.value, c.sigma);
     Ok(Draft::new(found, sight, window, window[1], text)
         .cap(Severity::Moderate)
-        .measure("grip_outside_knees_ratio")
-        .metric("grip_left_ratio", Some(left))
-        .metric("grip_right_ratio", Some(right)))
+        .measure(GRIP_OUTSIDE_KNEES_RATIO)
+        .metric(GRIP_LEFT_RATIO, Some(left))
+        .metric(GRIP_RIGHT_RATIO, Some(right)))
 }
 
 /// Too wide or against the legs; sumo is the other way round: hands belong inside the knees.

@@ -3,11 +3,18 @@
 use crate::numeric::stats::median;
 use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise, deg};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::reps::Variant;
 
 pub struct Shoulders;
+
+const ARM_AT_SET_DEG: Metric = Metric::new(
+    "arm_at_set_deg",
+    "Arm from the vertical in the set position, degrees; positive: shoulder ahead of the bar; 0: straight above it.",
+);
 
 static INFO: CheckInfo = CheckInfo {
     code: "S4",
@@ -19,6 +26,17 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Body,
     keys: &["S4."],
+    parts: &[Part::Bar, Part::Start, Part::Hips],
+    phrases: &[Phrase::high(ARM_AT_SET_DEG, |m| format!("shoulders {} ahead of the bar, too far", deg(m))).or_low(|m| {
+        match m.value.round() {
+            behind if behind < 0.0 => format!("shoulders {} behind the bar", deg(m)),
+            // Neither ahead nor behind, as far as a whole degree tells.
+            0.0 => "shoulders straight above the bar, not ahead of it".into(),
+            _ => format!("shoulders only {} ahead of the bar, not far enough", deg(m)),
+        }
+    })],
+    praise: Some(Praise { rank: 9, said: "your shoulders began in the right place over the bar" }),
+    metrics: &[ARM_AT_SET_DEG],
     page: include_str!("../pages/S4.md"),
 };
 
@@ -36,7 +54,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if context.romanian() {
         return Err(Stop::NotApplicable(Reason::VariantNa));
     }
-    let Some(set) = context.set_window() else { return Err(super::no_set_position(context)) };
+    let Some(set) = context.set_window() else { return Err(super::set_position::no_set_position(context)) };
     let c = &context.config.s4;
     let sight = confidence::angle_resolution(confidence::side(context, Some(c.yaw_max))?, context);
     let arm = &context.signals.angles.arm_deg;
@@ -58,7 +76,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         _ => ("ahead of", "leaned forward"),
     };
     let text = format!("In the set position your shoulders were {side} the bar: the arm {way} by {:.0}° (±{sigma:.0}°)", alpha.abs());
-    Ok(Draft::new(found, sight, set, 0.5 * (set[0] + set[1]), text).measure("arm_at_set_deg"))
+    Ok(Draft::new(found, sight, set, 0.5 * (set[0] + set[1]), text).measure(ARM_AT_SET_DEG))
 }
 
 /// The arm's angle in the set position from the bar's place in the lifter's plane, calibrated further up where the

@@ -1,12 +1,27 @@
 //! S5 start position: hips above the knees and below the shoulders, neither a squat nor a stiff-legged start (SPEC 7.5).
 
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, deg};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability};
 use crate::patterns::window::{MOST_UPRIGHT_DEG, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{Joint, StandSource};
 
 pub struct StartPosition;
+
+const HIP_OVER_KNEE_STATURE: Metric =
+    Metric::new("hip_over_knee_stature", "Hip above knee in the set position, as a share of the lifter's height; 0: level, a squat.");
+const TRUNK_FLAT_DEG: Metric = Metric::new(
+    "trunk_flat_deg",
+    "Line from hip to shoulder above level in the set position, less what a rounded back alone tilts it, degrees.",
+);
+const TRUNK_AT_SET_DEG: Metric =
+    Metric::new("trunk_at_set_deg", "Line from hip to shoulder above level in the set position, degrees; 0: level, 90: upright.");
+const HIP_DROP_OVER_SHOULDER_DROP: Metric = Metric::new(
+    "hip_drop_over_shoulder_drop",
+    "Hip drop over shoulder drop on the way down to the first set position; 0: a pure hinge, 1: a squat.",
+);
 
 static INFO: CheckInfo = CheckInfo {
     code: "S5",
@@ -18,6 +33,17 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Rise,
     keys: &["S5."],
+    parts: &[Part::Start, Part::Hips],
+    phrases: &[
+        Phrase::low(TRUNK_FLAT_DEG, |m| {
+            let side = if m.value.round() < 0.0 { "below" } else { "above" };
+            format!("hips too high at the start: trunk {} {side} level", deg(m))
+        })
+        .cue("bend your knees more, hips below your shoulders"),
+        Phrase::low(HIP_OVER_KNEE_STATURE, |_| "hips too low at the start, nearly a squat".into()),
+    ],
+    praise: None,
+    metrics: &[HIP_OVER_KNEE_STATURE, TRUNK_FLAT_DEG, TRUNK_AT_SET_DEG, HIP_DROP_OVER_SHOULDER_DROP],
     page: include_str!("../pages/S5.md"),
 };
 
@@ -41,7 +67,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if context.romanian() {
         return Err(Stop::NotApplicable(Reason::VariantNa));
     }
-    let Some(set) = context.set_window() else { return Err(super::no_set_position(context)) };
+    let Some(set) = context.set_window() else { return Err(super::set_position::no_set_position(context)) };
     // Hips that shoot up before the bar leaves the floor are E3's; the start position is the one held before.
     let set = super::e3_measures::settled(context).filter(|t| *t < set[1]).map_or(set, |t| [t - HELD_S, t + HELD_S]);
     let c = &context.config.s5;
@@ -68,21 +94,15 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             let (share, error) = (100.0 * low.value, 100.0 * low.sigma);
             let hips = format!("In the set position your hips were {share:.0} % (±{error:.0} %) of your height above your knees");
             let (text, calm) = (format!("{hips}: closer to a squat than to a hinge"), format!("{hips}, and your trunk {trunk_text}"));
-            Draft::new(low, sight, set, set[1], if low.p_flag < 0.5 { calm } else { text }).measure("hip_over_knee_stature")
+            Draft::new(low, sight, set, set[1], if low.p_flag < 0.5 { calm } else { text }).measure(HIP_OVER_KNEE_STATURE)
         }
         _ => {
             let text = format!("In the set position your trunk was {trunk_text} (±{:.0}°)", c.flat_trunk_sigma);
             let text = if flat.p_flag < 0.5 { text } else { format!("{text}: hips as high as the shoulders, legs nearly stiff") };
-            Draft::new(flat, sight, set, set[1], text)
-                .unit("°")
-                .measure("trunk_flat_deg")
-                .metric("hip_over_knee_stature", low.map(|l| l.value))
+            Draft::new(flat, sight, set, set[1], text).unit("°").measure(TRUNK_FLAT_DEG).metric(HIP_OVER_KNEE_STATURE, low.map(|l| l.value))
         }
     };
-    Ok(draft
-        .cap(Severity::Moderate)
-        .metric("trunk_at_set_deg", Some(angle))
-        .metric("hip_drop_over_shoulder_drop", descent_ratio(context, set)))
+    Ok(draft.cap(Severity::Moderate).metric(TRUNK_AT_SET_DEG, Some(angle)).metric(HIP_DROP_OVER_SHOULDER_DROP, descent_ratio(context, set)))
 }
 
 /// The trunk's own angle; where the back's bend was taken off, from what it was.

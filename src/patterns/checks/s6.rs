@@ -1,11 +1,20 @@
 //! S6 chest up: how far the upper back hangs and how the head is held against standing; a proxy (SPEC 7.6).
 
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, deg, signed};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{Series, StandSource};
 
 pub struct ChestUp;
+
+const HEAD_TURN_DEG: Metric =
+    Metric::new("head_turn_deg", "Size of the head's turn in the set position against standing, without a side, degrees.");
+const UPPER_BACK_RATIO: Metric =
+    Metric::new("upper_back_ratio", "Skew of the back's bend over its size in the set position; negative: the upper back hangs.");
+pub const HEAD_CHANGE_DEG: Metric =
+    Metric::new("head_change_deg", "Head in the set position against standing, degrees; positive: turned up.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "S6",
@@ -17,6 +26,16 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Back,
     keys: &["S6."],
+    parts: &[Part::Back, Part::Start],
+    phrases: &[
+        Phrase::low(UPPER_BACK_RATIO, |_| "upper back hung in the set position".into()),
+        Phrase::high(HEAD_TURN_DEG, |m| {
+            let way = if signed(m, HEAD_CHANGE_DEG) < 0.0 { "down" } else { "up" };
+            format!("head turned {way} by {}", deg(m))
+        }),
+    ],
+    praise: None,
+    metrics: &[HEAD_TURN_DEG, UPPER_BACK_RATIO, HEAD_CHANGE_DEG],
     page: include_str!("../pages/S6.md"),
 };
 
@@ -31,7 +50,7 @@ impl Check for ChestUp {
 }
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
-    let Some(set) = context.set_window() else { return Err(super::no_set_position(context)) };
+    let Some(set) = context.set_window() else { return Err(super::set_position::no_set_position(context)) };
     let c = &context.config.s6;
     let sight = confidence::outline_resolution(confidence::side(context, None)?, context)?.capped(c.confidence_max);
     let back = &context.signals.back;
@@ -54,14 +73,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
                 "In the set position your head was turned {way} by {:.0}° (±{:.0}°) compared with standing",
                 head.value, head.sigma
             );
-            Draft::new(head, sight, set, set[1], text).unit("°").measure("head_turn_deg").metric("upper_back_ratio", hang.map(|h| h.value))
+            Draft::new(head, sight, set, set[1], text).unit("°").measure(HEAD_TURN_DEG).metric(UPPER_BACK_RATIO, hang.map(|h| h.value))
         }
         (Some(hang), _) => {
             let text = "Whether the chest is up cannot be seen on video; what can be seen is the upper part of your back's outline in the set position";
             let text = if hang.p_flag < 0.5 { format!("{text}, which did not hang") } else { format!("{text}, which hung") };
-            Draft::new(hang, sight, set, set[1], text).measure("upper_back_ratio")
+            Draft::new(hang, sight, set, set[1], text).measure(UPPER_BACK_RATIO)
         }
         (None, Some(_)) => return Err(Reason::NoBackEvidence.into()),
     };
-    Ok(draft.cap(Severity::Mild).metric("head_change_deg", change))
+    Ok(draft.cap(Severity::Mild).metric(HEAD_CHANGE_DEG, change))
 }

@@ -4,12 +4,17 @@ use crate::numeric::stats::median;
 use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::checks::e4::plate_followed;
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, cm};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Sight, Verdict};
 use crate::reps::Variant;
 
 pub struct BarAtShins;
+
+const BAR_SHIN_GAP_CM: Metric =
+    Metric::new("bar_shin_gap_cm", "Gap between bar and estimated shin from the set position to the knees, median, cm; 0: touching.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "S7",
@@ -21,6 +26,10 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Bar,
     keys: &["E4.gap", "E4.shank", "E4.thigh", "E4.bar_radius"],
+    parts: &[Part::Bar, Part::Start],
+    phrases: &[Phrase::high(BAR_SHIN_GAP_CM, |m| format!("bar {} away from the shins", cm(m)))],
+    praise: None,
+    metrics: &[BAR_SHIN_GAP_CM],
     page: include_str!("../pages/S7.md"),
 };
 
@@ -56,5 +65,5 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let key = gaps.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(window[0], |g| context.time(g.0));
     let text =
         format!("From the set position to your knees the bar was about {:.1} cm (±{:.1} cm) from your shins", gap.max(0.0), c.gap_sigma);
-    Ok(Draft::new(found, sight.capped(c.gap_confidence_max), window, key, text).measure("bar_shin_gap_cm"))
+    Ok(Draft::new(found, sight.capped(c.gap_confidence_max), window, key, text).measure(BAR_SHIN_GAP_CM))
 }

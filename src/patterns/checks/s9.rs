@@ -3,11 +3,18 @@
 use crate::numeric::stats::sustained_max;
 use crate::patterns::checks::e4::{drift, plate_followed};
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, cm, deg};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
 
 pub struct Lats;
+
+const ARM_CHANGE_DEG: Metric =
+    Metric::new("arm_change_deg", "Change of that angle from lift-off to the knee pass, degrees; positive: the arm swung forward.");
+const BAR_SWING_CM: Metric =
+    Metric::new("bar_swing_cm", "Way of the bar ahead of its start just after lift-off, cm; positive: away from the lifter.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "S9",
@@ -19,6 +26,13 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Side,
     draw: Draw::Bar,
     keys: &["S9."],
+    parts: &[Part::Bar],
+    phrases: &[
+        Phrase::high(BAR_SWING_CM, |m| format!("bar swung {} forward off the floor", cm(m))),
+        Phrase::high(ARM_CHANGE_DEG, |m| format!("arms swung {} forward off the floor", deg(m))),
+    ],
+    praise: None,
+    metrics: &[ARM_CHANGE_DEG, BAR_SWING_CM],
     page: include_str!("../pages/S9.md"),
 };
 
@@ -62,7 +76,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
                 "Lat tension cannot be seen; your arm swung forward by {:.0}° (±{:.0}°) from lift-off to the knees, which it does when the lats are loose",
                 hang.value, hang.sigma
             );
-            Draft::new(hang, sight, pull, pull[1], text).unit("°").measure("arm_change_deg").metric("bar_swing_cm", Some(found.value))
+            Draft::new(hang, sight, pull, pull[1], text).unit("°").measure(ARM_CHANGE_DEG).metric(BAR_SWING_CM, Some(found.value))
         }
         _ => {
             let loose = if swing.p_flag < 0.5 { "" } else { ", which it does when the lats are loose" };
@@ -70,7 +84,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
                 "Lat tension cannot be seen; the bar moved {:.1} cm (±{:.1} cm) forward right after lift-off{loose}",
                 swing.value, swing.sigma
             );
-            Draft::new(swing, sight, window, context.time(found.index), text).measure("bar_swing_cm").metric("arm_change_deg", change)
+            Draft::new(swing, sight, window, context.time(found.index), text).measure(BAR_SWING_CM).metric(ARM_CHANGE_DEG, change)
         }
     };
     Ok(draft.cap(Severity::Moderate))

@@ -2,12 +2,19 @@
 
 use super::front;
 use crate::patterns::confidence;
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::{Part, Phrase, Praise, within};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::Joint;
 
 pub struct KneeTracking;
+
+const KNEE_DISTANCE_RATIO: Metric = Metric::new(
+    "knee_distance_ratio",
+    "Least distance between the knees in the pull over that in the set position; 1: kept, below 1: caved in.",
+);
 
 static INFO: CheckInfo = CheckInfo {
     code: "T2",
@@ -19,6 +26,10 @@ static INFO: CheckInfo = CheckInfo {
     sight: Sight::Front,
     draw: Draw::Body,
     keys: &["T2."],
+    parts: &[Part::Front],
+    phrases: &[Phrase::low(KNEE_DISTANCE_RATIO, |m| format!("knees caved in to {} of their distance at the start", within(m, 2)))],
+    praise: Some(Praise { rank: 12, said: "your knees stayed out over your feet" }),
+    metrics: &[KNEE_DISTANCE_RATIO],
     page: include_str!("../pages/T2.md"),
 };
 
@@ -49,5 +60,5 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let c = &context.config.t2;
     let found = grade(ratio, c.sigma, &c.knees, Beyond::Below);
     let text = format!("During the pull your knees were as close as {ratio:.2} (±{:.2}) times their distance in the set position", c.sigma);
-    Ok(Draft::new(found, sight, pull, context.time(least.index), text).measure("knee_distance_ratio"))
+    Ok(Draft::new(found, sight, pull, context.time(least.index), text).measure(KNEE_DISTANCE_RATIO))
 }

@@ -121,7 +121,7 @@ fn every_measurable_check_flags_clears_and_abstains() {
             let told = told.trim_start_matches("≈ ").split(['°', ' ']).next().unwrap();
             let calm = m.status == Status::Ok && (m.value < 0.0 || case.code == "S6");
             assert!(calm || judgement.text().contains(told), "{}: {told} is not in: {}", case.code, judgement.text());
-            assert!(m.metrics.iter().any(|(name, v)| *name == m.measure && *v == m.value), "{}: {}", case.code, m.measure);
+            assert!(m.metrics.iter().any(|(metric, v)| Some(*metric) == m.measure && *v == m.value), "{}: {:?}", case.code, m.measure);
         }
         assert!(flags.fault().is_some() && clear.fault().is_none(), "{}", case.code);
         // A number is always told with its error.

@@ -1,14 +1,28 @@
 //! What is said of findings does not contradict itself (SPEC 11.3).
 
+use crate::patterns::checks::{p6, s2, s6};
+use crate::patterns::metric::Metric;
+use crate::patterns::phrase::*;
 use crate::patterns::phrases::*;
+use crate::patterns::praise::{allowed, praises};
 use crate::patterns::{CHECKS, CheckInfo, Measured, Severity, Sight, Status};
 
+/// Every phrase with its check.
+fn phrases() -> impl Iterator<Item = (&'static CheckInfo, &'static Phrase)> {
+    CHECKS.iter().map(|c| c.info()).flat_map(|info| info.phrases.iter().map(move |phrase| (info, phrase)))
+}
+
+/// The phrase of a measure.
+fn phrase(measure: &str) -> (&'static CheckInfo, &'static Phrase) {
+    phrases().find(|(_, p)| p.measure.name == measure).unwrap()
+}
+
 /// A flag of a measure on one side of its thresholds.
-fn flag(phrase: &Phrase, low: bool, metrics: Vec<(&'static str, f64)>) -> Measured {
+fn flag(phrase: &Phrase, low: bool, metrics: Vec<(Metric, f64)>) -> Measured {
     let thresholds = if low { [3.0, 2.0, 1.0] } else { [3.0, 5.0, 8.0] };
     let value = if low { 0.5 } else { 9.0 };
     Measured {
-        measure: phrase.measure,
+        measure: Some(phrase.measure),
         value,
         sigma: 0.2,
         thresholds,
@@ -26,17 +40,14 @@ fn flag(phrase: &Phrase, low: bool, metrics: Vec<(&'static str, f64)>) -> Measur
     }
 }
 
-fn info(code: &str) -> &'static CheckInfo {
-    CHECKS.iter().map(|c| c.info()).find(|i| i.code == code).unwrap()
-}
-
 #[test]
 fn every_measurable_check_names_its_fault_in_both_directions() {
     for check in CHECKS.iter().map(|c| c.info()).filter(|i| !matches!(i.sight, Sight::Never | Sight::History)) {
-        assert!(PHRASES.iter().any(|p| p.code == check.code), "{} has no phrase", check.code);
+        assert!(!check.phrases.is_empty(), "{} has no phrase", check.code);
     }
-    for phrase in PHRASES {
-        let info = info(phrase.code);
+    for (info, phrase) in phrases() {
+        // What can decide is told, so it is declared.
+        assert!(info.metrics.iter().chain(crate::patterns::metric::GENERAL).any(|m| *m == phrase.measure), "{}", phrase.measure.name);
         let mut said = vec![];
         for low in [false, true] {
             if (if low { phrase.low } else { phrase.high }).is_some() {
@@ -51,24 +62,25 @@ fn every_measurable_check_names_its_fault_in_both_directions() {
             // No number without its error.
             assert!(!s.contains(|c: char| c.is_ascii_digit()) || s.contains(" ± "), "{s}");
         }
-        assert!(said.len() < 2 || said[0] != said[1], "{}: both ways read alike", phrase.code);
+        assert!(said.len() < 2 || said[0] != said[1], "{}: both ways read alike", info.code);
     }
-    let told = |code: &str, measure: &str, low: bool, metrics: Vec<(&'static str, f64)>| {
-        let phrase = PHRASES.iter().find(|p| p.code == code && p.measure == measure).unwrap();
-        fault(info(code), &flag(phrase, low, metrics))
+    let told = |measure: &str, low: bool, metrics: Vec<(Metric, f64)>| {
+        let (info, phrase) = phrase(measure);
+        fault(info, &flag(phrase, low, metrics))
     };
-    assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", 9.0)]), "bar 9.0 ± 0.2 cm ahead of mid-foot");
-    assert_eq!(told("S2", "bar_off_mid_foot_cm", false, vec![("bar_mid_foot_cm", -9.0)]), "bar 9.0 ± 0.2 cm behind mid-foot");
-    assert_eq!(told("S6", "head_turn_deg", false, vec![("head_change_deg", -9.0)]), "head turned down by 9 ± 1°");
-    assert_eq!(told("S4", "arm_at_set_deg", false, vec![]), "shoulders 9 ± 1° ahead of the bar, too far");
-    let straight = Measured { value: 0.3, ..flag(PHRASES.iter().find(|p| p.code == "S4").unwrap(), true, vec![]) };
-    assert_eq!(fault(info("S4"), &straight), "shoulders straight above the bar, not ahead of it");
-    let held = told("P6", "back_lowering_change_deg", false, vec![("back_lowering_over_set_deg", 4.0)]);
+    assert_eq!(told("bar_off_mid_foot_cm", false, vec![(s2::BAR_MID_FOOT_CM, 9.0)]), "bar 9.0 ± 0.2 cm ahead of mid-foot");
+    assert_eq!(told("bar_off_mid_foot_cm", false, vec![(s2::BAR_MID_FOOT_CM, -9.0)]), "bar 9.0 ± 0.2 cm behind mid-foot");
+    assert_eq!(told("head_turn_deg", false, vec![(s6::HEAD_CHANGE_DEG, -9.0)]), "head turned down by 9 ± 1°");
+    assert_eq!(told("arm_at_set_deg", false, vec![]), "shoulders 9 ± 1° ahead of the bar, too far");
+    let (s4, shoulders) = phrase("arm_at_set_deg");
+    let straight = Measured { value: 0.3, ..flag(shoulders, true, vec![]) };
+    assert_eq!(fault(s4, &straight), "shoulders straight above the bar, not ahead of it");
+    let held = told("back_lowering_change_deg", false, vec![(p6::BACK_LOWERING_OVER_SET_DEG, 4.0)]);
     assert_eq!(held, "back ≈ 9 ± 1° rounder going down than up, but only ≈ 4° than at the start");
-    assert_eq!(told("S3", "grip_outside_knees_ratio", false, vec![]), "grip too wide");
-    assert_eq!(told("S3", "grip_outside_knees_ratio", true, vec![]), "grip too narrow");
-    let high_hips = PHRASES.iter().find(|p| p.measure == "trunk_flat_deg").unwrap();
-    assert!(cue(info("S5"), &flag(high_hips, true, vec![])).contains("hips below"));
+    assert_eq!(told("grip_outside_knees_ratio", false, vec![]), "grip too wide");
+    assert_eq!(told("grip_outside_knees_ratio", true, vec![]), "grip too narrow");
+    let (s5, high_hips) = phrase("trunk_flat_deg");
+    assert!(cue(s5, &flag(high_hips, true, vec![])).contains("hips below"));
 }
 
 #[test]
@@ -105,31 +117,30 @@ fn no_pair_of_finding_praise_and_cue_contradicts_itself() {
         topics.iter().copied().filter(|t| text.contains(t)).collect::<Vec<_>>()
     };
     let mut wrong = vec![];
-    for phrase in PHRASES {
+    for (info, phrase) in phrases() {
         for low in [false, true] {
             if (if low { phrase.low } else { phrase.high }).is_none() {
                 continue;
             }
             let m = flag(phrase, low, vec![]);
-            let (fault, cue) = (fault(info(phrase.code), &m), cue(info(phrase.code), &m));
-            for praise in PRAISE.iter().filter(|p| allowed(p, |code| code == phrase.code)) {
-                assert_ne!(praise.code, phrase.code);
+            let (fault, cue) = (fault(info, &m), cue(info, &m));
+            for (praised, praise) in praises().into_iter().filter(|(praised, _)| allowed(praised, |code| code == info.code)) {
+                assert_ne!(praised.code, info.code);
                 let same: Vec<_> = topic(&fault).into_iter().filter(|t| topic(praise.said).contains(t)).collect();
                 // What is praised is not asked for either.
                 let asked: Vec<_> = topic(cue).into_iter().filter(|t| topic(praise.said).contains(t)).collect();
-                if (!same.is_empty() || !asked.is_empty()) && !HARMLESS.contains(&(phrase.measure, praise.code)) {
+                if (!same.is_empty() || !asked.is_empty()) && !HARMLESS.contains(&(phrase.measure.name, praised.code)) {
                     wrong.push(format!(
                         "(\"{}\", \"{}\"): {fault} | {} | {cue}: both speak of {same:?} {asked:?}",
-                        phrase.measure, praise.code, praise.said
+                        phrase.measure.name, praised.code, praise.said
                     ));
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for p in PRAISE {
-        assert!(parts(p.code).iter().all(|part| p.parts.contains(part)), "{} is praised for less than it speaks of", p.code);
-    }
+    let ranks: std::collections::BTreeSet<u8> = praises().iter().map(|p| p.1.rank).collect();
+    assert_eq!(ranks.len(), praises().len(), "which is said first is chance");
 }
 
 /// Pairs that name the same part of the body at another moment of the lift, each looked at.
@@ -178,7 +189,7 @@ fn whatever_is_measured_has_a_phrase_of_its_own() {
             for check in crate::patterns::judge(&signals, &set, &Default::default()).reps.iter().flat_map(|r| &r.checks) {
                 let Some(m) = check.measured() else { continue };
                 assert!(
-                    PHRASES.iter().any(|p| p.code == check.info.code && p.measure == m.measure),
+                    check.info.phrases.iter().any(|p| Some(p.measure) == m.measure),
                     "{} {:?} has no phrase",
                     check.info.code,
                     m.measure
@@ -190,8 +201,10 @@ fn whatever_is_measured_has_a_phrase_of_its_own() {
 
 #[test]
 fn hips_too_high_and_hips_too_low_are_not_one_finding() {
-    let phrase = |measure: &str| PHRASES.iter().find(|p| p.measure == measure).unwrap();
-    let of = |measure: &str, low: bool| way(info(phrase(measure).code), &flag(phrase(measure), low, vec![]));
+    let of = |measure: &str, low: bool| {
+        let (info, phrase) = phrase(measure);
+        way(info, &flag(phrase, low, vec![]))
+    };
     assert_ne!(of("trunk_flat_deg", true), of("hip_over_knee_stature", true));
     assert_ne!(of("arm_at_set_deg", true), of("arm_at_set_deg", false));
     assert_eq!(of("hip_shoulder_ratio", false), of("shoulder_share_at_hip_75", true), "hips first, however it was measured");

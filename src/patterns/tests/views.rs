@@ -207,7 +207,7 @@ fn the_trunk_angle_told_is_the_one_held_against_its_thresholds() {
     };
     let m = checked.measured().unwrap();
     assert_eq!((checked.unit(), told), ("°", m.value.round()), "{}", m.text);
-    let line = m.metrics.iter().find(|n| n.0 == "trunk_at_set_deg").unwrap().1;
+    let line = m.metrics.iter().find(|n| n.0.name == "trunk_at_set_deg").unwrap().1;
     assert!(m.value - line > 3.0, "the bend of the back was taken off: {} of {line}", m.value);
 }
 
