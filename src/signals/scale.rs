@@ -29,6 +29,10 @@ fn field_of_view_sigma(near_m: f64, config: &Config) -> f64 {
     focal * config.view.plate_lateral_m / (near_m + config.view.plate_lateral_m)
 }
 
+/// What a rim is read off by, alike in every frame, however little its readings spread: 1.3 % of 35 rendered travels, 1.4 % of the rims
+/// of 80 hand-read real frames.
+const RIM_SIGMA: f64 = 0.014;
+
 /// What can be known about the scale of the lifter's plane without the stature, each with its relative error.
 /// By the field of view: what zoom and crop make of it, apart from its own spread among phones (`view.hfov_sigma`).
 const ZOOM_SIGMA: f64 = 0.117;
@@ -67,7 +71,7 @@ pub fn scale(track: &Track, seen: &Seen, config: &Config) -> Scale {
     };
     Scale {
         plate_px_per_cm,
-        plate_sigma_rel: seen.plate_radius_px.map(|r| seen.radius_spread_px.unwrap_or(0.02 * r) / r),
+        plate_sigma_rel: seen.plate_radius_px.map(|r| RIM_SIGMA.hypot(seen.radius_spread_px.unwrap_or(0.02 * r) / r)),
         body_px_per_cm,
         body_sigma_rel,
         source,
