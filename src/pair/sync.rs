@@ -25,7 +25,7 @@ pub struct Sync {
 
 impl Sync {
     /// A moment of the second film in the first one's time, s.
-    pub fn to_first_s(&self, second_s: f64) -> f64 {
+    pub fn to_first_s(self, second_s: f64) -> f64 {
         second_s + self.offset_s + self.drift * (second_s - self.middle_s)
     }
 }

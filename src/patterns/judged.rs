@@ -112,6 +112,7 @@ pub struct ChecklistLine {
 /// ✓, ✗ or ?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::enum_variant_names, reason = "spelt as the report spells it")]
 pub enum Seen {
     Yes,
     No,

@@ -113,6 +113,7 @@ pub enum Status {
 
 /// What a check says about one repetition.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "one for each check and rep, and most are measured")]
 pub enum Verdict {
     /// This kind of lift or rep has no such thing to check.
     NotApplicable(Reason),
