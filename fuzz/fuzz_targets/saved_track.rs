@@ -3,4 +3,6 @@
 #[path = "../../tests/entries/mod.rs"]
 mod entries;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| _ = entries::saved_track(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    _ = entries::saved_track(bytes);
+});
