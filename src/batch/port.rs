@@ -103,8 +103,7 @@ impl Line for RealLine {
         progress: &dyn Progress,
         cancel: &Cancel,
     ) -> Result<Finished> {
-        progress.stage(pipeline::Stage::Assess, None);
-        finish(pipeline::assess(track, calibration, config)?, track, files, progress, cancel)
+        self.report_noted(track, calibration, config, files, &[], (progress, cancel))
     }
 
     fn report_noted(

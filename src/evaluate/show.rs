@@ -8,14 +8,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 fn heading(summary: &Summary) -> String {
-    format!(
-        "{} clips evaluated, {} not. Program {}, network {}. Made on {} by",
-        summary.clips.len(),
-        summary.failures.len(),
-        summary.program_version,
-        summary.model,
-        summary.date
-    )
+    let made = made([&summary.program_version, &summary.model, &summary.date]);
+    format!("{} clips evaluated, {} not. {made} by", summary.clips.len(), summary.failures.len())
+}
+
+/// By which program and network, and when.
+pub(super) fn made([program, model, date]: [&str; 3]) -> String {
+    format!("Program {program}, network {model}. Made on {date}")
 }
 
 /// For the terminal.

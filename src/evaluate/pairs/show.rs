@@ -15,14 +15,8 @@ pub fn markdown(summary: &PairSummary) -> String {
 }
 
 fn heading(summary: &PairSummary, command: &str) -> String {
-    format!(
-        "{} sets filmed twice, {} pairs not compared. Program {}, network {}. Made on {} by {command}",
-        summary.pairs.len(),
-        summary.failures.len(),
-        summary.program_version,
-        summary.model,
-        summary.date
-    )
+    let made = show::made([&summary.program_version, &summary.model, &summary.date]);
+    format!("{} sets filmed twice, {} pairs not compared. {made} by {command}", summary.pairs.len(), summary.failures.len())
 }
 
 fn tables(summary: &PairSummary) -> Vec<Table> {
