@@ -72,13 +72,12 @@ impl Merged {
 pub fn merge(options: &Options, manifest: &Manifest) -> Result<Merged> {
     let out = &options.search.out;
     std::fs::read_dir(out).map_err(|e| crate::Error::io("look into", out, e))?;
-    let file = super::lock_file(out)?;
-    let alone = file.try_lock().is_ok();
+    let alone = super::Lock::if_free(out)?;
     let table = options.sets.clone().unwrap_or_else(|| options.search.folder.join(SETS_FILE));
     let (sets, table_notices) = Sets::open(&table, options.sets.is_some())?;
     let sources = Sources { sets, pattern: options.pattern.clone(), lifter: options.lifter.clone() };
     let mut notices: Vec<String> = same_table(manifest, &table)?.into_iter().collect();
-    if !alone {
+    if alone.is_none() {
         notices.push("shards are still at work; what they finish from now on is not in it".into());
     }
     let found = manifest.found();
@@ -125,7 +124,7 @@ pub fn merge(options: &Options, manifest: &Manifest) -> Result<Merged> {
     let overview = summary::summarise(&material)?;
     let missing = missing(&overview, manifest);
     write_missing(&missing, out)?;
-    if alone {
+    if alone.is_some() {
         publish::sweep_all(out);
     }
     Ok(Merged { sets: overview.sets.len(), missing, notices, worst: overview.worst })

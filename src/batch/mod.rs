@@ -65,7 +65,7 @@ pub fn run(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrup
     // Before anything is made: a folder mistyped leaves nothing behind.
     options.search.root()?;
     std::fs::create_dir_all(out).map_err(|e| Error::io("make the folder", out, e))?;
-    let _lock = lock(out)?;
+    let _lock = Lock::alone(out)?;
     work::sweep(out);
     let round = |found| round(options, line, reporter, interrupt, found);
     match options.watch {
@@ -74,16 +74,38 @@ pub fn run(options: &Options, line: &dyn Line, reporter: &dyn Reporter, interrup
     }
 }
 
-/// Two batches at once would undo each other's work.
-fn lock(out: &Path) -> Result<std::fs::File> {
-    let file = lock_file(out)?;
-    held(file.try_lock(), out).map(|()| file)
+/// A folder held until it goes out of scope.
+///
+/// It unlocks in so many words: a child process started meanwhile shares the open file for the moment between
+/// its fork and its exec, and closing ours alone would leave the folder held by it.
+struct Lock(std::fs::File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A file system without locks has none to give back.
+        let _ = self.0.unlock();
+    }
 }
 
-/// Shards may work beside each other, but not beside a batch.
-fn lock_shared(out: &Path) -> Result<std::fs::File> {
-    let file = lock_file(out)?;
-    held(file.try_lock_shared(), out).map(|()| file)
+impl Lock {
+    /// Two batches at once would undo each other's work.
+    fn alone(out: &Path) -> Result<Lock> {
+        let lock = Lock(lock_file(out)?);
+        held(lock.0.try_lock(), out).map(|()| lock)
+    }
+
+    /// Shards may work beside each other, but not beside a batch.
+    fn shared(out: &Path) -> Result<Lock> {
+        let lock = Lock(lock_file(out)?);
+        held(lock.0.try_lock_shared(), out).map(|()| lock)
+    }
+
+    /// The lock where nobody else holds it. Nobody is where the file system has no locks.
+    fn if_free(out: &Path) -> Result<Option<Lock>> {
+        let lock = Lock(lock_file(out)?);
+        let held = lock.0.try_lock().is_ok();
+        Ok(held.then_some(lock))
+    }
 }
 
 fn lock_file(out: &Path) -> Result<std::fs::File> {

@@ -80,7 +80,7 @@ pub fn run(options: &Options, part: &Part, line: &dyn Line, reporter: &dyn Repor
     let start = Instant::now();
     let out = &options.search.out;
     std::fs::create_dir_all(out).map_err(|e| Error::io("make the folder", out, e))?;
-    let _beside_others = super::lock_shared(out)?;
+    let _beside_others = super::Lock::shared(out)?;
     let stage = Stage::open(out, part.shard)?;
     let own = prepare(options, part, line, reporter)?;
     let mut end = ShardEnd { files: own.len(), ..ShardEnd::default() };
