@@ -9,7 +9,7 @@ pub use crate::progress::{Cancel, Progress, Silent, Stage};
 use crate::report::html::{Page, VideoLink};
 use crate::report::{self, Report, Still};
 use crate::reps::{self, RepSet};
-use crate::signals::{self, Signals, StandSource, View};
+use crate::signals::{self, Signals, Stand, StandSource, View, stand};
 use crate::track::{self, TRACK_FILE, Track};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -224,33 +224,25 @@ pub fn assess_pair(first: &Track, front: &Track, calibration: Option<&Track>, co
 
 /// Everything before the report.
 fn judge(track: &Track, calibration: Option<&Track>, config: &Config) -> Result<(Signals, RepSet, Judged)> {
-    let mut signals = signals::build(track, config)?;
-    let back_range = match calibration {
-        Some(clip) => {
-            let clip = signals::build(clip, config)?;
-            signals.stand = clip.stand.clone().map(|s| signals::Stand { source: StandSource::Calibration, ..s }).or(signals.stand);
-            Some(patterns::back_range(&clip, config)?)
-        }
-        None => None,
-    };
-    let set = reps::segment(&signals, config);
-    if signals.stand.is_none() {
-        signals.stand = lockout_stand(&signals, &set);
-    }
+    let own = signals::build(track, config)?;
+    let calibration = calibration.map(|clip| signals::build(clip, config)).transpose()?;
+    let back_range = calibration.as_ref().map(|clip| patterns::back_range(clip, config)).transpose()?;
+    let set = reps::segment(&own, config);
+    let calibrated = calibration.and_then(|clip| clip.stand).map(|s| Stand { source: StandSource::Calibration, ..s });
+    let stand = calibrated.or_else(|| own.stand.clone()).or_else(|| lockout_stand(&own, &set, config));
+    let signals = Signals { stand, ..own };
     let judged = patterns::judge_calibrated(&signals, &set, config, back_range);
     Ok((signals, set, judged))
 }
 
 /// Without any standing in the clip the lockout of the first full rep is the reference (SPEC 3.3).
-fn lockout_stand(signals: &Signals, set: &RepSet) -> Option<signals::Stand> {
-    let rep = set.full().next()?;
-    let from = rep.lockout_s?;
-    let to = rep.descent_s.unwrap_or(from + LOCKOUT_S).min(from + LOCKOUT_S).max(from + 0.1);
-    Some(signals::stand::measure(signals, from, to, StandSource::Lockout))
+fn lockout_stand(signals: &Signals, set: &RepSet, config: &Config) -> Option<Stand> {
+    let [from, to] = set.full().next()?.lockout_window(*signals.time_s.last()?, config.reps.lockout_window_s)?;
+    Some(stand::measure(&stand::Shown::of(signals), from, to.max(from + LEAST_STAND_S), StandSource::Lockout))
 }
 
-/// Longest lockout window (SPEC 5.2), s.
-const LOCKOUT_S: f64 = 1.5;
+/// Shortest stretch whose medians tell a posture, s.
+const LEAST_STAND_S: f64 = 0.1;
 
 /// Where the files of the film from the front lie, below those of the first one.
 pub const FRONT_FOLDER: &str = "front";

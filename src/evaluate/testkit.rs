@@ -110,7 +110,6 @@ fn bar() -> BarTrack {
         velocity_sigma_mps: None,
         position_sigma_cm: None,
         seen: vec![true; FRAMES],
-        body_height_px: None,
     }
 }
 

@@ -120,7 +120,6 @@ fn bar(lift: &Lift, truth: &[Moment], lean: f64, random: &mut Random) -> BarTrac
         velocity_sigma_mps: Some(0.03),
         position_sigma_cm: Some(lift.noise.bar_cm),
         seen: vec![true; n],
-        body_height_px: None,
     }
 }
 

@@ -151,10 +151,7 @@ impl Context<'_> {
 
     /// Lockout to the start of lowering, at most the configured window.
     pub fn lockout_window(&self) -> Option<[f64; 2]> {
-        let from = self.rep.lockout_s?;
-        let last = *self.signals.time_s.last()?;
-        let to = self.rep.descent_s.unwrap_or(last).min(from + self.config.reps.lockout_window_s);
-        (to >= from).then_some([from, to])
+        self.rep.lockout_window(*self.signals.time_s.last()?, self.config.reps.lockout_window_s)
     }
 
     /// σ in cm of a joint's place, from this video's jitter.

@@ -73,6 +73,13 @@ impl Rep {
         self
     }
 
+    /// Lockout to the start of lowering (or the clip's end), `most_s` at most; `None` without a lockout.
+    pub fn lockout_window(&self, clip_end_s: f64, most_s: f64) -> Option<[f64; 2]> {
+        let from = self.lockout_s?;
+        let to = self.descent_s.unwrap_or(clip_end_s).min(from + most_s);
+        (to >= from).then_some([from, to])
+    }
+
     /// From lift-off (or the first event known) to the floor (or the last event known).
     pub fn span_s(&self) -> [f64; 2] {
         let known = [self.lift_off_s, self.knee_pass_s, self.lockout_s, self.descent_s, self.knee_pass_down_s, self.floor_s];

@@ -1,25 +1,26 @@
 //! The back's shape over the grid (SPEC 6.1), from the outlines and the filtered hip and shoulder.
 
 use super::contour::{self, Shape};
-use super::joints::Gridding;
-use super::landmarks::RawPoses;
-use super::{Back, Camera, JointTrack, Series};
+use super::gridding::Gridding;
+use super::observed::Observed;
+use super::{Back, Joint, JointTrack, Series};
 use crate::numeric::filter::{hampel, low_pass, resample};
-use crate::track::Track;
 
 /// Least share of rays with an exit (SPEC 6.1 a4).
 const LEAST_COVERAGE: f64 = 0.8;
 /// Rise of the hip–shoulder line over its length from which a lifter may be standing.
 const UPRIGHT: f64 = 0.85;
 
-/// `hip` and `shoulder` are the near side's tracks; the hip's image coordinates are used even where the
-/// plate hides it: a 2 cm error along the trunk changes B by 2 %, one across it not at all.
+/// Of `joints`, the near side's as the network marks them (for which the shape's constants hold), the image coordinates of hip and
+/// shoulder are used even where the plate hides them: a 2 cm error along the trunk changes B by 2 %, one across it not at all.
 ///
 /// Off the side the line from hip to shoulder is foreshortened and the back's distance from it is not: what is a share of its length is
 /// one of its true length.
-pub fn back(track: &Track, raw: &RawPoses, [hip, shoulder]: [&JointTrack; 2], camera: &Camera, facing: f64, g: &Gridding) -> Back {
-    let roll_deg = camera.roll_deg;
-    let across = camera.across();
+pub fn back(observed: &Observed, joints: &[JointTrack], g: &Gridding) -> Back {
+    let (raw, frames, facing) = (&observed.poses, &observed.track().frames, observed.facing());
+    let [hip, shoulder] = [Joint::Hip, Joint::Shoulder].map(|j| &joints[j as usize]);
+    let roll_deg = observed.camera.roll_deg;
+    let across = observed.camera.across();
     let n = raw.time_s.len();
     let mut shapes: Vec<Option<Shape>> = Vec::with_capacity(n);
     let mut tilts: Vec<Option<f64>> = Vec::with_capacity(n);
@@ -27,7 +28,7 @@ pub fn back(track: &Track, raw: &RawPoses, [hip, shoulder]: [&JointTrack; 2], ca
     for (k, &t) in raw.time_s.iter().enumerate() {
         let i = (((t - start) * g.rate_hz).round().max(0.0) as usize).min(g.grid.len().saturating_sub(1));
         let point = |j: &JointTrack| Some([j.image_x_px.get(i).copied().flatten()?, j.image_y_px.get(i).copied().flatten()?]);
-        let outline = track.frames[raw.frame[k]].pose.as_ref().map(|p| &p.outline);
+        let outline = frames[raw.frame[k]].pose.as_ref().map(|p| &p.outline);
         let both = point(hip).zip(point(shoulder)).zip(outline);
         let shape = both.and_then(|((h, s), o)| {
             let (along, up) = (h[0] - s[0], h[1] - s[1]);
@@ -54,7 +55,10 @@ pub fn back(track: &Track, raw: &RawPoses, [hip, shoulder]: [&JointTrack; 2], ca
     let index = channel(&|s| Some(s.index), true, 0.02, hz);
     let accepted = (0..g.grid.len())
         .map(|i| {
-            index[i].is_some() && residual[i].is_some_and(|r| r <= g.config.e1.resid_ok) && coverage[i].is_some_and(|c| c >= LEAST_COVERAGE)
+            index[i].is_some()
+                && residual[i].is_some_and(|r| r <= g.config.e1.resid_ok)
+                && coverage[i].is_some_and(|c| c >= LEAST_COVERAGE)
+                && !observed.playback.is_frozen(g.grid[i])
         })
         .collect();
     hampel(&mut tilts, g.config.filter.hampel_win, g.config.filter.hampel_k, 2.0);

@@ -35,27 +35,19 @@ impl Pair {
 
 /// Which way the toes point: in bent frames knees and hands lie ahead of the hips (never from nose and
 /// ear: a hanging head flips them). Fallback: toe against heel.
-pub fn facing(raw: &RawPoses, index: &dyn Fn(Side, Joint) -> Option<usize>) -> Option<Facing> {
-    let both = |j: Joint, n: usize| -> Option<[f64; 2]> {
-        let (l, r) = (raw.landmarks.get(index(Side::Left, j)?)?.get(n)?, raw.landmarks.get(index(Side::Right, j)?)?.get(n)?);
-        Some([0.5 * (l[0] + r[0]), 0.5 * (l[1] + r[1])])
-    };
+pub fn facing(raw: &RawPoses) -> Option<Facing> {
     let mut sum = 0.0;
-    for n in 0..raw.time_s.len() {
-        let (Some(s), Some(h), Some(k), Some(w)) =
-            (both(Joint::Shoulder, n), both(Joint::Hip, n), both(Joint::Knee, n), both(Joint::Wrist, n))
-        else {
-            continue;
-        };
-        let trunk = (s[0] - h[0]).hypot(s[1] - h[1]);
+    for n in 0..raw.len() {
+        let [s, h, k, w] = [Joint::Shoulder, Joint::Hip, Joint::Knee, Joint::Wrist].map(|j| raw.middle(j, n));
+        let (Some(s), Some(h), Some(k), Some(w), Some(trunk)) = (s, h, k, w, raw.trunk_px(None, n)) else { continue };
         if trunk > 1.0 && (s[1] - h[1]).abs() < 0.8 * trunk {
             sum += ((0.5 * (k[0] + w[0]) - h[0]) / trunk).clamp(-1.0, 1.0);
         }
     }
     if sum.abs() < 1.0 {
         let foot = |side: Side| {
-            let (t, h) = (index(side, Joint::Toe)?, index(side, Joint::Heel)?);
-            median(raw.landmarks[t].iter().zip(&raw.landmarks[h]).map(|(t, h)| t[0] - h[0]))
+            let (toe, heel) = (raw.of(side, Joint::Toe)?, raw.of(side, Joint::Heel)?);
+            median(toe.iter().zip(heel).map(|(t, h)| t[0] - h[0]))
         };
         sum = foot(Side::Left).unwrap_or(0.0) + foot(Side::Right).unwrap_or(0.0);
     }
@@ -70,18 +62,16 @@ pub fn facing(raw: &RawPoses, index: &dyn Fn(Side, Joint) -> Option<usize>) -> O
 
 /// Spread of a left/right pair across the picture over the trunk's length, median over the clip; signed:
 /// + = the left one is further right in the picture (the lifter is seen from the front).
-fn spread(raw: &RawPoses, index: &dyn Fn(Side, Joint) -> Option<usize>, joint: Joint, trunk_px: f64) -> Option<f64> {
-    let (l, r) = (index(Side::Left, joint)?, index(Side::Right, joint)?);
-    let values =
-        raw.landmarks[l].iter().zip(&raw.landmarks[r]).filter(|(a, b)| a[2].max(b[2]) > 0.5).map(|(a, b)| (a[0] - b[0]) / trunk_px);
-    median(values)
+fn spread(raw: &RawPoses, joint: Joint, trunk_px: f64) -> Option<f64> {
+    let (left, right) = (raw.of(Side::Left, joint)?, raw.of(Side::Right, joint)?);
+    median(left.iter().zip(right).filter(|(a, b)| a[2].max(b[2]) > 0.5).map(|(a, b)| (a[0] - b[0]) / trunk_px))
 }
 
 /// Yaw from shoulders, hips and the plate's flatness; view class; the rest from the scene.
-pub fn camera(track: &Track, raw: &RawPoses, index: &dyn Fn(Side, Joint) -> Option<usize>, trunk_px: f64, config: &Config) -> Camera {
-    let facing = facing(raw, index);
-    let shoulders = spread(raw, index, Joint::Shoulder, trunk_px);
-    let hips = spread(raw, index, Joint::Hip, trunk_px);
+pub fn camera(track: &Track, raw: &RawPoses, trunk_px: f64, config: &Config) -> Camera {
+    let facing = facing(raw);
+    let shoulders = spread(raw, Joint::Shoulder, trunk_px);
+    let hips = spread(raw, Joint::Hip, trunk_px);
     let (by_shoulders, by_hips) = (shoulders.map(|s| SHOULDERS.yaw_deg(s)), hips.map(|s| HIPS.yaw_deg(s)));
     let by_plate = plate_yaw(track);
     let turned = match (by_shoulders, by_hips) {

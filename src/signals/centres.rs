@@ -20,16 +20,16 @@ pub struct View {
     pub trunk_px: f64,
 }
 
-/// Moves the joints of one side from the network's points to joint centres, in plane and image. Only in views
-/// from the side.
-pub fn to_joint_centres(joints: &mut [JointTrack], view: &View, c: &Centres) {
-    if view.yaw_deg.is_none_or(|y| y.abs() > MOST_YAW_DEG) {
-        return;
-    }
+/// The joint centres of one side under the network's points, in plane and image. Only in views from the side, and for a network
+/// whose points were held against joint centres; others stay.
+#[must_use]
+pub fn joint_centres(marks: Vec<JointTrack>, view: &View, centres: Option<&Centres>) -> Vec<JointTrack> {
+    let mut joints = marks;
+    let Some(c) = centres.filter(|_| view.yaw_deg.is_some_and(|y| y.abs() <= MOST_YAW_DEG)) else { return joints };
     let across = view.yaw_deg.unwrap_or(0.0).to_radians().cos();
     let points = joints[0].occluded.len();
     for i in 0..points {
-        let Some((cos, sin)) = inclination(joints, view, i) else { continue };
+        let Some((cos, sin)) = inclination(&joints, view, i) else { continue };
         let level = |[forward, up, forward_bent, up_bent]: [f64; 4]| [forward + forward_bent * cos, up + up_bent * cos];
         // Along the trunk and dorsal of it, turned into forward and up.
         let trunk = |shift: [f64; 4]| {
@@ -49,6 +49,7 @@ pub fn to_joint_centres(joints: &mut [JointTrack], view: &View, c: &Centres) {
             shift(&mut joints[joint as usize], i, &view.plane, [-forward * across * view.trunk_px, -up * view.trunk_px]);
         }
     }
+    joints
 }
 
 /// Cosine and sine of the trunk's inclination in the picture, hidden points included.
@@ -98,8 +99,7 @@ mod tests {
         let none =
             Centres { shoulder: [0.0; 4], hip: [0.0; 4], elbow: [0.0; 4], knee: [0.0; 4], ankle: [0.0; 4], heel: [0.0; 4], toe: [0.0; 4] };
         let c = Centres { shoulder: [0.05, 0.01, 9.0, 9.0], toe: [-0.04, 0.06, 0.0, 0.0], ..none };
-        to_joint_centres(&mut joints, &view, &c);
-        joints
+        joint_centres(joints, &view, Some(&c))
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::landmarks::RawPoses;
 use super::{Joint, Side};
-use crate::numeric::filter::median;
+use crate::numeric::median;
 use crate::track::RectPx;
 
 /// A trunk this much shorter than usual, its shoulders this near to the picture's upper edge (both in times of its usual length), was
@@ -11,18 +11,14 @@ const PRESSED: f64 = 0.6;
 const NEAR_EDGE: f64 = 0.75;
 
 /// Share of poses whose head or both feet lie outside the picture.
-pub fn share(picture: &RectPx, raw: &RawPoses, index: &dyn Fn(Side, Joint) -> Option<usize>) -> f64 {
-    let n = raw.time_s.len();
-    let trunk = |n: usize| {
-        let (shoulder, hip) = raw.middle(index, Joint::Shoulder, n).zip(raw.middle(index, Joint::Hip, n))?;
-        Some(((shoulder[0] - hip[0]).hypot(shoulder[1] - hip[1]), shoulder[1] - picture.y_px))
+pub fn share(picture: &RectPx, raw: &RawPoses) -> f64 {
+    let n = raw.len();
+    let usual = median((0..n).filter_map(|n| raw.trunk_px(None, n))).unwrap_or(0.0);
+    let pressed = |n: usize| {
+        let below = raw.middle(Joint::Shoulder, n).map(|shoulder| shoulder[1] - picture.y_px);
+        raw.trunk_px(None, n).zip(below).is_some_and(|(long, below)| long < PRESSED * usual && below < NEAR_EDGE * usual)
     };
-    let usual = median((0..n).filter_map(trunk).map(|t| t.0)).unwrap_or(0.0);
-    let pressed = |n: usize| trunk(n).is_some_and(|(long, below)| long < PRESSED * usual && below < NEAR_EDGE * usual);
-    let out = |side, joint, n: usize| {
-        let at = index(side, joint).and_then(|l| raw.landmarks.get(l)?.get(n));
-        at.is_some_and(|p: &[f64; 3]| !picture.contains(p[0], p[1]))
-    };
+    let out = |side, joint, n: usize| raw.at(side, joint, n).is_some_and(|p| !picture.contains(p[0], p[1]));
     let both = |joint, n| out(Side::Left, joint, n) && out(Side::Right, joint, n);
     let cut = (0..n).filter(|&n| both(Joint::Ear, n) || both(Joint::Ankle, n) || pressed(n)).count();
     cut as f64 / n.max(1) as f64
@@ -31,6 +27,7 @@ pub fn share(picture: &RectPx, raw: &RawPoses, index: &dyn Fn(Side, Joint) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signals::landmarks::Rows;
 
     const PICTURE: RectPx = RectPx { x_px: 0.0, y_px: 0.0, width_px: 480.0, height_px: 500.0 };
 
@@ -38,11 +35,8 @@ mod tests {
     fn poses(frames: &[[[f64; 2]; 4]]) -> RawPoses {
         let row = |k: usize| frames.iter().map(|f| [f[k][0], f[k][1], 1.0]).collect();
         let times = (0..frames.len()).map(|i| i as f64 / 25.0).collect();
-        RawPoses { time_s: times, frame: (0..frames.len()).collect(), landmarks: (0..4).map(row).collect(), swapped: 0 }
-    }
-
-    fn index(_: Side, joint: Joint) -> Option<usize> {
-        [Joint::Ear, Joint::Shoulder, Joint::Hip, Joint::Ankle].iter().position(|j| *j == joint)
+        let rows = Rows::of(|_, joint| [Joint::Ear, Joint::Shoulder, Joint::Hip, Joint::Ankle].iter().position(|j| *j == joint));
+        RawPoses { time_s: times, frame: (0..frames.len()).collect(), landmarks: (0..4).map(row).collect(), rows, swapped: 0 }
     }
 
     const BENT: [[f64; 2]; 4] = [[110.0, 84.0], [200.0, 85.0], [346.0, 119.0], [276.0, 300.0]];
@@ -50,7 +44,7 @@ mod tests {
     #[test]
     fn a_lifter_inside_the_picture_is_whole() {
         let upright = [[230.0, 60.0], [240.0, 110.0], [250.0, 255.0], [260.0, 450.0]];
-        assert_eq!(share(&PICTURE, &poses(&[BENT, upright, upright]), &index), 0.0);
+        assert_eq!(share(&PICTURE, &poses(&[BENT, upright, upright])), 0.0);
     }
 
     #[test]
@@ -59,10 +53,10 @@ mod tests {
         let feet_out = [[230.0, 160.0], [240.0, 210.0], [250.0, 355.0], [260.0, 505.0]];
         let pressed = [[235.0, 85.0], [240.0, 78.0], [236.0, 103.0], [270.0, 300.0]];
         for cut in [ears_out, feet_out, pressed] {
-            assert_eq!(share(&PICTURE, &poses(&[BENT, BENT, BENT, cut]), &index), 0.25);
+            assert_eq!(share(&PICTURE, &poses(&[BENT, BENT, BENT, cut])), 0.25);
         }
         // As short in the middle of the picture it is somebody bending towards the camera.
         let towards = pressed.map(|[x, y]| [x, y + 150.0]);
-        assert_eq!(share(&PICTURE, &poses(&[BENT, BENT, BENT, towards]), &index), 0.0);
+        assert_eq!(share(&PICTURE, &poses(&[BENT, BENT, BENT, towards])), 0.0);
     }
 }

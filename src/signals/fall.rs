@@ -1,8 +1,10 @@
 //! Slow motion told by a bar that was let go: it falls with gravity (SPEC 4.4).
 
+use super::bar::Load;
 use super::pace::MOST_SLOWER;
-use super::{BarEvidence, Joint, Series, Signals};
-use crate::numeric::filter::{median, runs};
+use super::{BarEvidence, Series};
+use crate::numeric::filter::runs;
+use crate::numeric::median;
 
 const GRAVITY_CM_S2: f64 = 981.0;
 /// The bar counts as lifted above this height, and as falling freely once the elbow is so much further above it than
@@ -16,24 +18,41 @@ const ABOVE_FLOOR_CM: f64 = 8.0;
 const LEAST_SAMPLES: usize = 6;
 const LEAST_SLOWER: f64 = 1.5;
 
+/// What tells a falling bar from a lowered one.
+pub struct Falling<'a> {
+    pub evidence: BarEvidence,
+    pub px_per_cm: Option<f64>,
+    pub rate_hz: f64,
+    pub height_cm: &'a Series,
+    pub up_px: &'a Series,
+    pub velocity_px_s: &'a Series,
+    pub elbow_up_px: &'a Series,
+}
+
+impl<'a> Falling<'a> {
+    pub fn of(load: &'a Load, elbow_up_px: &'a Series, px_per_cm: Option<f64>, rate_hz: f64) -> Falling<'a> {
+        let Load { evidence, height_cm, up_px, velocity_px_s, .. } = load;
+        Falling { evidence: *evidence, px_per_cm, rate_hz, height_cm, up_px, velocity_px_s, elbow_up_px }
+    }
+}
+
 /// How many times too slowly the video plays, by the slowest bar that fell without hands; `None` when none fell, or
 /// when it fell as it should.
-pub fn slower(signals: &Signals) -> Option<f64> {
-    let bar = &signals.bar;
-    let px_per_cm = signals.scale.plate_px_per_cm.filter(|_| bar.evidence == BarEvidence::Plate)?;
-    let elbow = &signals.joint(Joint::Elbow).up_px;
-    let above = |i: usize| Some((elbow[i]? - bar.up_px[i]?) / px_per_cm);
-    let held = median((0..signals.len()).filter(|&i| bar.height_cm[i].is_some_and(|h| h > LIFTED_CM)).filter_map(above))?;
-    let falling: Series = (0..signals.len())
+pub fn slower(s: &Falling) -> Option<f64> {
+    let px_per_cm = s.px_per_cm.filter(|_| s.evidence == BarEvidence::Plate)?;
+    let n = s.height_cm.len();
+    let above = |i: usize| Some((s.elbow_up_px[i]? - s.up_px[i]?) / px_per_cm);
+    let held = median((0..n).filter(|&i| s.height_cm[i].is_some_and(|h| h > LIFTED_CM)).filter_map(above))?;
+    let falling: Series = (0..n)
         .map(|i| {
-            let free = above(i)? - held > LEFT_CM && bar.height_cm[i]? > ABOVE_FLOOR_CM && bar.velocity_px_s[i]? < 0.0;
-            free.then_some(bar.height_cm[i]?)
+            let free = above(i)? - held > LEFT_CM && s.height_cm[i]? > ABOVE_FLOOR_CM && s.velocity_px_s[i]? < 0.0;
+            free.then_some(s.height_cm[i]?)
         })
         .collect();
     let factors = runs(&falling).into_iter().filter(|r| r.len() >= LEAST_SAMPLES).filter_map(|run| {
         let gone = above(run.end - 1)? - held > GONE_CM;
         let heights: Vec<f64> = falling[run].iter().flatten().copied().collect();
-        let down = -acceleration(&heights) * signals.rate_hz * signals.rate_hz;
+        let down = -acceleration(&heights) * s.rate_hz * s.rate_hz;
         (gone && down > 0.0).then(|| (GRAVITY_CM_S2 / down).sqrt())
     });
     factors.filter(|f| (LEAST_SLOWER..=MOST_SLOWER).contains(f)).max_by(f64::total_cmp)
@@ -52,9 +71,23 @@ fn acceleration(values: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Falling, GRAVITY_CM_S2};
     use crate::patterns::testkit::Lift;
     use crate::patterns::testkit_pose::SCALES;
+    use crate::signals::{Joint, Signals};
+
+    fn slower(s: &Signals) -> Option<f64> {
+        let bar = &s.bar;
+        super::slower(&Falling {
+            evidence: bar.evidence,
+            px_per_cm: s.scale.plate_px_per_cm,
+            rate_hz: s.rate_hz,
+            height_cm: &bar.height_cm,
+            up_px: &bar.up_px,
+            velocity_px_s: &bar.velocity_px_s,
+            elbow_up_px: &s.joint(Joint::Elbow).up_px,
+        })
+    }
 
     /// A lift whose bar is let go at the top in a video that plays so many times too slowly.
     fn dropped(times: f64) -> Signals {

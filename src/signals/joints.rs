@@ -1,30 +1,40 @@
 //! Filtered joints: image coordinates for drawing, plane coordinates for measuring, hidden ones marked.
 
+use super::bar::Load;
+use super::gridding::Gridding;
 use super::landmarks::{RawPoses, Samples};
-use super::plane::Plane;
-use super::{BarTrack, JointTrack, Series};
-use crate::config::Config;
-use crate::numeric::filter::{bridge, hampel, in_gap, low_pass, median, resample};
+use super::observed::Observed;
+use super::{Joint, JointTrack, Series, Side};
+use crate::numeric::filter::{bridge, hampel, in_gap, low_pass, resample};
+use crate::numeric::median;
 
-/// What turns raw samples into tracks on the grid.
-pub struct Gridding<'a> {
-    pub config: &'a Config,
-    pub grid: &'a [f64],
-    pub rate_hz: f64,
-    pub plane: Plane,
-    /// Image shift of the background per grid point (camera motion), px.
-    pub shift_px: &'a [[f64; 2]],
-    /// The video plays this many times too slowly.
-    pub slower: f64,
-    /// Least visibility of a landmark (SPEC 3.2).
-    pub visibility_min: f64,
-    /// Trunk length, px: the least spread of the outlier filter is a share of it.
-    pub trunk_px: f64,
+/// Both sides' joints as the network marks them, by [`Joint`]; what the plate hides is out of the plane.
+pub struct Marks {
+    pub near: Vec<JointTrack>,
+    pub far: Vec<JointTrack>,
+}
+
+impl Marks {
+    pub fn of(observed: &Observed, load: &Load, g: &Gridding) -> Marks {
+        let far = if observed.near == Side::Left { Side::Right } else { Side::Left };
+        let plate = &g.config.plate;
+        let clear_px = median(load.radius_px.iter().flatten().copied()).map(|r| plate.foot_clear_h_cm * 2.0 * r / plate.diameter_cm);
+        let side = |side: Side| {
+            let mut joints: Vec<JointTrack> =
+                Joint::ALL.iter().map(|j| joint_track(&observed.poses, observed.poses.of(side, *j), g)).collect();
+            joints.iter_mut().for_each(|joint| hide_behind_plate(joint, load, plate.occlusion_radius_factor));
+            for j in [Joint::Ankle, Joint::Heel, Joint::Toe] {
+                keep_feet(&mut joints[j as usize], load, g.grid, clear_px, plate.occlusion_radius_factor);
+            }
+            joints
+        };
+        Marks { near: side(observed.near), far: side(far) }
+    }
 }
 
 /// One joint over the grid, without regard to the plate.
-pub fn joint_track(raw: &RawPoses, landmark: Option<usize>, g: &Gridding) -> JointTrack {
-    let Some(samples) = landmark.map(|l| &raw.landmarks[l]) else { return unknown(g.grid.len()) };
+fn joint_track(raw: &RawPoses, samples: Option<&Samples>, g: &Gridding) -> JointTrack {
+    let Some(samples) = samples else { return unknown(g.grid.len()) };
     let filter = &g.config.filter;
     let smooth = |pick: &dyn Fn(&[f64; 3]) -> f64, seen_only: bool| -> (Series, Vec<Option<f64>>) {
         let mut row: Vec<Option<f64>> = samples.iter().map(|s| (!seen_only || s[2] >= g.visibility_min).then(|| pick(s))).collect();
@@ -79,14 +89,14 @@ fn jitter(raw: &RawPoses, row: &[Option<f64>], smooth: &Series, g: &Gridding) ->
 }
 
 /// Whether the near plate's disc, times `factor`, covers a place in the picture at a grid point.
-fn covered(bar: &BarTrack, i: usize, [x, y]: [f64; 2], factor: f64) -> bool {
+fn covered(bar: &Load, i: usize, [x, y]: [f64; 2], factor: f64) -> bool {
     let disc = bar.image_x_px[i].zip(bar.image_y_px[i]).zip(bar.radius_px[i]);
     disc.is_some_and(|((bx, by), r)| (x - bx).hypot(y - by) < factor * r)
 }
 
 /// Marks a joint hidden where it lies inside the near plate's disc and takes it out of the plane there
 /// (SPEC 4.5).
-pub fn hide_behind_plate(joint: &mut JointTrack, bar: &BarTrack, factor: f64) {
+fn hide_behind_plate(joint: &mut JointTrack, bar: &Load, factor: f64) {
     for i in 0..joint.occluded.len() {
         let place = joint.image_x_px[i].zip(joint.image_y_px[i]);
         if place.is_some_and(|(x, y)| covered(bar, i, [x, y], factor)) {
@@ -101,7 +111,7 @@ pub fn hide_behind_plate(joint: &mut JointTrack, bar: &BarTrack, factor: f64) {
 /// the frames nearest in time (within 6 s) that show them with the bar high (SPEC 4.5). A network that does not see
 /// a foot behind the plate guesses it beside the plate: what that place says counts, not the guess. The `occluded`
 /// mark stays.
-pub fn keep_feet(joint: &mut JointTrack, bar: &BarTrack, grid: &[f64], clear_height_px: Option<f64>, factor: f64) {
+fn keep_feet(joint: &mut JointTrack, bar: &Load, grid: &[f64], clear_height_px: Option<f64>, factor: f64) {
     let clear = |i: usize| {
         !joint.occluded[i] && joint.up_px[i].is_some() && clear_height_px.is_none_or(|h| bar.height_px[i].is_none_or(|b| b >= h))
     };

@@ -1,18 +1,39 @@
 //! Raw landmarks of the chosen person as per-landmark sample rows, with left/right swaps mended.
 
-use super::Side;
-use crate::track::Track;
+use super::{Joint, Side};
+use crate::numeric::median;
+use crate::track::{Layout, Track};
 
 /// One landmark over the frames that carry a pose: (x, y, visibility), frame px.
 pub type Samples = Vec<[f64; 3]>;
 
+/// Which row of [`RawPoses::landmarks`] shows a joint, by side and [`Joint`]; `None` where the layout does not have it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows([[Option<usize>; Joint::ALL.len()]; 2]);
+
+impl Rows {
+    pub fn of(row: impl Fn(Side, Joint) -> Option<usize>) -> Rows {
+        Rows([Side::Left, Side::Right].map(|side| Joint::ALL.map(|joint| row(side, joint))))
+    }
+
+    pub fn get(&self, side: Side, joint: Joint) -> Option<usize> {
+        self.0[usize::from(side == Side::Right)][joint as usize]
+    }
+
+    fn pairs(&self, joints: &[Joint]) -> Vec<(usize, usize)> {
+        joints.iter().filter_map(|j| self.get(Side::Left, *j).zip(self.get(Side::Right, *j))).collect()
+    }
+}
+
 /// Landmarks of all frames with a pose.
+#[derive(Debug, Clone)]
 pub struct RawPoses {
     pub time_s: Vec<f64>,
     /// Index into [`Track::frames`].
     pub frame: Vec<usize>,
     /// `[landmark][sample]`.
     pub landmarks: Vec<Samples>,
+    pub rows: Rows,
     /// Samples at which left and right were exchanged.
     pub swapped: usize,
 }
@@ -22,45 +43,71 @@ pub struct RawPoses {
 const FOLDED: f64 = 0.45;
 
 impl RawPoses {
+    pub fn len(&self) -> usize {
+        self.time_s.len()
+    }
+
+    /// All samples of a joint.
+    pub fn of(&self, side: Side, joint: Joint) -> Option<&Samples> {
+        self.landmarks.get(self.rows.get(side, joint)?)
+    }
+
+    /// One sample of a joint.
+    pub fn at(&self, side: Side, joint: Joint, n: usize) -> Option<[f64; 3]> {
+        self.of(side, joint)?.get(n).copied()
+    }
+
     /// Halfway between left and right, px.
-    pub fn middle(&self, index: &dyn Fn(Side, super::Joint) -> Option<usize>, joint: super::Joint, n: usize) -> Option<[f64; 2]> {
-        let at = |side| index(side, joint).and_then(|l| self.landmarks.get(l)?.get(n).copied());
-        let (a, b): ([f64; 3], [f64; 3]) = at(Side::Left).zip(at(Side::Right))?;
+    pub fn middle(&self, joint: Joint, n: usize) -> Option<[f64; 2]> {
+        let (a, b) = self.at(Side::Left, joint, n).zip(self.at(Side::Right, joint, n))?;
         Some([0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])])
     }
 
-    /// Leaves out poses whose trunk is folded up. Only for views in which a bent trunk is not foreshortened.
-    pub fn drop_folded(&mut self, index: &dyn Fn(Side, super::Joint) -> Option<usize>) {
-        use super::Joint::{Ankle, Hip, Knee, Shoulder};
-        let middle = |joint, n: usize| self.middle(index, joint, n);
-        let apart = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]);
-        let share = |n: usize| {
-            let [shoulder, hip, knee, ankle] = [Shoulder, Hip, Knee, Ankle].map(|j| middle(j, n));
-            let legs = apart(hip?, knee?) + apart(knee?, ankle?);
-            (legs > 0.0).then_some(apart(shoulder?, hip?) / legs)
+    /// From hip to shoulder in one sample, px: of one side, or between the middles of both.
+    pub fn trunk_px(&self, side: Option<Side>, n: usize) -> Option<f64> {
+        let place = |joint| match side {
+            Some(side) => self.at(side, joint, n).map(|p| [p[0], p[1]]),
+            None => self.middle(joint, n),
         };
-        let shares: Vec<Option<f64>> = (0..self.time_s.len()).map(share).collect();
-        let Some(usual) = crate::numeric::filter::median(shares.iter().flatten().copied()) else { return };
+        Some(apart(place(Joint::Shoulder)?, place(Joint::Hip)?))
+    }
+
+    /// The same without the poses whose trunk is folded up. Only for views in which a bent trunk is not foreshortened.
+    #[must_use]
+    pub fn without_folded(self) -> RawPoses {
+        let share = |n: usize| {
+            let [hip, knee, ankle] = [Joint::Hip, Joint::Knee, Joint::Ankle].map(|j| self.middle(j, n));
+            let legs = apart(hip?, knee?) + apart(knee?, ankle?);
+            (legs > 0.0).then_some(self.trunk_px(None, n)? / legs)
+        };
+        let shares: Vec<Option<f64>> = (0..self.len()).map(share).collect();
+        let Some(usual) = median(shares.iter().flatten().copied()) else { return self };
         let kept: Vec<usize> = (0..shares.len()).filter(|&n| shares[n].is_none_or(|s| s >= FOLDED * usual)).collect();
-        self.time_s = kept.iter().map(|&n| self.time_s[n]).collect();
-        self.frame = kept.iter().map(|&n| self.frame[n]).collect();
-        for row in &mut self.landmarks {
-            *row = kept.iter().map(|&n| row[n]).collect();
+        RawPoses {
+            time_s: kept.iter().map(|&n| self.time_s[n]).collect(),
+            frame: kept.iter().map(|&n| self.frame[n]).collect(),
+            landmarks: self.landmarks.iter().map(|row| kept.iter().map(|&n| row[n]).collect()).collect(),
+            ..self
         }
     }
 }
 
-/// Pairs (left, right) that trade places together, by layout index.
-pub type Pairs<'a> = &'a [(usize, usize)];
+fn apart(a: [f64; 2], b: [f64; 2]) -> f64 {
+    (a[0] - b[0]).hypot(a[1] - b[1])
+}
 
-/// Joints whose agreement decides a swap: shoulder, hip, knee, ankle (SPEC 5.1.3).
+/// Pairs (left, right) that trade places together, by row.
+type Pairs<'a> = &'a [(usize, usize)];
+
+/// Joints whose agreement decides a swap, and how many of them must agree (SPEC 5.1.3).
+const VOTERS: [Joint; 4] = [Joint::Shoulder, Joint::Hip, Joint::Knee, Joint::Ankle];
 const VOTERS_NEEDED: usize = 3;
 /// Least drop of the cost for a swap.
 const COST_DROP: f64 = 0.30;
 
 /// Gathers the poses of a track and mends left/right swaps: a sample is exchanged when constant
 /// velocity predicts the exchanged joints clearly better and at least three voters agree.
-pub fn gather(track: &Track, voters: Pairs, all: Pairs) -> RawPoses {
+pub fn gather(track: &Track, layout: &Layout) -> RawPoses {
     let mut time_s = Vec::new();
     let mut frame = Vec::new();
     let count = track.frames.iter().find_map(|f| f.pose.as_ref().map(|p| p.landmarks.len())).unwrap_or(0);
@@ -73,8 +120,9 @@ pub fn gather(track: &Track, voters: Pairs, all: Pairs) -> RawPoses {
             row.push([l.x_px, l.y_px, l.visibility]);
         }
     }
-    let swapped = mend_swaps(&time_s, &mut landmarks, voters, all);
-    RawPoses { time_s, frame, landmarks, swapped }
+    let rows = Rows::of(|side, joint| layout.index(side, joint));
+    let swapped = mend_swaps(&time_s, &mut landmarks, &rows.pairs(&VOTERS), &rows.pairs(&Joint::ALL));
+    RawPoses { time_s, frame, landmarks, rows, swapped }
 }
 
 fn mend_swaps(times: &[f64], landmarks: &mut [Samples], voters: Pairs, all: Pairs) -> usize {
@@ -115,20 +163,16 @@ fn mend_swaps(times: &[f64], landmarks: &mut [Samples], voters: Pairs, all: Pair
 
 /// The side nearer to the camera: the one whose arm and leg the network sees better; when they tie
 /// (within 0.03) the one with the longer thigh in pixels.
-pub fn near_side(raw: &RawPoses, index: impl Fn(Side, super::Joint) -> Option<usize>) -> Side {
-    use super::Joint::{Ankle, Elbow, Hip, Knee, Shoulder, Wrist};
+pub fn near_side(raw: &RawPoses) -> Side {
+    use Joint::{Ankle, Elbow, Hip, Knee, Shoulder, Wrist};
     let visibility = |side: Side| {
-        let rows: Vec<f64> = [Shoulder, Elbow, Wrist, Hip, Knee, Ankle]
-            .iter()
-            .filter_map(|j| index(side, *j))
-            .filter_map(|l| crate::numeric::filter::median(raw.landmarks[l].iter().map(|s| s[2])))
-            .collect();
+        let rows: Vec<f64> =
+            [Shoulder, Elbow, Wrist, Hip, Knee, Ankle].iter().filter_map(|j| median(raw.of(side, *j)?.iter().map(|s| s[2]))).collect();
         rows.iter().sum::<f64>() / rows.len().max(1) as f64
     };
     let thigh = |side: Side| {
-        let (Some(h), Some(k)) = (index(side, Hip), index(side, Knee)) else { return 0.0 };
-        let lengths = raw.landmarks[h].iter().zip(&raw.landmarks[k]).map(|(h, k)| (h[0] - k[0]).hypot(h[1] - k[1]));
-        crate::numeric::filter::median(lengths).unwrap_or(0.0)
+        let Some((hip, knee)) = raw.of(side, Hip).zip(raw.of(side, Knee)) else { return 0.0 };
+        median(hip.iter().zip(knee).map(|(h, k)| (h[0] - k[0]).hypot(h[1] - k[1]))).unwrap_or(0.0)
     };
     let (left, right) = (visibility(Side::Left), visibility(Side::Right));
     let left_is_near = if (left - right).abs() > 0.03 { left > right } else { thigh(Side::Left) >= thigh(Side::Right) };
@@ -145,13 +189,11 @@ mod tests {
         let poses = [[150.0, 100.0], [100.0, 50.0], [105.0, 95.0]];
         let rows = |at: &dyn Fn([f64; 2]) -> [f64; 2]| -> Samples { poses.iter().map(|p| [at(*p)[0], at(*p)[1], 1.0]).collect() };
         let landmarks = (0..8).map(|l| rows(&|p| if l / 2 == 0 { p } else { [100.0, 60.0 + 40.0 * f64::from(l / 2)] })).collect();
-        let mut raw = RawPoses { time_s: vec![0.0, 0.1, 0.2], frame: vec![0, 1, 2], landmarks, swapped: 0 };
-        let index = |side: Side, joint: crate::signals::Joint| {
-            use crate::signals::Joint::{Ankle, Hip, Knee, Shoulder};
-            let row = [Shoulder, Hip, Knee, Ankle].iter().position(|j| *j == joint)?;
+        let rows = Rows::of(|side, joint| {
+            let row = VOTERS.iter().position(|j| *j == joint)?;
             Some(2 * row + usize::from(side == Side::Right))
-        };
-        raw.drop_folded(&index);
+        });
+        let raw = RawPoses { time_s: vec![0.0, 0.1, 0.2], frame: vec![0, 1, 2], landmarks, rows, swapped: 0 }.without_folded();
         assert_eq!(raw.frame, [0, 1]);
         assert!(raw.landmarks.iter().all(|row| row.len() == 2));
     }

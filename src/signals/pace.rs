@@ -20,9 +20,19 @@ const SAME_WAY: f64 = 0.8;
 /// Times closer than this are one frame's, s.
 const SAME_S: f64 = 1e-4;
 
-impl Pace {
+/// How the video plays, as user and file tell it and the picture shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Playback {
+    /// This many times too slowly: 1 for real time.
+    pub slower: f64,
+    /// As [`Pace::frozen_s`] and [`Pace::stalled_s`].
+    pub frozen_s: Vec<[f64; 2]>,
+    pub stalled_s: Vec<[f64; 2]>,
+}
+
+impl Playback {
     /// Slow motion as the user says, else as the container says; freezes as the picture shows them.
-    pub fn of(track: &Track, raw: &RawPoses, trunk_px: f64, config: &Config) -> Pace {
+    pub fn of(track: &Track, raw: &RawPoses, trunk_px: f64, config: &Config) -> Playback {
         let told = config.lifter.slow_motion.filter(|f| *f > 0.0);
         let slower = told.or_else(|| recorded_slower(track)).unwrap_or(1.0);
         // What the pictures themselves told as a stall is none that the editor made.
@@ -36,7 +46,12 @@ impl Pace {
                 .filter(|f| interrupts(*f, raw, trunk_px).map(|b| if stalled(f) { Break::Stalled } else { b }) == Some(kind))
                 .collect()
         };
-        Pace { slower, frozen_s: told(Break::Frozen), stalled_s: told(Break::Stalled), fell_slower: None }
+        Playback { slower, frozen_s: told(Break::Frozen), stalled_s: told(Break::Stalled) }
+    }
+
+    /// Whether a frozen picture is shown.
+    pub fn is_frozen(&self, time_s: f64) -> bool {
+        self.frozen_s.iter().any(|f| time_s > f[0] + 1e-6 && time_s < f[1] - 1e-6)
     }
 
     /// The track without the pictures that a stalled recorder repeated: they show a moment of before, and the load that is
@@ -53,10 +68,18 @@ impl Pace {
         };
         Some(track.with_frames(track.frames.iter().filter(|f| !repeated(f.time_s)).cloned().collect()))
     }
+}
 
-    /// Whether nobody told how fast the video plays.
-    pub fn untold(track: &Track, config: &Config) -> bool {
-        config.lifter.slow_motion.is_none() && recorded_slower(track).is_none()
+/// Whether nobody told how fast the video plays.
+pub fn untold(track: &Track, config: &Config) -> bool {
+    config.lifter.slow_motion.is_none() && recorded_slower(track).is_none()
+}
+
+impl Pace {
+    /// `fell_slower` is what a bar that was let go says against the video's time, where nobody explains it.
+    pub fn of(playback: Playback, fell_slower: Option<f64>) -> Pace {
+        let Playback { slower, frozen_s, stalled_s } = playback;
+        Pace { slower, frozen_s, stalled_s, fell_slower }
     }
 
     /// What the report says about it.
@@ -150,13 +173,14 @@ fn interrupts([from, to]: [f64; 2], raw: &RawPoses, trunk_px: f64) -> Option<Bre
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signals::landmarks::Rows;
 
     /// Two landmarks that rise by a trunk a second, but for a stretch in which the picture stands still.
     fn rising(frozen: [f64; 2]) -> RawPoses {
         let time_s: Vec<f64> = (0..90).map(|i| f64::from(i) / 30.0).collect();
         let own = |t: f64| if t < frozen[0] { t } else { t.max(frozen[1]) - (frozen[1] - frozen[0]) };
         let row: Vec<[f64; 3]> = time_s.iter().map(|&t| [0.0, -100.0 * own(t), 1.0]).collect();
-        RawPoses { frame: (0..90).collect(), landmarks: vec![row.clone(), row], time_s, swapped: 0 }
+        RawPoses { frame: (0..90).collect(), landmarks: vec![row.clone(), row], time_s, rows: Rows::of(|_, _| None), swapped: 0 }
     }
 
     #[test]
@@ -184,6 +208,7 @@ mod tests {
         assert!((pace.real_between([0.0, 3.0]) - 1.2).abs() < 1e-9);
         assert!((pace.real_between([1.2, 2.0]) - 0.2).abs() < 1e-9);
         assert!((Pace::default().real_between([1.2, 2.0]) - 0.8).abs() < 1e-9);
-        assert_eq!([0.9, 1.0, 1.3, 1.6, 1.7].map(|t| pace.is_frozen(t)), [false, false, true, false, false]);
+        let playback = Playback { slower: 2.0, frozen_s: pace.frozen_s, stalled_s: vec![] };
+        assert_eq!([0.9, 1.0, 1.3, 1.6, 1.7].map(|t| playback.is_frozen(t)), [false, false, true, false, false]);
     }
 }

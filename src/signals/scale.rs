@@ -1,19 +1,10 @@
 //! Two scales: the near plate's plane and the lifter's midline plane (SPEC 3.4).
 
-use super::{Scale, ScaleSource, Stand};
+use super::sizes::Sizes;
+use super::{Scale, ScaleSource, Series};
 use crate::config::Config;
+use crate::numeric::quantile;
 use crate::track::Track;
-
-/// Eye to ankle as a share of stature (SPEC 3.4 [U]); the ear stands at eye height.
-const EYE_TO_ANKLE: f64 = 0.897;
-/// Trunk, thigh and shank as shares of stature (segment table, SPEC 4.2 [U]).
-const LIMBS_OF_STATURE: f64 = 0.288 + 0.245 + 0.246;
-
-/// Stature in the picture, px: from standing ear and ankle when seen, else from limb lengths.
-pub fn body_height_px(stand: Option<&Stand>, ear_up_px: Option<f64>, limbs_px: Option<f64>) -> Option<f64> {
-    let standing = stand.and_then(|s| Some((ear_up_px? - s.ankle_up_px?) / EYE_TO_ANKLE)).filter(|h| *h > 0.0);
-    standing.or(limbs_px.map(|l| l / LIMBS_OF_STATURE))
-}
 
 /// Distance of the near plate from the camera, m, from an assumed field of view (SPEC 4.3).
 fn plate_distance_m(track: &Track, plate_px_per_cm: f64, config: &Config) -> f64 {
@@ -46,49 +37,91 @@ const TYPICAL_PARALLAX_SIGMA: f64 = 0.07;
 /// The near elbow's distance from the midline plane, m.
 const ELBOW_LATERAL_M: f64 = 0.23;
 
-/// Sizes seen in the picture.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Seen {
-    pub plate_radius_px: Option<f64>,
-    pub radius_spread_px: Option<f64>,
-    /// Stature in the picture.
-    pub body_height_px: Option<f64>,
-    /// px the near elbow rises per cm of the bar's rise: the bar's known travel in the lifter's own plane.
-    pub elbow_px_per_cm: Option<f64>,
+/// Body scale over plate scale that no camera can see: the plate is nearer than the lifter, and at most as much as from 2 m.
+const SCALE_RATIO: [f64; 2] = [0.60, 0.97];
+/// How far off a stature is that was told, relative, and how many σ of a stature are a breach.
+const TOLD_STATURE_SIGMA: f64 = 0.03;
+const BREACH_SIGMAS: f64 = 2.0;
+
+/// The scales, and why the plate's is in doubt.
+pub struct Scales {
+    pub scale: Scale,
+    pub doubt: Option<Doubt>,
 }
 
-pub fn scale(track: &Track, seen: &Seen, config: &Config) -> Scale {
-    let plate_px_per_cm = seen.plate_radius_px.map(|r| 2.0 * r / config.plate.diameter_cm);
-    let by_stature = config.lifter.height_cm.zip(seen.body_height_px).map(|(h, px)| px / h);
-    let (body_px_per_cm, body_sigma_rel, source) = match (by_stature, plate_px_per_cm) {
-        (Some(s), Some(_)) => (Some(s), Some(0.03), ScaleSource::PlateAndStature),
-        (Some(s), None) => (Some(s), Some(0.03), ScaleSource::Stature),
-        (None, Some(plate)) => {
-            let (body, sigma) = without_stature(track, plate, seen, config);
-            (Some(body), Some(sigma), ScaleSource::Plate)
+/// Plate and lifter cannot both have the sizes they are taken for (SPEC 4.6): a plate of another diameter, or one of its inner
+/// rings taken for the rim.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Doubt {
+    /// How many times the scale may be off, above 1.
+    pub off: f64,
+    /// The plate looks too small, else too large.
+    pub small: bool,
+}
+
+impl Scales {
+    pub fn of(track: &Track, plate: &Plate, sizes: &Sizes, config: &Config) -> Scales {
+        let plate_px_per_cm = plate.px_per_cm;
+        let by_stature = config.lifter.height_cm.zip(sizes.body_height_px).map(|(h, px)| px / h);
+        let (body_px_per_cm, body_sigma_rel, source) = match (by_stature, plate_px_per_cm) {
+            (Some(s), Some(_)) => (Some(s), Some(TOLD_STATURE_SIGMA), ScaleSource::PlateAndStature),
+            (Some(s), None) => (Some(s), Some(TOLD_STATURE_SIGMA), ScaleSource::Stature),
+            (None, Some(plate)) => {
+                let (body, sigma) = without_stature(track, plate, sizes, config);
+                (Some(body), Some(sigma), ScaleSource::Plate)
+            }
+            (None, None) => (None, None, ScaleSource::None),
+        };
+        let doubt = plate_px_per_cm.zip(sizes.body_height_px).and_then(|(plate, px)| doubt(plate, px, config));
+        let plate_sigma_rel = doubt.map_or(plate.sigma_rel, |d| Some(plate.sigma_rel.unwrap_or(0.0).max(d.off - 1.0)));
+        Scales { scale: Scale { plate_px_per_cm, plate_sigma_rel, body_px_per_cm, body_sigma_rel, source }, doubt }
+    }
+}
+
+/// The near plate over the clip.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Plate {
+    pub px_per_cm: Option<f64>,
+    pub sigma_rel: Option<f64>,
+}
+
+impl Plate {
+    pub fn of(radius_px: &Series, config: &Config) -> Plate {
+        let radius = |share: f64| quantile(radius_px.iter().flatten().copied(), share);
+        let spread = radius(0.84).zip(radius(0.16)).map(|(a, b)| 0.5 * (a - b));
+        let middle = radius(0.5);
+        Plate {
+            px_per_cm: middle.map(|r| 2.0 * r / config.plate.diameter_cm),
+            sigma_rel: middle.map(|r| RIM_SIGMA.hypot(spread.unwrap_or(0.02 * r) / r)),
         }
-        (None, None) => (None, None, ScaleSource::None),
-    };
-    Scale {
-        plate_px_per_cm,
-        plate_sigma_rel: seen.plate_radius_px.map(|r| RIM_SIGMA.hypot(seen.radius_spread_px.unwrap_or(0.02 * r) / r)),
-        body_px_per_cm,
-        body_sigma_rel,
-        source,
+    }
+}
+
+fn doubt(plate: f64, body_height_px: f64, config: &Config) -> Option<Doubt> {
+    let stature = config.lifter.height_cm;
+    let ratio = body_height_px / stature.unwrap_or(TYPICAL_STATURE_CM) / plate;
+    let margin = 1.0 + BREACH_SIGMAS * if stature.is_some() { TOLD_STATURE_SIGMA } else { TYPICAL_STATURE_SIGMA };
+    let [least, most] = SCALE_RATIO;
+    if ratio > most * margin {
+        Some(Doubt { off: ratio / most, small: true })
+    } else if ratio < least / margin {
+        Some(Doubt { off: least / ratio, small: false })
+    } else {
+        None
     }
 }
 
 /// The lifter's scale from the plate's, by inverse variance over everything that hints at it; and its relative error.
 /// One of them alone is far off for a zoomed or cropped picture.
-fn without_stature(track: &Track, plate: f64, seen: &Seen, config: &Config) -> (f64, f64) {
+fn without_stature(track: &Track, plate: f64, sizes: &Sizes, config: &Config) -> (f64, f64) {
     let near_m = plate_distance_m(track, plate, config);
     let middle_m = near_m + config.view.plate_lateral_m;
     let elbow_m = middle_m - ELBOW_LATERAL_M;
     let hints = [
         Some((plate * near_m / middle_m, ZOOM_SIGMA.hypot(field_of_view_sigma(near_m, config)))),
         Some((plate * TYPICAL_PARALLAX, TYPICAL_PARALLAX_SIGMA)),
-        seen.body_height_px.map(|px| (px / TYPICAL_STATURE_CM, TYPICAL_STATURE_SIGMA)),
-        seen.elbow_px_per_cm.map(|s| (s * elbow_m / middle_m, ARM_SIGMA)),
+        sizes.body_height_px.map(|px| (px / TYPICAL_STATURE_CM, TYPICAL_STATURE_SIGMA)),
+        sizes.elbow_px_per_cm.map(|s| (s * elbow_m / middle_m, ARM_SIGMA)),
     ];
     let (sum, weight) = hints.into_iter().flatten().filter(|h| h.0 > 0.0).fold((0.0, 0.0), |(sum, weight), (s, sigma)| {
         let w = 1.0 / (sigma * sigma);

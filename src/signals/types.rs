@@ -7,6 +7,7 @@
 pub use crate::numeric::Series;
 pub use crate::track::{Joint, Side};
 
+use super::grid::Grid;
 use super::sources::{RollSource, ScaleSource};
 use serde::{Deserialize, Serialize};
 
@@ -184,8 +185,6 @@ pub struct BarTrack {
     pub position_sigma_cm: Option<f64>,
     /// Share of grid points at which the plate was really seen (not bridged).
     pub seen: Vec<bool>,
-    /// One pixel of height in "body heights" when no scale is known: plane px per body height.
-    pub body_height_px: Option<f64>,
 }
 
 /// SPEC 3.2, near side, degrees; `None` where a landmark is hidden or unsure.
@@ -298,19 +297,19 @@ impl Signals {
         &self.far_joints[joint as usize]
     }
 
+    /// Times of the grid.
+    pub fn grid(&self) -> Grid<'_> {
+        Grid { time_s: &self.time_s, rate_hz: self.rate_hz }
+    }
+
     /// Grid index nearest to a time, clamped into the clip.
     pub fn index_at(&self, time_s: f64) -> usize {
-        let start = self.time_s.first().copied().unwrap_or(0.0);
-        let index = ((time_s - start) * self.rate_hz).round().max(0.0) as usize;
-        index.min(self.len().saturating_sub(1))
+        self.grid().index_at(time_s)
     }
 
     /// Grid indices from–to of a time window, both ends included.
     pub fn range(&self, from_s: f64, to_s: f64) -> std::ops::Range<usize> {
-        if self.is_empty() || to_s < from_s {
-            return 0..0;
-        }
-        self.index_at(from_s)..self.index_at(to_s) + 1
+        self.grid().range(from_s, to_s)
     }
 
     /// Decoded frame nearest to a time.
@@ -363,10 +362,5 @@ impl Pace {
     pub fn real_between(&self, [from, to]: [f64; 2]) -> f64 {
         let frozen: f64 = self.frozen_s.iter().map(|f| (f[1].min(to) - f[0].max(from)).max(0.0)).sum();
         (to - from - frozen) / self.slower
-    }
-
-    /// Whether a frozen picture is shown.
-    pub fn is_frozen(&self, time_s: f64) -> bool {
-        self.frozen_s.iter().any(|f| time_s > f[0] + 1e-6 && time_s < f[1] - 1e-6)
     }
 }

@@ -82,7 +82,7 @@ fn height<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a
     let bar = &signals.bar;
     let in_cm = bar.height_cm.iter().any(Option::is_some);
     // Without a scale the height is a share of the body's height in the picture.
-    let body = bar.body_height_px.or(signals.body_height_px);
+    let body = signals.body_height_px;
     let share = |h: &Option<f64>| h.zip(body).map(|(h, body)| 100.0 * h / body);
     TimeChart {
         id: "height",

@@ -231,7 +231,6 @@ fn bar(postures: &[Posture], times: &[f64], plate: bool) -> BarTrack {
         velocity_sigma_mps: plate.then_some(0.03),
         position_sigma_cm: plate.then_some(0.3),
         seen: (0..times.len()).map(known).collect(),
-        body_height_px: Some(525.0),
     }
 }
 

@@ -3,7 +3,8 @@
 use super::gather::{Clip, FitError, Instrument};
 use super::model::*;
 use super::{Body, fit};
-use crate::signals::{BarEvidence, BarTrack, Camera, Facing, Joint, JointTrack, Plane, View};
+use crate::signals::bar::Load;
+use crate::signals::{BarEvidence, Camera, Facing, Joint, JointTrack, Plane, View};
 
 const TRUNK_PX: f64 = 200.0;
 
@@ -29,7 +30,7 @@ impl Default for Lift {
 
 struct Made {
     joints: Vec<JointTrack>,
-    bar: BarTrack,
+    bar: Load,
     camera: Camera,
     plane: Plane,
     shift_px: Vec<[f64; 2]>,
@@ -108,25 +109,15 @@ impl Lift {
         (g[HAND], g[HAND + 1]) = (hands[0][0], hands[0][1]);
         let bar: Vec<[f64; 2]> = hands.iter().map(|h| [0, 1].map(|a| (h[a] - hands[0][a]) / g[PARALLAX] * u)).collect();
         let known = |axis: usize| bar.iter().map(|b| self.plate.then_some(b[axis])).collect::<Vec<_>>();
-        let none = vec![None; n];
         Made {
             joints,
-            bar: BarTrack {
+            bar: Load {
                 evidence: if self.plate { BarEvidence::Plate } else { BarEvidence::None },
-                image_x_px: none.clone(),
-                image_y_px: none.clone(),
-                radius_px: none.clone(),
                 forward_px: known(0),
                 up_px: known(1),
                 height_px: known(1),
-                height_cm: none.clone(),
-                forward_cm: none.clone(),
-                velocity_mps: none.clone(),
-                velocity_px_s: none,
-                velocity_sigma_mps: None,
-                position_sigma_cm: None,
                 seen: vec![self.plate; n],
-                body_height_px: None,
+                ..Load::unknown(n)
             },
             camera: Camera {
                 view: View::Side,
