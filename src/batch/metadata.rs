@@ -21,7 +21,7 @@ pub struct SetFacts {
     pub reps: Option<u32>,
     pub one_rep_max_kg: Option<f64>,
     pub rpe: Option<f64>,
-    pub variant: Option<String>,
+    pub variant: Option<Kind>,
     pub height_cm: Option<f64>,
     pub pain: bool,
     pub notes: Option<String>,
@@ -74,7 +74,7 @@ impl Sources {
             reps: row.reps,
             one_rep_max_kg: row.one_rep_max_kg.or(facts.one_rep_max_kg),
             rpe: row.rpe.or(facts.rpe),
-            variant: row.variant.clone().or(facts.variant),
+            variant: row.variant.or(facts.variant),
             height_cm: row.height_cm.or(facts.height_cm),
             pain: row.pain || facts.pain,
             notes: row.notes.clone().or(facts.notes),
@@ -144,7 +144,7 @@ fn merge(row: Option<&SetRow>, name: &NameFacts, file: &str, conflicts: &mut Vec
     differ("date", row.date.map(|d| d.to_string()), name.date.map(|d| d.to_string()));
     differ("lifter", row.lifter.clone(), name.lifter.clone());
     differ("load_kg", row.load_kg.map(|v| v.to_string()), name.load_kg.map(|v| v.to_string()));
-    differ("variant", row.variant.clone(), name.variant.clone());
+    differ("variant", row.variant.map(|v| v.name().into()), name.variant.map(|v| v.name().into()));
     differ("reps", row.reps.map(|v| v.to_string()), name.reps.map(|v| v.to_string()));
     let date_from = match (row.date, name.date) {
         (Some(_), _) => Some("sets.csv".to_owned()),
@@ -159,7 +159,7 @@ fn merge(row: Option<&SetRow>, name: &NameFacts, file: &str, conflicts: &mut Vec
         reps: row.reps.or(name.reps),
         one_rep_max_kg: row.one_rep_max_kg,
         rpe: row.rpe.or(name.rpe),
-        variant: row.variant.clone().or_else(|| name.variant.clone()),
+        variant: row.variant.or(name.variant),
         height_cm: row.height_cm,
         pain: row.pain,
         notes: row.notes.clone(),
@@ -172,7 +172,7 @@ pub fn lifter_for(run: &Lifter, facts: &SetFacts) -> Lifter {
     Lifter {
         height_cm: facts.height_cm.or(run.height_cm),
         load_kg: facts.load_kg.or(run.load_kg),
-        variant: facts.variant.as_deref().and_then(Kind::parse).or(run.variant),
+        variant: facts.variant.or(run.variant),
         pain: facts.pain || run.pain,
         ..run.clone()
     }

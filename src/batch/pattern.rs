@@ -2,6 +2,7 @@
 
 use super::date::Day;
 use super::text::path_text;
+use crate::config::Kind;
 use crate::error::{Error, Result};
 use regex::Regex;
 use std::path::Path;
@@ -32,7 +33,7 @@ pub struct NameFacts {
     pub load_kg: Option<f64>,
     pub reps: Option<u32>,
     pub rpe: Option<f64>,
-    pub variant: Option<String>,
+    pub variant: Option<Kind>,
     pub set: Option<u32>,
 }
 
@@ -108,7 +109,7 @@ impl NamePattern {
             load_kg: number("load").filter(|kg| *kg > 0.0),
             reps: count("reps"),
             rpe: number("rpe").filter(|v| (1.0..=10.0).contains(v)),
-            variant: get("variant").map(|v| v.to_lowercase().replace("rdl", "romanian")),
+            variant: get("variant").and_then(Kind::told),
             set: count("set"),
         }
     }
@@ -138,7 +139,7 @@ mod tests {
     fn a_pattern_of_ones_own_may_name_folders() {
         let own = NamePattern::parse("{lifter}/{date}/{variant}-{load}[-{any}]").unwrap();
         let facts = own.read(Path::new("Zoë/2026.01.02/RDL-80-b.mp4"));
-        assert_eq!((facts.lifter.as_deref(), facts.load_kg, facts.variant.as_deref()), (Some("Zoë"), Some(80.0), Some("romanian")));
+        assert_eq!((facts.lifter.as_deref(), facts.load_kg, facts.variant), (Some("Zoë"), Some(80.0), Some(Kind::Romanian)));
     }
 
     #[test]

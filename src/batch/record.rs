@@ -2,7 +2,7 @@
 
 use super::metadata::{Numbered, SetFacts};
 use crate::error::{Error, Result};
-use crate::patterns::{Severity, Status};
+use crate::patterns::{Severity, Status, TRUNK_GIVE_DEG};
 use crate::report::HeadlinePart;
 use crate::reps::{RepKind, Variant};
 use crate::signals::View;
@@ -291,7 +291,7 @@ fn sums(reps: &[LeanRep]) -> Vec<CheckSum> {
         sum.assessed |= matches!(check.status, Status::Ok | Status::Borderline | Status::Flag);
         // The trunk giving at lift-off is the rounding that E1 tells already, as in the set's own report (SPEC 6.5).
         let told = check.code == "E5"
-            && check.measure.as_deref() == Some("trunk_give_deg")
+            && check.measure.as_deref() == Some(TRUNK_GIVE_DEG.name)
             && rep.checks.iter().any(|c| c.code == "E1" && c.status == Status::Flag);
         if check.status == Status::Flag && !told {
             sum.severity = sum.severity.max(check.severity);

@@ -25,7 +25,7 @@ pub struct SetRow {
     pub reps: Option<u32>,
     pub one_rep_max_kg: Option<f64>,
     pub rpe: Option<f64>,
-    pub variant: Option<String>,
+    pub variant: Option<Kind>,
     pub height_cm: Option<f64>,
     pub pain: bool,
     pub notes: Option<String>,
@@ -214,7 +214,7 @@ impl SetRow {
             "reps" => self.reps = Some(text.parse().ok().filter(|n| (1..=100).contains(n)).ok_or("a count from 1 to 100")?),
             "rpe" => self.rpe = Some(number(1.0, 10.0).ok_or("a rating from 1 to 10")?),
             "height_cm" => self.height_cm = Some(number(100.0, 230.0).ok_or("a height from 100 to 230 cm")?),
-            "variant" => self.variant = Some(variant(text).ok_or("conventional, sumo or romanian")?.to_owned()),
+            "variant" => self.variant = Some(Kind::told(text).ok_or("conventional, sumo or romanian")?),
             "pain" => {
                 let said = yes_no(text);
                 // A cell that cannot be read must not turn pain into none.
@@ -231,10 +231,6 @@ impl SetRow {
         }
         Ok(())
     }
-}
-
-fn variant(text: &str) -> Option<&'static str> {
-    Kind::parse(text).filter(|kind| *kind != Kind::Auto).map(Kind::name)
 }
 
 fn yes_no(text: &str) -> Option<bool> {
@@ -295,7 +291,7 @@ mod tests {
     fn a_spreadsheet_with_semicolons_and_decimal_commas_is_read() {
         let (sets, problems) = Sets::read(b"\xef\xbb\xbfvideo;load_kg;pain;variant\r\nx/a;142,5;ja;RDL\r\n");
         assert_eq!(sets.row(Path::new("x/a.mov")).unwrap().load_kg, Some(142.5));
-        assert_eq!(sets.rows[0].variant.as_deref(), Some("romanian"));
+        assert_eq!(sets.rows[0].variant, Some(Kind::Romanian));
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].contains("column 3 (pain)") && sets.rows[0].pain, "pain that cannot be read is pain");
     }

@@ -134,6 +134,11 @@ impl Kind {
         }
     }
 
+    /// One that says what was lifted: "auto" says nothing.
+    pub fn told(text: &str) -> Option<Kind> {
+        Kind::parse(text).filter(|kind| *kind != Kind::Auto)
+    }
+
     /// Its one word.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,10 +1,11 @@
 //! The bar in the lifter's own plane, calibrated by the hanging arm (SPEC 7.2), for bar over mid-foot and the
 //! gap between bar and leg. All lengths in cm of the body plane; heights above the lifter's own floor contact.
 
+use super::outcome::Reason;
+use super::repetition::Repetition;
 use super::window::{Samples, median_place};
-use super::{Context, Reason};
 use crate::numeric::stats::median;
-use crate::signals::Joint;
+use crate::signals::{Joint, TRUNK_OF_STATURE};
 
 /// The foot on the floor, from frames in which the plate does not cover it (SPEC 4.5).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,11 +42,11 @@ const FOOT_LENGTH: f64 = 0.152;
 
 impl BodyPlane {
     /// Calibrates over `window` (lift-off to lockout): needs shoulder and elbow in sight and both scales.
-    pub fn of(context: &Context, window: [f64; 2]) -> Result<BodyPlane, Reason> {
+    pub fn of(context: &Repetition, window: [f64; 2]) -> Result<BodyPlane, Reason> {
         let signals = context.signals;
         let cm_per_px = signals.body_cm_per_px().ok_or(Reason::NoScale)?;
         let plate_cm_per_px = 1.0 / signals.scale.plate_px_per_cm.filter(|s| *s > 0.0).ok_or(Reason::NoScale)?;
-        let stature_px = signals.body_height_px.or(signals.trunk_length_px.map(|t| t / 0.288)).ok_or(Reason::NoScale)?;
+        let stature_px = signals.body_height_px.or(signals.trunk_length_px.map(|t| t / TRUNK_OF_STATURE)).ok_or(Reason::NoScale)?;
         let stature_cm = stature_px * cm_per_px;
         let floor_up_px = floor(context, stature_px).ok_or(Reason::FootHidden)?;
         let rest_cm = 0.5 * context.config.plate.diameter_cm;
@@ -60,7 +61,7 @@ impl BodyPlane {
     }
 
     /// x_plate − x_arm at every grid point with shoulder, elbow and plate in sight and the elbow clear of the plate.
-    fn offsets(&self, context: &Context, window: [f64; 2]) -> Vec<f64> {
+    fn offsets(&self, context: &Repetition, window: [f64; 2]) -> Vec<f64> {
         let bar = &context.signals.bar;
         let elbows = context.points(Joint::Elbow, window);
         context
@@ -90,14 +91,14 @@ impl BodyPlane {
     }
 
     /// Forward place of the bar in the body's plane, cm.
-    pub fn bar(&self, context: &Context, window: [f64; 2]) -> Samples {
+    pub fn bar(&self, context: &Repetition, window: [f64; 2]) -> Samples {
         let path = context.known(&context.signals.bar.forward_px, window);
         path.into_iter().map(|(i, x)| (i, x * self.plate_cm_per_px - self.offset_cm)).collect()
     }
 
     /// Arm angle from the vertical, degrees, + = shoulder in front of the bar, from the shoulder and the bar in the
     /// body's plane; one value per grid point that shows both.
-    pub fn arm_deg(&self, context: &Context, window: [f64; 2]) -> Samples {
+    pub fn arm_deg(&self, context: &Repetition, window: [f64; 2]) -> Samples {
         let bar = self.bar(context, window);
         context
             .points(Joint::Shoulder, window)
@@ -111,7 +112,7 @@ impl BodyPlane {
     }
 
     /// Mid-foot in the body's plane; `None` when no frame of the rep shows foot or ankle.
-    pub fn foot(&self, context: &Context) -> Option<Foot> {
+    pub fn foot(&self, context: &Repetition) -> Option<Foot> {
         let window = rep_window(context);
         let at = |joint| median_place(&clear(context, joint, window)).map(|p| p[0] * self.cm_per_px);
         if let (Some(heel), Some(toe)) = (at(Joint::Heel), at(Joint::Toe)) {
@@ -122,7 +123,7 @@ impl BodyPlane {
     }
 
     /// g: bar less the front of shank or thigh at the bar's height, cm, where the leg's line is known.
-    pub fn gaps(&self, context: &Context, window: [f64; 2]) -> Samples {
+    pub fn gaps(&self, context: &Repetition, window: [f64; 2]) -> Samples {
         let c = &context.config.e4;
         let Some(ankle) = median_place(&clear(context, Joint::Ankle, rep_window(context))) else { return vec![] };
         let (knees, hips) = (context.points(Joint::Knee, window), context.points(Joint::Hip, window));
@@ -148,14 +149,14 @@ impl BodyPlane {
 }
 
 /// From the set position (or the first event) to the floor.
-fn rep_window(context: &Context) -> [f64; 2] {
+fn rep_window(context: &Repetition) -> [f64; 2] {
     let [from, to] = context.rep.span_s();
     [context.rep.set_window_s.map_or(from, |w| w[0].min(from)), to.max(from)]
 }
 
 /// Points of a foot joint while the plate is clear of it: hidden ones are already gone, and the bar is high
 /// enough that the network does not draw the foot on to the plate's rim (SPEC 4.5).
-pub fn clear(context: &Context, joint: Joint, window: [f64; 2]) -> Vec<(usize, [f64; 2])> {
+pub fn clear(context: &Repetition, joint: Joint, window: [f64; 2]) -> Vec<(usize, [f64; 2])> {
     let limit = context.config.plate.foot_clear_h_cm;
     let heights = &context.signals.bar.height_cm;
     let track = context.signals.joint(joint);
@@ -168,7 +169,7 @@ pub fn clear(context: &Context, joint: Joint, window: [f64; 2]) -> Vec<(usize, [
 }
 
 /// Plane px of the floor under the lifter: the lower of heel and toe, else below the ankle.
-fn floor(context: &Context, stature_px: f64) -> Option<f64> {
+fn floor(context: &Repetition, stature_px: f64) -> Option<f64> {
     let window = rep_window(context);
     let up = |joint| median_place(&clear(context, joint, window)).map(|p| p[1]);
     match (up(Joint::Heel), up(Joint::Toe)) {

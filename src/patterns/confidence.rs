@@ -3,6 +3,7 @@
 
 use super::{Context, Reason};
 use crate::config::Gate;
+use crate::reps::ASSUMED_STATURE_CM;
 use crate::signals::{StandSource, View};
 
 /// C = product of factors, each with the reason to give when it is the weakest; capped.
@@ -189,9 +190,9 @@ pub fn visible(confidence: Confidence, share: f64, reason: Reason, gate: &Gate) 
     Ok(confidence.times(ramp(share, gate.usable_min, 0.5, gate.usable_good, 1.0), reason))
 }
 
-/// cm of the body per pixel, from the body scale or, without one, from the standing height (1.75 m assumed).
+/// cm of the body per pixel, from the body scale or, without one, from the standing height (of a lifter as tall as segmentation takes one for).
 fn cm_per_px(context: &Context) -> Option<f64> {
-    context.signals.body_cm_per_px().or(context.signals.body_height_px.map(|px| 175.0 / px))
+    context.signals.body_cm_per_px().or(context.signals.body_height_px.map(|px| ASSUMED_STATURE_CM / px))
 }
 
 /// C_res for items read from the outline; not assessable beyond the coarsest allowed resolution.

@@ -5,6 +5,7 @@ use super::checklist::checklist;
 use super::judged::{JudgedRep, Judgement};
 use super::judged_set::Judged;
 use super::registry::{not_selected, selected};
+use super::repetition::Repetition;
 use super::score;
 use super::{BackRange, Check, Context, Reason, Verdict, merge, metrics};
 use crate::config::Config;
@@ -31,7 +32,7 @@ pub(super) fn judge_by(
     config: &Config,
     back_range: Option<BackRange>,
 ) -> Judged {
-    let one = |rep| judge_rep(checks, &Context { signals, set, rep, config, back_range });
+    let one = |rep| judge_rep(checks, &Context::of(Repetition { signals, set, rep, config, back_range }));
     let mut reps: Vec<JudgedRep> = set.reps.iter().map(one).collect();
     let summary = score::set_score(&mut reps, set, signals, config);
     let checklist = checklist(&reps);

@@ -7,6 +7,7 @@ mod calibration;
 mod checklist;
 mod checks;
 mod confidence;
+mod context;
 mod explain;
 mod headline;
 mod judge;
@@ -20,8 +21,11 @@ mod phrase;
 mod phrases;
 pub(crate) mod praise;
 mod registry;
+mod repetition;
 mod score;
 mod second;
+mod set_shape;
+mod settled;
 #[cfg(test)]
 pub(crate) mod testkit;
 #[cfg(test)]
@@ -39,6 +43,10 @@ mod words;
 
 pub use calibration::back_range;
 pub use checks::CHECKS;
+pub(crate) use checks::{
+    e1::BACK_BENT_DEG, e1::BACK_CHANGE_DEG, e2::LEAN_BACK_DEG, e3::TRUNK_TIP_DEG, e4::BAR_DRIFT_CM, e5::TRUNK_GIVE_DEG,
+};
+pub use context::Context;
 pub use explain::{explain_with, list};
 pub use headline::{Level, decides};
 #[cfg(test)]
@@ -49,6 +57,7 @@ pub use judged_set::Judged;
 pub use metrics::described;
 pub use outcome::*;
 pub use registry::{find, validate_selection};
+pub use repetition::BackRange;
 pub use second::{Second, with_front};
 pub use types::*;
 pub use words::NOTICE;

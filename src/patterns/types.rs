@@ -1,11 +1,9 @@
 //! The contract of a check: what it says of itself and what goes in; [`super::outcome`] is what comes out (SPEC 6, 11).
 
+use super::context::Context;
 use super::metric::Metric;
 use super::outcome::Verdict;
 use super::phrase::{Part, Phrase, Praise};
-use crate::config::Config;
-use crate::reps::{Rep, RepSet};
-use crate::signals::Signals;
 use serde::{Deserialize, Serialize};
 
 /// From where a check can be seen (SPEC 2).
@@ -49,25 +47,6 @@ pub enum Draw {
     Foot,
     /// The joints.
     Body,
-}
-
-/// The lifter's own bending range from a calibration clip (SPEC 3.3); back index B, shares of trunk length.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct BackRange {
-    pub stand: f64,
-    /// Hip hinge with the back held flat, when the clip shows one.
-    pub hinge: Option<f64>,
-    pub max: f64,
-}
-
-/// What a check sees of one repetition.
-pub struct Context<'a> {
-    pub signals: &'a Signals,
-    pub set: &'a RepSet,
-    pub rep: &'a Rep,
-    pub config: &'a Config,
-    /// Present with a calibration clip.
-    pub back_range: Option<BackRange>,
 }
 
 /// Fixed facts about a check.

@@ -1,6 +1,7 @@
 //! Cutting channels into the windows of a repetition (SPEC 3.3, 5.2, 6).
 
-use super::{Context, Reason};
+use super::outcome::Reason;
+use super::repetition::Repetition;
 use crate::numeric::stats::{Sustained, median, sustained_max, sustained_min};
 use crate::reps::{Rep, RepStart, Variant};
 use crate::signals::{Joint, JointTrack, Series};
@@ -12,7 +13,7 @@ pub type Samples = Vec<(usize, f64)>;
 /// to 0.46, and hips that sink until the hands are at 0.13 leave the trunk at some 70° (a squat-like start, SPEC 6.3); 10° for reading it.
 pub const MOST_UPRIGHT_DEG: f64 = 80.0;
 
-impl Context<'_> {
+impl Repetition<'_> {
     /// Known samples between two times.
     pub fn known(&self, series: &Series, [from, to]: [f64; 2]) -> Samples {
         self.signals.range(from, to).filter_map(|i| Some((i, (*series.get(i)?)?))).collect()

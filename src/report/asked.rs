@@ -2,7 +2,7 @@
 
 use super::letters;
 use super::types::{CheckPart, RepPart, Report};
-use crate::patterns::Status;
+use crate::patterns::{Status, TRUNK_GIVE_DEG};
 use crate::reps::RepKind;
 
 impl Report {
@@ -73,7 +73,7 @@ impl RepPart {
 
     /// Whether the trunk giving at lift-off is a finding: the change of the back's outline that E1 measures too.
     fn gives(&self) -> bool {
-        self.with_status(Status::Flag).any(|c| c.code == "E5" && c.measure.as_deref() == Some("trunk_give_deg"))
+        self.with_status(Status::Flag).any(|c| c.code == "E5" && c.measure.as_deref() == Some(TRUNK_GIVE_DEG.name))
     }
 
     /// Flags, worst first; what two checks measure of one change is told once, by the one that costs points (SPEC 6.5).

@@ -29,8 +29,7 @@ pub fn knee_level(s: &Stretch, near: usize, signals: &Signals, metric: bool, sta
         (Some(seen), Some(by_travel)) => 0.5 * (seen + by_travel),
         (one, other) => one.or(other).unwrap_or(KNEE_OF_STATURE * stature),
     };
-    let radius_cm =
-        signals.bar.radius_px.iter().flatten().next().and_then(|r| signals.scale.plate_px_per_cm.map(|p| r / p)).unwrap_or(22.5);
+    let radius_cm = signals.bar.radius_px.iter().flatten().next()? / signals.scale.plate_px_per_cm?;
     Some((knee - radius_cm).clamp(0.15 * rom, 0.85 * rom))
 }
 

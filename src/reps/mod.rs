@@ -1,6 +1,7 @@
 //! Repetitions and their events from the bar's height (SPEC 5.2, 5.3).
 
 mod body;
+mod drop;
 mod events;
 mod hold;
 mod knee;
@@ -9,5 +10,7 @@ mod segment;
 mod types;
 mod variant;
 
+pub use drop::fastest_down;
+pub use lift::ASSUMED_STATURE_CM;
 pub use segment::segment;
 pub use types::*;

@@ -1,10 +1,11 @@
 //! From the load's height to repetitions.
 
 use super::body::Body;
+use super::drop::dropped;
 use super::events;
 use super::hold;
 use super::knee::{knee_level, knee_pass};
-use super::lift::{Stretch, cm_per_px, stretches};
+use super::lift::{ASSUMED_STATURE_CM, Stretch, cm_per_px, stretches};
 use super::variant::{Guess, guess};
 use super::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::config::Config;
@@ -14,8 +15,6 @@ use crate::signals::{BarEvidence, Joint, Signals, Warning};
 
 /// Least travel of a turn against stature: below it a movement is no lift (SPEC 5.2).
 const PROMINENCE_OF_RANGE: f64 = 0.30;
-/// Stature in segmentation centimetres when not given.
-const STATURE_CM: f64 = 175.0;
 /// Trunk angle at the top below which the lifter has not stood up, degrees (image, so an oblique view
 /// only makes it more upright).
 const STANDING_TRUNK_DEG: f64 = 50.0;
@@ -47,7 +46,7 @@ struct Cycle<'a> {
 pub fn segment(signals: &Signals, config: &Config) -> RepSet {
     let body = Body::of(signals);
     let stretches = stretches(signals, &body);
-    let stature = config.lifter.height_cm.unwrap_or(STATURE_CM);
+    let stature = config.lifter.height_cm.unwrap_or(ASSUMED_STATURE_CM);
     let heights = || stretches.iter().flat_map(|s| s.height_cm.iter().copied());
     let range = quantile(heights(), 0.98).zip(quantile(heights(), 0.02)).map_or(0.0, |(a, b)| a - b);
     let prominence = (PROMINENCE_OF_RANGE * range).max(config.reps.rom_min_body * stature * 0.6);
@@ -148,6 +147,7 @@ fn rep(c: &Cycle, signals: &Signals, body: &Body, config: &Config, stature: f64)
     if let Some(low) = c.next_low {
         descend(&mut rep, s, c.high, low, signals, config, stature);
     }
+    rep.dropped = dropped(&rep, signals, config);
     Some(rep)
 }
 
@@ -181,11 +181,8 @@ fn descend(rep: &mut Rep, s: &Stretch, high: usize, low: usize, signals: &Signal
     rep.knee_pass_down_s = knee_level(s, down, signals, metric, stature, rom)
         .and_then(|level| (down..=low).find(|&i| s.height_cm[i] - rest < level))
         .map(|k| time(k as f64));
-    // A bar falls and bounces in the lifter's time, not in the video's.
+    // A bar bounces in the lifter's time, not in the video's.
     let slower = signals.pace.slower;
-    let fastest = slower * s.velocity_cm_s[down..=low].iter().copied().fold(0.0, f64::min);
-    let lowering_s = rep.floor_s.zip(rep.descent_s).map(|(f, d)| signals.pace.real_between([d, f]));
-    rep.dropped = metric && (fastest < -100.0 * config.p4.drop_mps || lowering_s.is_some_and(|t| t < config.p4.ecc_s[2]));
     if metric {
         let landed = events::landed(s, floor, low, cfg);
         let after = (BOUNCE_WITHIN_S * slower * s.rate_hz) as usize;
@@ -236,7 +233,8 @@ fn opening_descent(s: &Stretch, high: usize, low: Option<usize>, signals: &Signa
     if !posture_allows_lockout(signals, s.first + high, s.first + low) {
         return None;
     }
-    descend(&mut rep, s, high, low, signals, config, config.lifter.height_cm.unwrap_or(STATURE_CM));
+    descend(&mut rep, s, high, low, signals, config, config.lifter.height_cm.unwrap_or(ASSUMED_STATURE_CM));
+    rep.dropped = dropped(&rep, signals, config);
     Some(rep)
 }
 

@@ -127,6 +127,18 @@ pub enum Variant {
     Unknown,
 }
 
+impl Variant {
+    /// As reports spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Variant::Conventional => "conventional",
+            Variant::Sumo => "sumo",
+            Variant::Romanian => "romanian",
+            Variant::Unknown => "unknown",
+        }
+    }
+}
+
 /// What a lift may be, finer than [`Variant`]: some styles are judged alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -6,6 +6,9 @@ use super::{BarEvidence, BarTrack, Series};
 use crate::numeric::filter::{bridge, derivative, hampel, low_pass, resample, runs};
 use crate::numeric::{median, quantile};
 
+/// A plate slower than this lies still, cm/s.
+const STILL_CM_S: f64 = 3.0;
+
 /// The load over the grid as far as the plate's path tells it. As [`BarTrack`], without true speeds.
 pub struct Load {
     pub evidence: BarEvidence,
@@ -46,7 +49,12 @@ pub fn load(path: &PlatePath, fps: f64, fine: bool, g: &Gridding) -> Load {
     let (forward_px, up_px) = (to_plane(&image_x_px, &image_y_px, 0), to_plane(&image_x_px, &image_y_px, 1));
     let velocity_hz = if fine { filter.bar_vel_hz_hi } else { filter.bar_vel_hz_lo };
     let velocity_px_s = derivative(&low_pass(&to_plane(&x, &y, 1), g.rate_hz, velocity_hz), g.rate_hz);
-    let rest = floor_rest(&up_px, &velocity_px_s, g.rate_hz, plate_radius.map_or(0.06 * g.trunk_px, |r| r * 3.0 / 22.5));
+    let rest = floor_rest(
+        &up_px,
+        &velocity_px_s,
+        g.rate_hz,
+        plate_radius.map_or(0.06 * g.trunk_px, |r| r * STILL_CM_S / (0.5 * g.config.plate.diameter_cm)),
+    );
     let height_px: Series = up_px.iter().map(|u| Some((*u)? - rest?)).collect();
     let px_per_cm = plate_radius.map(|r| 2.0 * r / g.config.plate.diameter_cm);
     let sigma_cm = px_per_cm.zip(residual_sigma(times, &path.y_px, &image_y_px, g)).map(|(s, e)| e / s);

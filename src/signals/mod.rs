@@ -20,6 +20,7 @@ mod observed;
 mod pace;
 mod plane;
 mod plate;
+mod proportions;
 mod recording;
 mod scale;
 mod sizes;
@@ -32,6 +33,7 @@ mod warnings;
 pub use build::{build, movement};
 pub use error::SignalsError;
 pub use plane::Plane;
+pub use proportions::{TRUNK_OF_STATURE, TYPICAL_STATURE_CM};
 
 pub use sources::{RollSource, ScaleSource};
 pub use types::*;

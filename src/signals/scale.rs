@@ -1,5 +1,6 @@
 //! Two scales: the near plate's plane and the lifter's midline plane (SPEC 3.4).
 
+use super::proportions::TYPICAL_STATURE_CM;
 use super::sizes::Sizes;
 use super::{Scale, ScaleSource, Series};
 use crate::config::Config;
@@ -28,8 +29,7 @@ const RIM_SIGMA: f64 = 0.014;
 /// By the field of view: what zoom and crop make of it, apart from its own spread among phones (`view.hfov_sigma`).
 const ZOOM_SIGMA: f64 = 0.117;
 const ARM_SIGMA: f64 = 0.07;
-/// Stature of lifters: 1.72 m ± 6 % (standard tables [U]).
-const TYPICAL_STATURE_CM: f64 = 172.0;
+/// Scatter of lifters' statures (standard tables [U]).
 const TYPICAL_STATURE_SIGMA: f64 = 0.065;
 /// Body scale over plate scale as people film: 3 to 6 m away (SPEC 3.4).
 const TYPICAL_PARALLAX: f64 = 0.82;

@@ -2,6 +2,7 @@
 
 use super::bar::Load;
 use super::contour::line_slope;
+use super::proportions::TRUNK_OF_STATURE;
 use super::stand::Shown;
 use super::{Joint, Stand, stand};
 use crate::config::Config;
@@ -10,7 +11,7 @@ use crate::numeric::{median, quantile};
 /// Eye to ankle as a share of stature (SPEC 3.4 [U]); the ear stands at eye height.
 const EYE_TO_ANKLE: f64 = 0.897;
 /// Trunk, thigh and shank as shares of stature (segment table, SPEC 4.2 [U]).
-const LIMBS_OF_STATURE: f64 = 0.288 + 0.245 + 0.246;
+const LIMBS_OF_STATURE: f64 = TRUNK_OF_STATURE + 0.245 + 0.246;
 
 /// Least sightings of the elbow beside the plate, and least travel of the bar over them, cm.
 const LEAST_ELBOWS: usize = 15;

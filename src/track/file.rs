@@ -6,7 +6,7 @@ use crate::files::write_whole_by;
 use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
 use serde::Deserialize;
 use std::fs::File;
-use std::io::{BufReader, ErrorKind as Io, Read};
+use std::io::{BufReader, BufWriter, ErrorKind as Io, Read};
 use std::path::Path;
 
 /// The name the file has in a result folder.
@@ -22,9 +22,10 @@ pub fn save(track: &Track, path: &Path) -> Result<()> {
     let mut settled = track.clone();
     settle(&mut settled);
     write_whole_by(path, |out| {
-        let mut gzip = GzEncoder::new(out, Compression::new(4));
-        serde_json::to_writer(&mut gzip, &settled)?;
-        gzip.finish().map(drop)
+        // The encoder clears a buffer of 32 KiB at every write, however short, and JSON comes in thousands of short ones.
+        let mut text = BufWriter::with_capacity(1 << 16, GzEncoder::new(out, Compression::new(4)));
+        serde_json::to_writer(&mut text, &settled)?;
+        text.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish().map(drop)
     })
 }
 

@@ -10,7 +10,6 @@ mod within;
 use super::record::SetRecord;
 use crate::config::Config;
 use crate::patterns::Severity;
-use crate::reps::Variant;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -52,7 +51,7 @@ pub struct History {
 pub fn history(lifter: Option<&str>, sets: &[&SetRecord], config: &Config) -> History {
     let pain_reported = sets.iter().any(|s| s.facts.pain);
     let mut variants: BTreeMap<&'static str, Vec<&SetRecord>> = BTreeMap::new();
-    sets.iter().for_each(|s| variants.entry(variant_name(s.variant)).or_default().push(s));
+    sets.iter().for_each(|s| variants.entry(s.variant.name()).or_default().push(s));
     let (mut metrics, mut references, mut profiles) = (vec![], vec![], vec![]);
     for group in variants.values() {
         let reference = one_rep_max(group);
@@ -95,16 +94,6 @@ fn back_off(sets: &[&SetRecord], metrics: &[Metric]) -> bool {
         frequency::days(&shown).len() >= 2
     };
     loaded || severe("E1") || severe("E3")
-}
-
-/// The name as reports have it.
-pub fn variant_name(variant: Variant) -> &'static str {
-    match variant {
-        Variant::Conventional => "conventional",
-        Variant::Sumo => "sumo",
-        Variant::Romanian => "romanian",
-        Variant::Unknown => "unknown",
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::charts::{self, Point};
 use super::material::{UNNAMED, severity_name};
 use super::point::point;
-use crate::batch::history::{History, Metric, Profile, ProfilePoint, variant_name};
+use crate::batch::history::{History, Metric, Profile, ProfilePoint};
 use crate::batch::record::SetRecord;
 use crate::patterns::Status;
 use crate::report::words;
@@ -75,11 +75,7 @@ fn card<'a>(colour: usize, history: &'a History, sets: &[&SetRecord], out: &Path
         colour: colour % charts::COLOURS,
         sparkline: charts::sparkline(&scores, colour),
         last: last(sets),
-        one_rep_max: history
-            .one_rep_max
-            .iter()
-            .map(|r| format!("{} {:.0} kg ({})", variant_name(r.variant), r.load_kg, r.source))
-            .collect(),
+        one_rep_max: history.one_rep_max.iter().map(|r| format!("{} {:.0} kg ({})", r.variant.name(), r.load_kg, r.source)).collect(),
         profiles: history.load_velocity.iter().map(|p| speed(p, sets, colour, out, up)).collect(),
         example: history.example,
         caution: history.load_velocity.first().map(|p| p.caution),
@@ -106,7 +102,7 @@ fn speed<'a>(profile: &'a Profile, sets: &[&SetRecord], colour: usize, out: &Pat
         // A lifter of one kind of deadlift need not be told which.
         title: match profile.variant {
             Variant::Unknown => "Speed against load".into(),
-            variant => format!("Speed against load, {}", variant_name(variant)),
+            variant => format!("Speed against load, {}", variant.name()),
         },
         text: profile.text(),
         svg: charts::load_velocity(profile, &points, colour),

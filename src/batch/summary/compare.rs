@@ -34,7 +34,7 @@ pub fn write(material: &Material, overview: &Overview) -> Result<Compared> {
         let mut kinds: BTreeMap<&str, Vec<&SetRecord>> = BTreeMap::new();
         // Who is not named may be anybody; with pain reported sets are not ranked (SPEC 12).
         let comparable = |s: &&&SetRecord| lifter.is_some() && !s.facts.pain && has_page(material.out, s);
-        sets.iter().filter(comparable).for_each(|s| kinds.entry(crate::batch::history::variant_name(s.variant)).or_default().push(s));
+        sets.iter().filter(comparable).for_each(|s| kinds.entry(s.variant.name()).or_default().push(s));
         for sets in kinds.into_values() {
             pairs(&sets, material.out, &mut compared)?;
         }

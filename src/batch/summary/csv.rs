@@ -2,7 +2,6 @@
 
 use super::material::{Material, Overview, severity_name, status_name};
 use super::rows::{RepRow, Rows};
-use crate::batch::history::variant_name;
 use crate::batch::plan::Place;
 use crate::batch::record::SetRecord;
 use crate::batch::text::cell;
@@ -121,7 +120,7 @@ fn row(set: &SetRecord, rep: &RepRow, columns: &Columns) -> Vec<String> {
         facts.date.map_or(String::new(), |d| d.to_string()),
         number(facts.load_kg),
         number(facts.rpe),
-        variant_name(set.variant).into(),
+        set.variant.name().into(),
         set.view.map_or("", view_name).into(),
         number(set.mean_fps),
         set.scale_source.as_deref().map(cell).unwrap_or_default(),

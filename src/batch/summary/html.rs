@@ -8,7 +8,6 @@ use super::many::{self, Data};
 use super::material::{FailureRow, Frequent, Material, Overview, UNNAMED, by_lifter, report_link, severity_name};
 use super::point::point;
 use crate::batch::agreement::Agreement;
-use crate::batch::history::variant_name;
 use crate::batch::layout::THUMB_FILE;
 use crate::batch::record::SetRecord;
 use crate::batch::text::href;
@@ -261,7 +260,7 @@ fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool,
         },
         speed: set.mean_velocity_mps.map_or("–".into(), |v| words::measured(v, set.velocity_sigma_mps, "m/s")),
         speed_key: key(set.mean_velocity_mps),
-        variant: variant_name(set.variant),
+        variant: set.variant.name(),
         more,
         flags_key: set.checks.iter().map(|c| c.severity as u32 * c.severity as u32).sum(),
         flags,

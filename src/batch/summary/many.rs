@@ -2,7 +2,7 @@
 //! page for each lifter. A table of a hundred thousand rows would take a browser a minute.
 
 use super::material::{Overview, UNNAMED, report_link, severity_name};
-use crate::batch::history::{History, variant_name};
+use crate::batch::history::History;
 use crate::batch::record::SetRecord;
 use crate::batch::text::href;
 use crate::patterns::Severity;
@@ -59,7 +59,7 @@ impl Data<'_> {
         let facts = &set.facts;
         let date = facts.date.map_or(String::new(), |d| d.to_string());
         write!(f, "[{},{},\"{date}\",{},", Text(&set.called()), Text(facts.lifter.as_deref().unwrap_or("")), Number(facts.load_kg))?;
-        write!(f, "{},{},", set.rep_count, Text(variant_name(set.variant)))?;
+        write!(f, "{},{},", set.rep_count, Text(set.variant.name()))?;
         let pain = u8::from(facts.pain);
         let judged = (set.rep_count > 0).then_some((100.0 * set.coverage).round());
         write!(f, "{},{},{},{pain},", Number(set.score.map(f64::round)), Number(set.score_sigma.map(f64::round)), Number(judged))?;

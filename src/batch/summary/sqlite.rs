@@ -7,7 +7,6 @@
 use super::csv::{Columns, kind_name, view_name};
 use super::material::{Material, Overview, severity_name, status_name};
 use super::rows::{RepRow, Rows};
-use crate::batch::history::variant_name;
 use crate::batch::record::SetRecord;
 use crate::batch::text::path_text;
 use crate::error::{Error, Result};
@@ -107,7 +106,7 @@ fn set_row(number: usize, set: &SetRecord) -> [Value; SET_COLUMNS] {
         facts.lifter.clone().into(),
         facts.date.map(|d| d.to_string()).into(),
         facts.load_kg.into(),
-        variant_name(set.variant).to_owned().into(),
+        set.variant.name().to_owned().into(),
         Value::Integer(set.rep_count.into()),
         set.score.into(),
         set.score_sigma.into(),

@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::sample;
 use super::stats::{self, Agreement};
+use crate::patterns::metric::MEAN_VELOCITY_MPS;
 use serde::Serialize;
 
 /// How long an extreme must last, s (SPEC 6, sx).
@@ -94,7 +95,7 @@ fn per_rep(case: &Case, (truth_index, found_index): (usize, usize), samples: &mu
     }
     let true_speed = (high - low) / 100.0 / (true_window[1] - true_window[0]);
     let reported = case.found.report.reps.iter().find(|r| r.index == found.index);
-    let speed = reported.and_then(|r| r.metrics.get("mean_velocity_mps").copied().flatten());
+    let speed = reported.and_then(|r| r.metrics.get(MEAN_VELOCITY_MPS.name).copied().flatten());
     samples.mean_velocity_mps.extend(speed.map(|s| [s, true_speed]));
 }
 

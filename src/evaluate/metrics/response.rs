@@ -4,14 +4,16 @@
 
 use super::case::Case;
 use super::stats;
+use crate::patterns::metric::Metric;
+use crate::patterns::{BACK_BENT_DEG, BACK_CHANGE_DEG, BAR_DRIFT_CM, LEAN_BACK_DEG, TRUNK_TIP_DEG};
 use crate::report::RepPart;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Where the program says how much of a fault it saw.
 enum Reading {
-    /// A name in a rep's `metrics`.
-    Metric(&'static str),
+    /// One of a rep's `metrics`.
+    Metric(Metric),
     /// The value of a check.
     Value(&'static str),
 }
@@ -30,11 +32,11 @@ const fn dosed(name: &'static str, code: &'static str, unit: &'static str, dose:
 }
 
 const DOSED: [Dosed; 7] = [
-    dosed("E1 change in the pull", "E1", "lumbar deg", "lumbar_change_deg", Reading::Metric("back_change_deg")),
-    dosed("E1 shape while bent", "E1", "lumbar deg", "lumbar_beyond_flat_deg", Reading::Metric("back_bent_deg")),
-    dosed("E2 lean back", "E2", "deg", "lean_back_deg", Reading::Metric("lean_back_deg")),
-    dosed("E3 trunk tip", "E3", "deg", "tip_deg", Reading::Metric("trunk_tip_deg")),
-    dosed("E4 drift", "E4", "cm", "drift_cm", Reading::Metric("bar_drift_cm")),
+    dosed("E1 change in the pull", "E1", "lumbar deg", "lumbar_change_deg", Reading::Metric(BACK_CHANGE_DEG)),
+    dosed("E1 shape while bent", "E1", "lumbar deg", "lumbar_beyond_flat_deg", Reading::Metric(BACK_BENT_DEG)),
+    dosed("E2 lean back", "E2", "deg", "lean_back_deg", Reading::Metric(LEAN_BACK_DEG)),
+    dosed("E3 trunk tip", "E3", "deg", "tip_deg", Reading::Metric(TRUNK_TIP_DEG)),
+    dosed("E4 drift", "E4", "cm", "drift_cm", Reading::Metric(BAR_DRIFT_CM)),
     dosed("P2 height missing", "P2", "cm", "deficit_cm", Reading::Value("P2")),
     dosed("P6 flexion added while lowering", "P6", "lumbar deg", "lumbar_down_deg", Reading::Value("P6")),
 ];
@@ -82,7 +84,7 @@ pub fn collect(case: &Case) -> Samples {
 
 fn read(reading: &Reading, part: &RepPart) -> Option<f64> {
     match reading {
-        Reading::Metric(name) => part.metrics.get(*name).copied().flatten(),
+        Reading::Metric(metric) => part.metrics.get(metric.name).copied().flatten(),
         Reading::Value(code) => part.checks.iter().find(|c| c.code == *code)?.value,
     }
 }

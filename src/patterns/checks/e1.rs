@@ -11,7 +11,7 @@ use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity
 
 pub struct RoundedBack;
 
-const BACK_BENT_DEG: Metric = Metric::new(
+pub const BACK_BENT_DEG: Metric = Metric::new(
     "back_bent_deg",
     "Bend of the back's outline while bent over, median, in lumbar-equivalent degrees; positive: rounder; 0: a straight line from hip to neck.",
 );

@@ -1,16 +1,12 @@
 //! What the outline of the back says of one repetition, for E1 (SPEC 6.1).
 
-use crate::numeric::median_and_mad;
 use crate::numeric::stats::{Sustained, median, sustained_max};
+use crate::patterns::set_shape::set_shape;
 use crate::patterns::window::quadrature;
 use crate::patterns::{Context, Reason};
 use crate::reps::RepStart;
 use crate::signals::StandSource;
 
-/// Longest stretch before lift-off that tells the set position's shape, s, and how far the trunk's angle may be from
-/// its angle at lift-off in it (our choice: noise of the outline against a lifter who still moves).
-const STEADY_S: f64 = 1.0;
-const SAME_TRUNK_DEG: f64 = 4.0;
 /// Set positions are compared between repetitions when their trunk angles are this near, degrees (our choice).
 const SAME_SET_DEG: f64 = 12.0;
 
@@ -51,7 +47,7 @@ pub fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
         let known = context.back_samples(series, window);
         median(known.iter().filter(|s| bent_at.binary_search(&s.0).is_ok()).map(|s| s.1))
     };
-    let set_position = context.set_reference().and_then(|w| set_shape(context, w));
+    let set_position = context.set_shape;
     let (set, set_spread) = set_position.unzip();
     let bent_median = if enough { median(bent.iter().map(|s| s.1)) } else { None };
     let pull = pull_change(context, set);
@@ -73,20 +69,6 @@ pub fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
         skew_ratio: values(&back.skew).zip(bent_median).filter(|(_, b)| *b > 0.02).map(|(s, b)| s / b),
         largest,
     })
-}
-
-/// B in the set position and its spread there. Outlines flicker for some tenths of a second: all of the last second in
-/// which the trunk kept its angle counts, at least the set position itself (SPEC 3.3).
-fn set_shape(context: &Context, [from, to]: [f64; 2]) -> Option<(f64, f64)> {
-    let trunk = &context.signals.angles.trunk_deg;
-    let angle = context.value_at(trunk, to);
-    let kept = |i: usize| trunk.get(i).copied().flatten().zip(angle).is_some_and(|(t, a)| (t - a).abs() < SAME_TRUNK_DEG);
-    let earlier = context.set.reps.iter().filter_map(|r| r.floor_s).filter(|f| *f < from).fold(f64::NEG_INFINITY, f64::max);
-    let window = [(to - STEADY_S).max(earlier).min(from), to];
-    let known = context.back_samples(&context.signals.back.index, window);
-    let values: Vec<f64> = known.iter().filter(|s| context.time(s.0) >= from || kept(s.0)).map(|s| s.1).collect();
-    let (middle, mad) = median_and_mad(&values)?;
-    Some((middle, 1.4826 * mad))
 }
 
 /// How much rounder this rep's set position is than the flattest of the other reps': what this lifter can hold in these

@@ -2,6 +2,7 @@
 
 use crate::numeric::stats::{Sustained, median, orthogonal_slope, sustained_min};
 use crate::patterns::body_plane::clear;
+use crate::patterns::settled::BEFORE_WITHIN_S;
 use crate::patterns::verdict::{Beyond, Grade, probability};
 use crate::patterns::window::{MOST_UPRIGHT_DEG, Samples, median_place};
 use crate::patterns::{Context, Reason};
@@ -9,16 +10,6 @@ use crate::signals::{Joint, Series, StandSource};
 
 /// Longest time before lift-off in which the hips' lowest point is looked for, s (SPEC 6.3).
 const LOWEST_WITHIN_S: f64 = 1.0;
-/// The same for the rise before lift-off.
-const BEFORE_WITHIN_S: f64 = 1.5;
-/// Hips that keep within this share of the trunk's length for this long, s, have settled: what went before is
-/// getting into position (our choice: 1.3 cm, half of it jitter; the pause of SPEC 6.3).
-const SETTLED_WITHIN: f64 = 0.025;
-const SETTLED_S: f64 = 0.3;
-/// … but hips that shot up (E3.pre_rush) must rest this long before it: while the slack is pulled out of the bar they
-/// stand still for some tenths of a second, and it was they who began the lift (our choice).
-const RESTED_S: f64 = 0.6;
-
 /// From the hips' lowest point to the knee pass.
 pub struct Rise {
     /// Grid index of the hips' lowest point.
@@ -40,7 +31,7 @@ impl Rise {
         let hip = &context.signals.joint(Joint::Hip).up_px;
         let shoulder = &context.signals.joint(Joint::Shoulder).up_px;
         let first = context.rep.lift_off_s.map_or(pull[0], |t| t - LOWEST_WITHIN_S).max(earliest(context));
-        let first = settled(context).map_or(first, |t| t.max(first));
+        let first = context.settled_s.map_or(first, |t| t.max(first));
         let angle = &trunk_in_plane(context);
         let all = context.known(hip, [first, pull[1]]);
         let believed: Samples = all.iter().copied().filter(|s| angle[s.0].is_some()).collect();
@@ -98,29 +89,6 @@ fn flattest(context: &Context, angles: &Samples) -> Option<Sustained> {
 fn earliest(context: &Context) -> f64 {
     let before = context.set.reps.iter().filter(|r| r.index < context.rep.index).map(|r| r.span_s()[1]);
     before.fold(f64::NEG_INFINITY, f64::max)
-}
-
-/// The last moment before lift-off at which the hips had settled: the middle of that stillness.
-pub fn settled(context: &Context) -> Option<f64> {
-    let hip = &context.signals.joint(Joint::Hip).up_px;
-    let lift_off = context.rep.lift_off_s?;
-    let trunk = context.signals.trunk_length_px?;
-    let mut path = &context.known(hip, [lift_off - BEFORE_WITHIN_S, lift_off])[..];
-    let samples = |seconds: f64| (seconds * context.signals.rate_hz).round() as usize;
-    let width = samples(SETTLED_S) + 1;
-    let still = |w: &[(usize, f64)]| {
-        let (low, high) = w.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), s| (l.min(s.1), h.max(s.1)));
-        w[w.len() - 1].0 - w[0].0 == w.len() - 1 && high - low <= SETTLED_WITHIN * trunk
-    };
-    while let Some(last) = path.windows(width).rposition(still) {
-        let first = (0..last).rev().take_while(|&i| still(&path[i..i + width])).last().unwrap_or(last);
-        let risen = |s: &(usize, f64)| path[last].1 - s.1 > context.config.e3.pre_rush * trunk;
-        match path[..first].iter().rposition(risen) {
-            Some(low) if last + width - first < samples(RESTED_S) => path = &path[..low],
-            _ => return Some(context.time(path[last + width / 2].0)),
-        }
-    }
-    None
 }
 
 /// The hips' lowest sustained point.
@@ -213,7 +181,7 @@ impl Before {
         let hip = &context.signals.joint(Joint::Hip).up_px;
         let trunk = context.signals.trunk_length_px.filter(|t| *t > 1.0)?;
         let from = (lift_off - BEFORE_WITHIN_S).max(earliest(context));
-        let from = settled(context).map_or(from, |t| t.max(from));
+        let from = context.settled_s.map_or(from, |t| t.max(from));
         let path = context.known(hip, [from, lift_off]);
         let low = lowest(context, &path)?;
         let start = context.time(low);

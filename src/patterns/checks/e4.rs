@@ -1,7 +1,6 @@
 //! E4 bar drifting forward since lift-off; the gap to the leg as weaker second evidence (SPEC 6.4).
 
 use crate::numeric::stats::{Sustained, sustained_max};
-use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::confidence::{self, Confidence};
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, Praise, cm};
@@ -155,7 +154,7 @@ pub fn sigma(context: &Context, drift_cm: f64) -> f64 {
 /// g: sustained gap between bar and leg on the way up, cm; `None` where the leg's line is hidden. A number for the curious and no
 /// finding: in 134 clean rendered repetitions it read 2 to 7 cm with p95 of 8 to 14, in drifting ones -1 to 16 (SPEC 6.4 c).
 fn gap(context: &Context, window: [f64; 2]) -> Option<Sustained> {
-    let plane = BodyPlane::of(context, window).ok()?;
+    let plane = context.plane().ok()?;
     context.sx_max(&plane.gaps(context, window))
 }
 

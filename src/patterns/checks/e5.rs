@@ -12,7 +12,7 @@ use crate::signals::Joint;
 pub struct Bracing;
 
 const SETTLE_S: Metric = Metric::new("settle_s", "How long hip and shoulder had rested before lift-off, s.");
-const TRUNK_GIVE_DEG: Metric =
+pub const TRUNK_GIVE_DEG: Metric =
     Metric::new("trunk_give_deg", "Change of the back's bend as the bar leaves the floor, degrees; positive: rounder.");
 pub const BREATH_SEEN: Metric =
     Metric::new("breath_seen", "1 where a breath was visible before the rep; never 0: its absence says nothing.");

@@ -7,7 +7,7 @@ use crate::patterns::phrase::{Part, Phrase, Praise, cm};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, undecided};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
-use crate::signals::{Joint, Stand, StandSource};
+use crate::signals::{Joint, Stand, StandSource, TYPICAL_STATURE_CM};
 
 pub struct IncompleteLockout;
 
@@ -138,9 +138,6 @@ fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
 /// Error of shank and thigh at lockout, each, on a clip whose marks stray as usual: the plate hides knee and hip there, and at 30
 /// hand-read real lockouts the fitted knee was 9° off (one σ) at 1.4 times the usual misfit.
 const LEG_SIGMA_DEG: f64 = 4.5;
-
-/// For centimetres where no scale is known: stature of lifters, 1.72 m ± 6 % (standard tables [U]).
-const TYPICAL_STATURE_CM: f64 = 172.0;
 
 /// Shoulder height when standing, plane px of this clip; a calibration clip's is carried over by trunk length and ankle.
 fn full_height(context: &Context, stand: &Stand) -> Result<f64, Reason> {

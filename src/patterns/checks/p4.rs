@@ -6,6 +6,7 @@ use crate::patterns::phrase::{Part, Phrase, Praise, within};
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, probability};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
+use crate::reps;
 use crate::signals::BarEvidence;
 
 pub struct Control;
@@ -55,7 +56,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let c = &context.config.p4;
     let rep = context.rep;
     let speed = fastest_down(context);
-    let dropped = rep.dropped || speed.is_some_and(|s| s.2 >= context.config.flag.p_flag);
+    let dropped = rep.dropped;
     let Some((start, end)) = rep.descent_s.zip(rep.floor_s) else {
         return match speed.filter(|_| dropped) {
             Some((v, index, _)) => Ok(drop_without_floor(context, sight, v, index)?),
@@ -90,12 +91,9 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 
 /// Largest downward speed while lowering, where, and P(faster than a drop's limit).
 fn fastest_down(context: &Context) -> Option<(f64, usize, f64)> {
-    let from = context.rep.descent_s.or(context.rep.lockout_s)?;
-    let to = context.rep.floor_s.unwrap_or(from + 1.5);
-    let samples = context.known(&context.signals.bar.velocity_mps, [from, to]);
-    let (index, v) = samples.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (v, index) = reps::fastest_down(context.rep, context.signals)?;
     let sigma = context.signals.bar.velocity_sigma_mps.unwrap_or(0.1).max(0.02);
-    Some((-v, index, probability(-v, sigma, context.config.p4.drop_mps, Beyond::Above)))
+    Some((v, index, probability(v, sigma, context.config.p4.drop_mps, Beyond::Above)))
 }
 
 /// The clip ends before the floor, but the bar already fell too fast for a lowering.

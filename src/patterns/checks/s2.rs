@@ -1,7 +1,6 @@
 //! S2 bar over mid-foot in the set position, by the two-plane model with self-calibration (SPEC 7.2).
 
 use crate::numeric::stats::median;
-use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::checks::e4::plate_followed;
 use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
@@ -62,7 +61,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let window = needed(context.ascent())?;
     let sight = plate_followed(context, sight, window)?;
     confidence::body_scale(context)?;
-    let plane = BodyPlane::of(context, window)?;
+    let plane = context.plane()?;
     let foot = plane.foot(context).ok_or(Reason::FootHidden)?;
     let bar = median(plane.bar(context, set).iter().map(|s| s.1)).ok_or(Reason::NoBar)?;
     let read = &context.signals.instrument.mid_foot;

@@ -1,7 +1,6 @@
 //! S4 shoulders slightly in front of the bar in the set position: the arm's angle from the vertical (SPEC 7.4).
 
 use crate::numeric::stats::median;
-use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, Praise, deg};
@@ -83,7 +82,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 /// elbow is in sight (SPEC 7.2). At the floor plate and knee cover the elbow: on rendered lifts its guess made the
 /// angle 3 to 16° too large.
 fn arm_angle(context: &Context, set: [f64; 2]) -> Option<f64> {
-    let plane = BodyPlane::of(context, context.ascent()?).ok()?;
+    let plane = context.plane().ok()?;
     let angles: Vec<f64> = plane.arm_deg(context, set).iter().map(|s| s.1).collect();
     median(&angles)
 }

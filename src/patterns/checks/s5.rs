@@ -69,7 +69,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     }
     let Some(set) = context.set_window() else { return Err(super::set_position::no_set_position(context)) };
     // Hips that shoot up before the bar leaves the floor are E3's; the start position is the one held before.
-    let set = super::e3_measures::settled(context).filter(|t| *t < set[1]).map_or(set, |t| [t - HELD_S, t + HELD_S]);
+    let set = context.settled_s.filter(|t| *t < set[1]).map_or(set, |t| [t - HELD_S, t + HELD_S]);
     let c = &context.config.s5;
     let sight = confidence::angle_resolution(confidence::sagittal(context)?, context);
     let trunk = &context.signals.angles.trunk_deg;

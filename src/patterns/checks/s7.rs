@@ -1,7 +1,6 @@
 //! S7 bar touching or very close to the shins: gap to the estimated front of the leg from set position to knee pass (SPEC 6.4c).
 
 use crate::numeric::stats::median;
-use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::checks::e4::plate_followed;
 use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
@@ -52,7 +51,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let ascent = needed(context.ascent())?;
     let sight = plate_followed(context, sight, ascent)?;
     confidence::body_scale(context)?;
-    let plane = BodyPlane::of(context, ascent)?;
+    let plane = context.plane()?;
     let pull = needed(context.pull())?;
     let window = [context.set_window().map_or(pull[0], |w| w[0]), pull[1]];
     let gaps = plane.gaps(context, window);

@@ -2,7 +2,8 @@
 
 use super::seek::{Links, Seek, moment};
 use crate::files::base64;
-use crate::patterns::{Severity, Status};
+use crate::patterns::metric::{CONCENTRIC_S, ECCENTRIC_S, MEAN_VELOCITY_MPS, Metric, PEAK_VELOCITY_MPS, ROM_CM};
+use crate::patterns::{BAR_DRIFT_CM, Severity, Status};
 use crate::report::{CheckPart, RepPart, Report, Still, praise, reasons, words};
 use crate::reps::RepKind;
 use std::collections::HashMap;
@@ -75,13 +76,13 @@ pub struct Row {
 }
 
 /// Numbers worth a place on the card: metric, label, unit.
-const METRICS: [(&str, &str, &str); 6] = [
-    ("rom_cm", "Travel", "cm"),
-    ("concentric_s", "Up", "s"),
-    ("eccentric_s", "Down", "s"),
-    ("mean_velocity_mps", "Mean speed", "m/s"),
-    ("peak_velocity_mps", "Peak speed", "m/s"),
-    ("bar_drift_cm", "Drift", "cm"),
+const METRICS: [(Metric, &str, &str); 6] = [
+    (ROM_CM, "Travel", "cm"),
+    (CONCENTRIC_S, "Up", "s"),
+    (ECCENTRIC_S, "Down", "s"),
+    (MEAN_VELOCITY_MPS, "Mean speed", "m/s"),
+    (PEAK_VELOCITY_MPS, "Peak speed", "m/s"),
+    (BAR_DRIFT_CM, "Drift", "cm"),
 ];
 
 /// The error of a metric: told beside it, or that of the check that measures it.
@@ -122,7 +123,7 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
     };
     let metrics: Vec<(&'static str, String)> = METRICS
         .iter()
-        .filter_map(|(name, label, unit)| Some((*label, words::measured(rep.metric(name)?, sigma_of(rep, name), unit))))
+        .filter_map(|(metric, label, unit)| Some((*label, words::measured(rep.metric(metric.name)?, sigma_of(rep, metric.name), unit))))
         .collect();
     let bare = flags.is_empty() && watch.is_none() && good.is_empty();
     Rep {
