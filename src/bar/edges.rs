@@ -32,9 +32,10 @@ impl Gray {
         let y = y.clamp(0.0, self.height as f32 - 1.001);
         let (ix, iy) = (x as usize, y as usize);
         let (fx, fy) = (x - ix as f32, y - iy as f32);
-        let i = iy * self.width + ix;
-        let (a, b) = (f32::from(self.data[i]), f32::from(self.data[i + 1]));
-        let (c, d) = (f32::from(self.data[i + self.width]), f32::from(self.data[i + self.width + 1]));
+        // One check of bounds instead of four.
+        let pair = &self.data[iy * self.width + ix..][..self.width + 2];
+        let (a, b) = (f32::from(pair[0]), f32::from(pair[1]));
+        let (c, d) = (f32::from(pair[self.width]), f32::from(pair[self.width + 1]));
         (a + (b - a) * fx) * (1.0 - fy) + (c + (d - c) * fx) * fy
     }
 
@@ -68,7 +69,7 @@ const COLOURED_PER_MILLE: usize = 10;
 const COLOUR_STEP: usize = 37;
 
 /// The brightest channel of a BGR picture; `None` where it has hardly any colour.
-fn brightest(view: &impl ToInputArray, light: &Gray) -> opencv::Result<Option<Mat>> {
+fn brightest(view: &impl ToInputArray, light: &Gray) -> opencv::Result<Option<(Mat, Gray)>> {
     let mut channels: Vector<Mat> = Vector::new();
     opencv::core::split(view, &mut channels)?;
     let (mut two, mut all) = (Mat::default(), Mat::default());
@@ -77,7 +78,7 @@ fn brightest(view: &impl ToInputArray, light: &Gray) -> opencv::Result<Option<Ma
     let bright = Gray::from_mat(&all)?;
     let looked = bright.data.iter().zip(&light.data).step_by(COLOUR_STEP);
     let coloured = looked.clone().filter(|(b, l)| b.saturating_sub(**l) > COLOURED_BY).count();
-    Ok((1000 * coloured > COLOURED_PER_MILLE * looked.count()).then_some(all))
+    Ok((1000 * coloured > COLOURED_PER_MILLE * looked.count()).then_some((all, bright)))
 }
 
 /// Part of a frame, prepared for finding discs.
@@ -86,15 +87,20 @@ pub struct Patch {
     pub origin_px: [f32; 2],
     /// Full resolution.
     pub full: Tones,
-    /// Working resolution.
-    pub small: Tones,
+    gray: Mat,
+    bright: Option<Mat>,
+}
+
+/// A patch at working resolution.
+pub struct Small {
+    pub tones: Tones,
     /// Frame pixels per working pixel.
     pub step_px: f32,
 }
 
 impl Patch {
-    /// Cuts `region` (frame px) out of a BGR frame; `step_px` frame pixels become one working pixel.
-    pub fn cut(frame: &Mat, region: Rect, step_px: f32) -> Result<Patch, BarError> {
+    /// Cuts `region` (frame px) out of a BGR frame.
+    pub fn cut(frame: &Mat, region: Rect) -> Result<Patch, BarError> {
         let bounds = Rect::new(0, 0, frame.cols(), frame.rows());
         let region = region & bounds;
         if region.width < 16 || region.height < 16 {
@@ -103,8 +109,15 @@ impl Patch {
         let view = Mat::roi(frame, region)?;
         let mut gray = Mat::default();
         imgproc::cvt_color_def(&view, &mut gray, imgproc::COLOR_BGR2GRAY)?;
-        let size =
-            Size::new((region.width as f32 / step_px).round().max(8.0) as i32, (region.height as f32 / step_px).round().max(8.0) as i32);
+        let light = Gray::from_mat(&gray)?;
+        let (bright, full_bright) = brightest(&view, &light)?.unzip();
+        Ok(Patch { origin_px: [region.x as f32, region.y as f32], full: Tones { light, bright: full_bright }, gray, bright })
+    }
+
+    /// `step_px` frame pixels become one working pixel.
+    pub fn reduced(&self, step_px: f32) -> Result<Small, BarError> {
+        let (width, height) = (self.gray.cols(), self.gray.rows());
+        let size = Size::new((width as f32 / step_px).round().max(8.0) as i32, (height as f32 / step_px).round().max(8.0) as i32);
         let how = if step_px > 1.0 { imgproc::INTER_AREA } else { imgproc::INTER_LINEAR };
         let reduced = |picture: &Mat| -> opencv::Result<Gray> {
             let (mut small, mut smooth) = (Mat::default(), Mat::default());
@@ -112,14 +125,8 @@ impl Patch {
             imgproc::gaussian_blur_def(&small, &mut smooth, Size::new(3, 3), 0.8)?;
             Gray::from_mat(&smooth)
         };
-        let light = Gray::from_mat(&gray)?;
-        let bright = brightest(&view, &light)?;
-        Ok(Patch {
-            origin_px: [region.x as f32, region.y as f32],
-            small: Tones { light: reduced(&gray)?, bright: bright.as_ref().map(reduced).transpose()? },
-            full: Tones { light, bright: bright.as_ref().map(Gray::from_mat).transpose()? },
-            step_px: region.width as f32 / size.width as f32,
-        })
+        let tones = Tones { light: reduced(&self.gray)?, bright: self.bright.as_ref().map(reduced).transpose()? };
+        Ok(Small { tones, step_px: width as f32 / size.width as f32 })
     }
 }
 
@@ -136,66 +143,95 @@ pub struct Edge {
 /// Half the side of the window that says what contrast is usual around a pixel.
 const NEIGHBOURHOOD: usize = 14;
 
-/// Edges that stand out of their neighbourhood: `stand_out` times its mean gradient and above `floor` levels.
-/// A grey plate before a grey floor counts as much as a white wall's rim in the sun.
-pub fn edges(picture: &Tones, stand_out: f32, floor: f32, out: &mut Vec<Edge>) {
-    out.clear();
-    let (w, h) = (picture.light.width, picture.light.height);
-    if w < 3 || h < 3 {
-        return;
-    }
-    // The steeper of the two tones at each pixel.
-    let mut gradient = vec![(0.0f32, 0.0f32, 0.0f32); w * h];
-    for tone in picture.all() {
-        steepen(tone, &mut gradient);
-    }
-    let sums = integral(&gradient, w, h);
-    for y in 1..h - 1 {
-        let (top, bottom) = (y.saturating_sub(NEIGHBOURHOOD), (y + NEIGHBOURHOOD + 1).min(h));
-        for x in 1..w - 1 {
-            let (gx, gy, m) = gradient[y * w + x];
-            if m <= floor {
-                continue;
+/// Finds edges; keeps its planes between pictures.
+#[derive(Default)]
+pub struct EdgeFinder {
+    /// Gradient in grey levels per pixel: across, down, length.
+    gx: Vec<f32>,
+    gy: Vec<f32>,
+    steep: Vec<f32>,
+    /// Sums of the gradient's length over all pixels above and left of each corner.
+    sums: Vec<f32>,
+}
+
+impl EdgeFinder {
+    /// Edges that stand out of their neighbourhood: `stand_out` times its mean gradient and above `floor` levels.
+    /// A grey plate before a grey floor counts as much as a white wall's rim in the sun.
+    pub fn edges(&mut self, picture: &Tones, stand_out: f32, floor: f32, out: &mut Vec<Edge>) {
+        out.clear();
+        let (w, h) = (picture.light.width, picture.light.height);
+        if w < 3 || h < 3 {
+            return;
+        }
+        // The steeper of the two tones at each pixel.
+        for plane in [&mut self.gx, &mut self.gy, &mut self.steep] {
+            plane.clear();
+            plane.resize(w * h, 0.0);
+        }
+        for tone in picture.all() {
+            self.steepen(tone);
+        }
+        self.integrate(w, h);
+        for y in 1..h - 1 {
+            let (top, bottom) = (y.saturating_sub(NEIGHBOURHOOD), (y + NEIGHBOURHOOD + 1).min(h));
+            let line = |y: usize| &self.sums[y * (w + 1)..(y + 1) * (w + 1)];
+            let (above, below) = (line(top), line(bottom));
+            for x in 1..w - 1 {
+                let m = self.steep[y * w + x];
+                if m <= floor {
+                    continue;
+                }
+                let (left, right) = (x.saturating_sub(NEIGHBOURHOOD), (x + NEIGHBOURHOOD + 1).min(w));
+                let usual = (below[right] - above[right] - below[left] + above[left]) / ((bottom - top) * (right - left)) as f32;
+                let relative = m / (stand_out * usual.max(floor));
+                if relative >= 1.0 {
+                    let (gx, gy) = (self.gx[y * w + x] / m, self.gy[y * w + x] / m);
+                    out.push(Edge { x: x as f32, y: y as f32, gx, gy, weight: (0.5 * relative).min(1.0) });
+                }
             }
-            let (left, right) = (x.saturating_sub(NEIGHBOURHOOD), (x + NEIGHBOURHOOD + 1).min(w));
-            let at = |y: usize, x: usize| sums[y * (w + 1) + x];
-            let usual = (at(bottom, right) - at(top, right) - at(bottom, left) + at(top, left)) / ((bottom - top) * (right - left)) as f32;
-            let relative = m / (stand_out * usual.max(floor));
-            if relative >= 1.0 {
-                out.push(Edge { x: x as f32, y: y as f32, gx: gx / m, gy: gy / m, weight: (0.5 * relative).min(1.0) });
+        }
+    }
+
+    /// Takes a picture's gradient (Scharr) where it is steeper than the one known so far.
+    fn steepen(&mut self, picture: &Gray) {
+        let (w, h) = (picture.width, picture.height);
+        for y in 1..h - 1 {
+            let row = |y: usize| &picture.data[y * w..(y + 1) * w];
+            let inner = y * w + 1..(y + 1) * w - 1;
+            let (known_x, known_y) = (&mut self.gx[inner.clone()], &mut self.gy[inner.clone()]);
+            steeper(row(y - 1), row(y), row(y + 1), known_x, known_y, &mut self.steep[inner]);
+        }
+    }
+
+    fn integrate(&mut self, w: usize, h: usize) {
+        self.sums.resize((w + 1) * (h + 1), 0.0);
+        self.sums[..=w].fill(0.0);
+        for (y, steep) in self.steep.chunks_exact(w).enumerate() {
+            let (before, now) = self.sums[y * (w + 1)..(y + 2) * (w + 1)].split_at_mut(w + 1);
+            now[0] = 0.0;
+            let mut row = 0.0;
+            for ((sum, above), s) in now[1..].iter_mut().zip(&before[1..]).zip(steep) {
+                row += s;
+                *sum = above + row;
             }
         }
     }
 }
 
-/// Gradient of a picture in grey levels per pixel (Scharr) where it is steeper than the one known so far: x, y, length.
-fn steepen(picture: &Gray, gradient: &mut [(f32, f32, f32)]) {
-    let (w, h) = (picture.width, picture.height);
-    for y in 1..h - 1 {
-        let row = |y: usize| &picture.data[y * w..(y + 1) * w];
-        let (up, mid, down) = (row(y - 1), row(y), row(y + 1));
-        for x in 1..w - 1 {
-            let at = |row: &[u8], i: usize| i32::from(row[i]);
-            let gx = 3 * (at(up, x + 1) - at(up, x - 1)) + 10 * (at(mid, x + 1) - at(mid, x - 1)) + 3 * (at(down, x + 1) - at(down, x - 1));
-            let gy = 3 * (at(down, x - 1) - at(up, x - 1)) + 10 * (at(down, x) - at(up, x)) + 3 * (at(down, x + 1) - at(up, x + 1));
-            let (gx, gy) = (gx as f32 / 32.0, gy as f32 / 32.0);
-            let steep = gx.hypot(gy);
-            if steep > gradient[y * w + x].2 {
-                gradient[y * w + x] = (gx, gy, steep);
-            }
-        }
+/// One row of [`EdgeFinder::steepen`]: three rows of the picture, and what is known of the middle one but for its ends.
+fn steeper(up: &[u8], mid: &[u8], down: &[u8], gx: &mut [f32], gy: &mut [f32], steep: &mut [f32]) {
+    let n = steep.len();
+    // Of known lengths, so that the loop needs no checks.
+    let (up, mid, down, gx, gy) = (&up[..n + 2], &mid[..n + 2], &down[..n + 2], &mut gx[..n], &mut gy[..n]);
+    let at = |row: &[u8], i: usize| i32::from(row[i]);
+    for x in 0..n {
+        let dx = 3 * (at(up, x + 2) - at(up, x)) + 10 * (at(mid, x + 2) - at(mid, x)) + 3 * (at(down, x + 2) - at(down, x));
+        let dy = 3 * (at(down, x) - at(up, x)) + 10 * (at(down, x + 1) - at(up, x + 1)) + 3 * (at(down, x + 2) - at(up, x + 2));
+        // In double precision both squares and their sum are exact.
+        let length = (f64::from(dx * dx + dy * dy).sqrt() / 32.0) as f32;
+        let is_steeper = length > steep[x];
+        gx[x] = if is_steeper { dx as f32 / 32.0 } else { gx[x] };
+        gy[x] = if is_steeper { dy as f32 / 32.0 } else { gy[x] };
+        steep[x] = if is_steeper { length } else { steep[x] };
     }
-}
-
-/// Sums of the gradient's length over all pixels above and left of each corner.
-fn integral(gradient: &[(f32, f32, f32)], w: usize, h: usize) -> Vec<f32> {
-    let mut sums = vec![0.0f32; (w + 1) * (h + 1)];
-    for y in 0..h {
-        let mut row = 0.0;
-        for x in 0..w {
-            row += gradient[y * w + x].2;
-            sums[(y + 1) * (w + 1) + x + 1] = sums[y * (w + 1) + x + 1] + row;
-        }
-    }
-    sums
 }

@@ -1,7 +1,7 @@
 //! Plate candidates of one frame.
 
 use super::BarError;
-use super::edges::{Edge, Patch, edges};
+use super::edges::{Edge, EdgeFinder, Patch, Small};
 use super::rim::{self, Rim};
 use super::votes::Votes;
 use opencv::core::{Mat, Point2f, Rect, Vector};
@@ -47,6 +47,7 @@ pub struct Candidate {
 #[derive(Default)]
 pub struct PlateFinder {
     votes: Votes,
+    edge_finder: EdgeFinder,
     edges: Vec<Edge>,
     /// Clear discs of the frame before, with their movement since the frame before that, px.
     carried: Vec<(Candidate, [f64; 2])>,
@@ -57,10 +58,10 @@ impl PlateFinder {
     pub fn find(&mut self, frame: &Mat, region: Rect, radius_from_px: f64, radius_to_px: f64) -> Result<Vec<Candidate>, BarError> {
         let limits = [0.8 * radius_from_px, 1.2 * radius_to_px];
         let mut found: Vec<Candidate> = Vec::new();
-        let [fine, coarse] = SMALLEST_WORKING_RADII.map(|smallest| Patch::cut(frame, region, (radius_from_px as f32 / smallest).max(0.5)));
-        let (patch, coarse) = (fine?, coarse?);
-        for scale in [&patch, &coarse] {
-            self.look(scale, [radius_from_px, radius_to_px], limits, &mut found)?;
+        let patch = Patch::cut(frame, region)?;
+        for smallest in SMALLEST_WORKING_RADII {
+            let small = patch.reduced((radius_from_px as f32 / smallest).max(0.5))?;
+            self.look(&patch, &small, [radius_from_px, radius_to_px], limits, &mut found)?;
         }
         found.sort_by(|a, b| b.coverage.total_cmp(&a.coverage));
         // A clear ring may be a hub or a lettering: look for fainter rims around it.
@@ -77,12 +78,20 @@ impl PlateFinder {
     }
 
     /// Discs that the edges of a reduced patch vote for, fitted in the full one.
-    fn look(&mut self, patch: &Patch, radii_px: [f64; 2], limits: [f64; 2], found: &mut Vec<Candidate>) -> Result<(), BarError> {
-        edges(&patch.small, STAND_OUT, EDGE_FLOOR, &mut self.edges);
-        let [from, to] = radii_px.map(|r| r as f32 / patch.step_px);
-        for peak in self.votes.peaks(&self.edges, patch.small.light.width, patch.small.light.height, from, to, CANDIDATES) {
-            let to_full = |v: f32| (v + 0.5) * patch.step_px - 0.5;
-            try_disc(patch, to_full(peak.x), to_full(peak.y), peak.radius * patch.step_px, limits, found)?;
+    fn look(
+        &mut self,
+        patch: &Patch,
+        small: &Small,
+        radii_px: [f64; 2],
+        limits: [f64; 2],
+        found: &mut Vec<Candidate>,
+    ) -> Result<(), BarError> {
+        self.edge_finder.edges(&small.tones, STAND_OUT, EDGE_FLOOR, &mut self.edges);
+        let [from, to] = radii_px.map(|r| r as f32 / small.step_px);
+        let (width, height) = (small.tones.light.width, small.tones.light.height);
+        for peak in self.votes.peaks(&self.edges, width, height, from, to, CANDIDATES) {
+            let to_full = |v: f32| (v + 0.5) * small.step_px - 0.5;
+            try_disc(patch, to_full(peak.x), to_full(peak.y), peak.radius * small.step_px, limits, found)?;
         }
         Ok(())
     }

@@ -28,6 +28,11 @@ impl Votes {
     /// The best `count` peaks over radii from–to (working px), at most one within 0.4 radii of another of
     /// like size (a plate's hub, rings and rim are concentric and all wanted).
     pub fn peaks(&mut self, edges: &[Edge], width: usize, height: usize, from: f32, to: f32, count: usize) -> Vec<Peak> {
+        // The borders of both stay empty: nothing is written there.
+        for sums in [&mut self.rows, &mut self.blurred] {
+            sums.clear();
+            sums.resize(width * height, 0.0);
+        }
         let mut all = Vec::new();
         let mut radius = from;
         while radius <= to {
@@ -68,10 +73,6 @@ impl Votes {
 
     /// 3 × 3 box: tolerance of about ±1.5 px for radius, centre and gradient errors. The border stays empty.
     fn blur(&mut self, width: usize, height: usize) {
-        self.rows.clear();
-        self.rows.resize(width * height, 0.0);
-        self.blurred.resize(width * height, 0.0);
-        self.blurred.fill(0.0);
         for (row, out) in self.plane.chunks_exact(width).zip(self.rows.chunks_exact_mut(width)) {
             for (sum, three) in out[1..].iter_mut().zip(row.windows(3)) {
                 *sum = three[0] + three[1] + three[2];
@@ -92,6 +93,10 @@ impl Votes {
         // A rim seen over a quarter of its length is the least worth a look.
         let least = 0.25 * circumference;
         for y in 2..height.saturating_sub(2) {
+            // Few rows hold a peak at all.
+            if !self.blurred[y * width..(y + 1) * width].iter().fold(false, |any, v| any | (*v >= least)) {
+                continue;
+            }
             for x in 2..width.saturating_sub(2) {
                 let i = y * width + x;
                 let v = self.blurred[i];
