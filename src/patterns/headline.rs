@@ -110,24 +110,53 @@ pub fn headline(reps: &[JudgedRep], score: Option<f64>, coverage: f64, config: &
         }
         // Only what was not judged keeps it from matching: there are no points to work on.
         Some(Level::SmallPoints) if worst.is_none() => "No fault seen, but a part could not be judged".into(),
-        Some(Level::SmallPoints) => small_points(reps).into(),
+        Some(Level::SmallPoints) => points(reps).said().into(),
+        // Mild points keep no set from matching, but they are told below: a headline that knows of none would deny them.
+        Some(Level::MatchesGuide) if worst.is_some() => format!("{}, but for {}", Level::MatchesGuide.sentence(), points(reps).few()),
         Some(level) => level.sentence().into(),
         None if full.is_empty() => "No full repetition was seen".into(),
+        None if worst.is_some() => format!("{}; too little was seen for a score", points(reps).said()),
         None => "Too little could be seen for a score".into(),
     };
     Headline { text, level, cap, reps_good, reps_missed }
 }
 
-/// A point that is called severe below is not small: the checks of less weight cap nothing, but the words follow them too.
-fn small_points(reps: &[JudgedRep]) -> &'static str {
+/// How many kinds of finding a set has, and how many of them are more than small.
+struct Points {
+    all: usize,
+    /// Moderate or severe.
+    large: usize,
+    severe: usize,
+    /// A severe one is sure.
+    sure: bool,
+}
+
+/// A point that is called moderate or severe below is not small: the checks of less weight cap nothing, but the words follow them too.
+fn points(reps: &[JudgedRep]) -> Points {
     let flags = || reps.iter().flat_map(|r| &r.checks).filter(|c| c.status() == Status::Flag);
-    let severe = |c: &&Judgement| c.severity() == Severity::Severe && c.measured().is_some_and(|m| m.confidence >= SURE);
-    let kinds = |codes: Vec<&'static str>| codes.into_iter().collect::<std::collections::BTreeSet<_>>().len();
-    match (kinds(flags().filter(severe).map(|c| c.info.code).collect()), kinds(flags().map(|c| c.info.code).collect())) {
-        (0, _) => Level::SmallPoints.sentence(),
-        (1, 1) => "One severe point to work on",
-        (1, _) => "Points to work on, one of them severe",
-        _ => "Points to work on, some of them severe",
+    let kinds = |least: Severity| {
+        let codes = flags().filter(|c| c.severity() >= least).map(|c| c.info.code);
+        codes.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    let sure = |c: &Judgement| c.severity() == Severity::Severe && c.measured().is_some_and(|m| m.confidence >= SURE);
+    Points { all: kinds(Severity::Mild), large: kinds(Severity::Moderate), severe: kinds(Severity::Severe), sure: flags().any(sure) }
+}
+
+impl Points {
+    fn said(&self) -> &'static str {
+        match (self.sure, self.severe, self.large, self.all) {
+            (true, _, _, 1) => "One severe point to work on",
+            (true, 1, ..) => "Points to work on, one of them severe",
+            (true, ..) => "Points to work on, some of them severe",
+            (false, _, 0, 1) => "One small point to work on",
+            (false, _, 0, _) => Level::SmallPoints.sentence(),
+            (false, _, _, 1) => "One point to work on",
+            (false, ..) => "Points to work on",
+        }
+    }
+
+    fn few(&self) -> &'static str {
+        if self.all == 1 { "one small point" } else { "small points" }
     }
 }
 
@@ -174,13 +203,24 @@ mod tests {
     fn a_severe_point_of_less_weight_is_not_called_small() {
         let mut judged = Lift { reps: 3, ..Lift::default() }.judged();
         severe(&mut judged, 1, "P4", 0.4);
-        assert_eq!(said(&judged, Some(95.0), 0.9).0, "Small points to work on", "unsure");
+        assert_eq!(said(&judged, Some(95.0), 0.9).0, "One point to work on", "unsure, but called severe below");
+        assert_eq!(said(&judged, None, 0.4).0, "One point to work on; too little was seen for a score");
         severe(&mut judged, 1, "P4", 0.9);
         severe(&mut judged, 2, "P4", 0.9);
         let one = said(&judged, Some(95.0), 0.9);
         assert_eq!((one.0.as_str(), one.1), ("One severe point to work on", Some(Level::SmallPoints)));
         severe(&mut judged, 2, "S4", 0.9);
         assert_eq!(said(&judged, Some(95.0), 0.9).0, "Points to work on, some of them severe");
+        let mut graded = |severity: Severity| {
+            for check in judged.reps.iter_mut().flat_map(|r| &mut r.checks).filter(|c| ["P4", "S4"].contains(&c.info.code)) {
+                let Verdict::Measured(m) = &mut check.verdict else { panic!("not measured") };
+                (m.status, m.severity) = (Status::Flag, severity);
+            }
+            (said(&judged, Some(95.0), 0.9).0, said(&judged, Some(85.0), 0.9).0)
+        };
+        assert_eq!(graded(Severity::Moderate).0, "Points to work on", "a moderate point is not small");
+        let (matches, small) = graded(Severity::Mild);
+        assert_eq!((matches.as_str(), small.as_str()), ("This set matches the guide, but for small points", "Small points to work on"));
         let none = headline(&[], None, 0.0, &Config::default());
         assert_eq!((none.text.as_str(), none.level), ("No deadlift was found", None));
     }
