@@ -15,7 +15,7 @@ const BACK_LOWERING_CHANGE_DEG: Metric = Metric::new(
     "Bend on the way down less that on the way up at equal bar height, degrees; positive: rounder.",
 );
 
-pub const BACK_LOWERING_OVER_SET_DEG: Metric = Metric::new(
+const BACK_LOWERING_OVER_SET_DEG: Metric = Metric::new(
     "back_lowering_over_set_deg",
     "Bend near the floor on the way down less that in the set position, degrees; positive: rounder; told where it makes the finding a lesser one.",
 );
@@ -31,11 +31,10 @@ static INFO: CheckInfo = CheckInfo {
     draw: Draw::Back,
     keys: &["P6."],
     parts: &[Part::Back, Part::Lowering],
-    phrases: &[Phrase::high(BACK_LOWERING_CHANGE_DEG, |m| match m.metrics.iter().find(|(n, _)| *n == BACK_LOWERING_OVER_SET_DEG) {
-        // What held the severity down is said with the number that it does not fit.
-        Some((_, over)) => format!("back {} rounder going down than up, but only ≈ {over:.0}° than at the start", about_deg(m)),
-        None => format!("back {} rounder on the way down", about_deg(m)),
-    })],
+    phrases: &[
+        Phrase::high(BACK_LOWERING_CHANGE_DEG, |m| format!("back {} rounder on the way down", about_deg(m))),
+        Phrase::high(BACK_LOWERING_OVER_SET_DEG, |m| format!("back {} rounder on the way down than at the start", about_deg(m))),
+    ],
     praise: Some(Praise { rank: 5, said: "your back stayed in shape on the way down" }),
     metrics: &[BACK_LOWERING_CHANGE_DEG, BACK_LOWERING_OVER_SET_DEG],
     page: include_str!("../pages/P6.md"),
@@ -116,33 +115,41 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let sigma = quadrature(read.sigma, context.config.e1.dB_pull_yaw * context.beyond_side_deg());
     let than_up = grade_read(typical, sigma, &c.dB_low.array(), Beyond::Above, read);
     let over = over_set(context, AS_BENT_AS_SET * travel);
-    let base = over.map_or(than_up, |over| {
-        let fused = agreed(than_up.p_flag, probability(over, sigma, read.read(c.dB_low[0]), Beyond::Above));
-        both(Grade { p_flag: fused, ..than_up }, grade(over, sigma, &[c.over_set], Beyond::Above))
-    });
-    let shown = Grade { value: base.value / per, sigma: base.sigma / per, thresholds: base.thresholds.map(|t| t / per), ..base };
-    let text = if shown.p_flag < 0.5 && shown.value >= shown.thresholds[0] {
-        format!(
-            "On the way down your back was rounder than on the way up by ≈ {:.0}° (±{:.0}°), but hardly rounder than in your set position",
-            shown.value, shown.sigma
-        )
-    } else if shown.p_flag < 0.5 {
-        format!(
-            "On the way down your back kept the shape it had on the way up, within ≈ {:.0}° (±{:.0}°)",
-            shown.value.max(0.0),
-            shown.sigma
-        )
-    } else {
-        // Where the set position holds the severity down, its own number says why.
-        let held = over.filter(|_| than_up.point > shown.point).map(|over| over / per);
-        let set = held.map_or(String::new(), |o| format!(", but than in your set position by ≈ {o:.0}° only"));
-        format!(
-            "On the way down, before the bar passed your knees, your back was rounder than on the way up by ≈ {:.0}° (±{:.0}°){set}",
-            shown.value, shown.sigma
-        )
-    };
-    let held = over.filter(|_| than_up.point > shown.point).map(|over| over / per);
-    Ok(Draft::new(shown, sight, [start, end], worst, text).measure(BACK_LOWERING_CHANGE_DEG).metric(BACK_LOWERING_OVER_SET_DEG, held))
+    let fused = over.map_or(than_up.p_flag, |over| agreed(than_up.p_flag, probability(over, sigma, read.read(c.dB_low[0]), Beyond::Above)));
+    let than_up = Grade { p_flag: fused, ..than_up };
+    let than_set = over.map(|over| grade(over, sigma, &[c.over_set], Beyond::Above));
+    let base = than_set.map_or(than_up, |set| both(than_up, set));
+    // What holds a finding down is the measure that decided, and is told as that.
+    let sure = context.config.flag.p_flag;
+    let held = than_set.filter(|set| fused >= 0.5 && (set.point < than_up.point || set.p_flag < fused.min(sure)));
+    let (measure, told) = held.map_or((BACK_LOWERING_CHANGE_DEG, than_up), |set| (BACK_LOWERING_OVER_SET_DEG, set));
+    let degrees = |g: Grade| Grade { value: g.value / per, sigma: g.sigma / per, thresholds: g.thresholds.map(|t| t / per), ..g };
+    let Grade { point, p_flag, p_second, .. } = base;
+    let shown = Grade { point, p_flag, p_second, ..degrees(told) };
+    let change = than_up.value / per;
+    let text = words(&shown, held.is_some(), change);
+    let draft = Draft::new(shown, sight, [start, end], worst, text).metric(BACK_LOWERING_CHANGE_DEG, Some(change));
+    Ok(draft.measure(measure))
+}
+
+/// In one sentence; where the set position decided, with the change against the way up beside it.
+fn words(shown: &Grade, by_set: bool, change: f64) -> String {
+    let Grade { value, sigma, p_flag, .. } = *shown;
+    match (by_set, p_flag < 0.5) {
+        (true, true) => format!(
+            "On the way down your back was hardly rounder than in your set position, by ≈ {:.0}° (±{sigma:.0}°), but than on the way up by ≈ {change:.0}°",
+            value.max(0.0)
+        ),
+        (true, false) => format!(
+            "On the way down, before the bar passed your knees, your back was rounder than in your set position by ≈ {value:.0}° (±{sigma:.0}°), and than on the way up by ≈ {change:.0}°"
+        ),
+        (false, true) => {
+            format!("On the way down your back kept the shape it had on the way up, within ≈ {:.0}° (±{sigma:.0}°)", value.max(0.0))
+        }
+        (false, false) => format!(
+            "On the way down, before the bar passed your knees, your back was rounder than on the way up by ≈ {value:.0}° (±{sigma:.0}°)"
+        ),
+    }
 }
 
 /// How much rounder the back is near the floor than in the set position, the trunk as far down: who pulled with an arched back
