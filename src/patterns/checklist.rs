@@ -39,16 +39,18 @@ pub fn checklist(reps: &[JudgedRep]) -> Vec<ChecklistLine> {
 fn from_check(reps: &[JudgedRep], item: &str, code: &str) -> ChecklistLine {
     let all: Vec<(u32, &Judgement)> = reps.iter().filter_map(|r| Some((r.index, r.check(code)?))).collect();
     let with = |status: Status| all.iter().filter(|c| c.1.status() == status).map(|c| c.0).collect::<Vec<u32>>();
+    // What holds before the pull says nothing of the way up: a bar that starts at the shins may drift away from them.
+    let at = if code == "E1" { "in" } else { "at the start of" };
     let (flags, ok, close) = (with(Status::Flag), with(Status::Ok), with(Status::Borderline));
     let (seen, note) = if !flags.is_empty() {
-        (Seen::No, format!("not so in {}", rep_list(&flags)))
+        (Seen::No, format!("not so {at} {}", rep_list(&flags)))
     } else if !ok.is_empty() {
         (
             Seen::Yes,
             if close.is_empty() {
-                format!("in {}", rep_list(&ok))
+                format!("{at} {}", rep_list(&ok))
             } else {
-                format!("in {}; close to the limit in {}", rep_list(&ok), rep_list(&close))
+                format!("{at} {}; close to the limit in {}", rep_list(&ok), rep_list(&close))
             },
         )
     } else if !close.is_empty() {

@@ -1,5 +1,6 @@
 //! Findings that are one finding: what two checks see of the same fault is reported once (SPEC 6.1, 6.5, 7.4, 8.3).
 
+use super::checks::e1::BACK_OVER_FLATTEST_SET_DEG;
 use super::checks::e3::HIP_RISE_BEFORE_LIFT_OFF_TRUNKS;
 use super::judged::Judgement;
 use super::{Measured, Reason, Severity, Status, Verdict};
@@ -13,7 +14,9 @@ pub fn settle(checks: &mut [Judgement], config: &Config) {
     let e1 = get(checks, "E1").cloned();
     let e3 = get(checks, "E3").cloned();
     let flagged = |m: &Option<Measured>| m.as_ref().is_some_and(|m| m.status == Status::Flag);
-    if flagged(&e1) && flagged(&e3) {
+    // A back that is round before anything moves is not rounded by the hips.
+    let during = e1.as_ref().is_some_and(|m| m.measure != Some(BACK_OVER_FLATTEST_SET_DEG));
+    if flagged(&e1) && during && flagged(&e3) {
         with(checks, "E1", |m| m.cue = Some(CHAIN_CUE));
     }
     // The trunk giving at lift-off is what E1 sees; it costs nothing twice.

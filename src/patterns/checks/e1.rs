@@ -17,7 +17,7 @@ pub const BACK_BENT_DEG: Metric = Metric::new(
 );
 pub const BACK_CHANGE_DEG: Metric =
     Metric::new("back_change_deg", "Change of that bend from the set position through the pull, degrees; positive: rounder.");
-const BACK_OVER_FLATTEST_SET_DEG: Metric = Metric::new(
+pub const BACK_OVER_FLATTEST_SET_DEG: Metric = Metric::new(
     "back_over_flattest_set_deg",
     "Bend in this set position less that in the flattest one of the video, degrees; positive: rounder.",
 );

@@ -44,7 +44,7 @@ static INFO: CheckInfo = CheckInfo {
         Phrase::high(TRUNK_TIP_DEG, |m| format!("hips rose first: trunk tipped forward {}", deg(m))),
         Phrase::high(TRUNK_TIP_AFTER_LIFT_OFF_DEG, |m| format!("hips shot up at lift-off: trunk tipped forward {}", deg(m))),
         Phrase::high(HIP_RISE_BEFORE_LIFT_OFF_TRUNKS, |m| {
-            format!("hips rose {} trunk lengths before the bar left the floor", within(m, 2))
+            format!("hips rose {} of the trunk's length before the bar left the floor", within(m, 2))
         }),
         Phrase::low(SHOULDER_SHARE_AT_HIP_75, |m| {
             format!("shoulders lagged behind the hips: at three quarters of the hips' rise they had done {} of theirs", within(m, 2))

@@ -31,13 +31,14 @@ static INFO: CheckInfo = CheckInfo {
     cue: "push your hips back first",
     cluster: None,
     sight: Sight::Side,
-    draw: Draw::Rise,
+    // Nothing has risen yet.
+    draw: Draw::Body,
     keys: &["S5."],
     parts: &[Part::Start, Part::Hips],
     phrases: &[
         Phrase::low(TRUNK_FLAT_DEG, |m| {
-            let side = if m.value.round() < 0.0 { "below" } else { "above" };
-            format!("hips too high at the start: trunk {} {side} level", deg(m))
+            let (only, side) = if m.value.round() < 0.0 { ("", "below") } else { ("only ", "above") };
+            format!("hips too high at the start: trunk {only}{} {side} level", deg(m))
         })
         .cue("bend your knees more, hips below your shoulders"),
         Phrase::low(HIP_OVER_KNEE_STATURE, |_| "hips too low at the start, nearly a squat".into()),
@@ -92,7 +93,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         // The trunk angle is shown unless the hip height has something to say.
         Some(low) if low.p_flag > flat.p_flag.max(0.05) => {
             let (share, error) = (100.0 * low.value, 100.0 * low.sigma);
-            let hips = format!("In the set position your hips were {share:.0} % (±{error:.0} %) of your height above your knees");
+            let (far, side) = (share.abs(), if share.round() < 0.0 { "below" } else { "above" });
+            let hips = format!("In the set position your hips were {far:.0} % (±{error:.0} %) of your height {side} your knees");
             let (text, calm) = (format!("{hips}: closer to a squat than to a hinge"), format!("{hips}, and your trunk {trunk_text}"));
             Draft::new(low, sight, set, set[1], if low.p_flag < 0.5 { calm } else { text }).measure(HIP_OVER_KNEE_STATURE)
         }

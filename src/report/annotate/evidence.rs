@@ -53,10 +53,18 @@ pub fn ideal_line(scene: &Scene, rep: &Rep, scale: f64) -> Option<[Place; 2]> {
     vertical(scene, rep, 0.0, scale)
 }
 
-/// The vertical through mid-foot where the check could place it.
-pub fn mid_foot_line(scene: &Scene, rep: &Rep, scale: f64) -> Option<[Place; 2]> {
+/// Two lines nearer to each other than this are one, cm: the one drawn last would hide the other.
+const ONE_LINE_CM: f64 = 1.0;
+
+/// How far the bar stood ahead of mid-foot, cm, where the check could tell.
+pub fn ahead_of_mid_foot_cm(scene: &Scene, rep: &Rep) -> Option<f64> {
     let checks = &scene.report.rep(rep.index)?.checks;
-    let ahead_cm = checks.iter().find(|c| c.code == "S2" && c.unit == "cm" && c.status != Status::NotAssessable)?.value?;
+    checks.iter().find(|c| c.code == "S2" && c.unit == "cm" && c.status != Status::NotAssessable)?.value
+}
+
+/// The vertical through mid-foot where the check could place it; `None` where it is that through the bar.
+pub fn mid_foot_line(scene: &Scene, rep: &Rep, scale: f64) -> Option<[Place; 2]> {
+    let ahead_cm = ahead_of_mid_foot_cm(scene, rep).filter(|cm| cm.abs() >= ONE_LINE_CM)?;
     let facing = scene.signals.camera.facing?.sign();
     vertical(scene, rep, -facing * ahead_cm * scene.signals.scale.plate_px_per_cm?, scale)
 }

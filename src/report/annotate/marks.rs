@@ -1,7 +1,7 @@
 //! What a still shows for a kind of fault.
 
 use super::draw::{Pen, Place, color};
-use super::evidence::{back_contour, bar_path, ideal_line, mid_foot_line};
+use super::evidence::{ahead_of_mid_foot_cm, back_contour, bar_path, ideal_line, mid_foot_line};
 use super::scene::{Scene, joint, place, sides};
 use super::want::Want;
 use crate::patterns::{Draw, find};
@@ -55,6 +55,7 @@ pub fn legend(scene: &Scene, want: &Want) -> String {
     let rep = scene.set.reps.iter().find(|r| r.index == want.rep);
     let kind = if rep.is_some_and(|r| before(r, want)) && kind == Draw::Rise { Draw::Body } else { kind };
     let foot = rep.is_some_and(|r| mid_foot_line(scene, r, 1.0).is_some());
+    let over_foot = rep.and_then(|r| ahead_of_mid_foot_cm(scene, r)).is_some();
     let at = At::time(scene.signals, want.time_s);
     let before = rep.and_then(|r| set_contour(scene, r.set_window_s?, 1.0)).is_some() && ends(scene, at, 1.0).is_some();
     let own = match kind {
@@ -62,6 +63,7 @@ pub fn legend(scene: &Scene, want: &Want) -> String {
         Draw::Back => "blue: the line of your back",
         Draw::Rise => "orange: how far the hip rose since lift-off; yellow: how far the shoulder rose",
         Draw::Bar if foot => "yellow: the bar's way; white dashes: straight up; amber dashes: middle of the foot; orange dot: the bar now",
+        Draw::Bar if over_foot => "yellow: the bar's way; white dashes: straight up, over the middle of the foot; orange dot: the bar now",
         Draw::Bar => "yellow: the bar's way; white dashes: straight up; orange dot: the bar now",
         Draw::Lean => "orange: your trunk; white dashes: upright",
         Draw::Foot => "yellow: your sole now; white dashes: as it lay in the set position; orange: the way of the heel",
