@@ -107,7 +107,7 @@ impl Sources {
             // One day of difference is a time zone.
             (Some(said), Some(day)) if (said.number() - day.number()).abs() > 1 => {
                 let source = facts.date_from.as_deref().unwrap_or("its date");
-                conflicts.push(format!("{file}: {source} says {said}, the video's own time says {day}; {said} is used"));
+                conflicts.push(format!("{file}: {source} says {said}, {OWN_TIME} says {day}; {said} is used"));
             }
             _ => {}
         }
@@ -119,6 +119,20 @@ impl Sources {
         }
         (facts, conflicts)
     }
+}
+
+/// How a note on a date names the video's own.
+const OWN_TIME: &str = "the video's own time";
+
+/// Notes with those on dates told once: copied and sent videos often carry the day they were made anew.
+pub fn fold_dates(notes: &mut Vec<String>) {
+    let dated: Vec<usize> = (0..notes.len()).filter(|i| notes[*i].contains(OWN_TIME)).collect();
+    let [first, .., _] = dated.as_slice() else { return };
+    let text = format!("{} files have another day as {OWN_TIME}, which is not used: {}", dated.len(), notes[*first]);
+    let at = *first;
+    let mut index = 0;
+    notes.retain(|_| (dated.binary_search(&index).is_err(), index += 1).0);
+    notes.insert(at, text);
 }
 
 /// The outermost folder as the lifter's name, where nothing else tells; a folder of a date or a number is none.
@@ -181,6 +195,18 @@ pub fn lifter_for(run: &Lifter, facts: &SetFacts) -> Lifter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notes_on_dates_are_told_once() {
+        let dated = |n: u32| format!("{n}.mp4: file name says 2026-10-03, {OWN_TIME} says 2024-11-11; 2026-10-03 is used");
+        let mut notes = vec!["a".to_owned(), dated(1), "b".into(), dated(2), dated(3)];
+        fold_dates(&mut notes);
+        assert_eq!((notes.len(), notes[0].as_str(), notes[2].as_str()), (3, "a", "b"));
+        assert!(notes[1].starts_with("3 files have another day") && notes[1].ends_with(&dated(1)), "{}", notes[1]);
+        let mut one = vec![dated(1)];
+        fold_dates(&mut one);
+        assert_eq!(one, [dated(1)]);
+    }
 
     #[test]
     fn a_folder_is_the_lifter_where_nothing_else_tells() {

@@ -21,8 +21,11 @@ pub fn one_rep_max(sets: &[&SetRecord]) -> Option<Reference> {
     }
     // A clip without a full repetition tells no maximum, whatever was noted beside it (SPEC 11.3).
     let reps = |s: &SetRecord| if s.rep_count == 0 { 0 } else { s.facts.reps.unwrap_or(s.rep_count) };
-    if let Some(single) = best(&mut sets.iter().filter(|s| reps(s) == 1).filter_map(|s| s.facts.load_kg)) {
-        return Some(Reference { variant, load_kg: single, source: "best single" });
+    let lifted = |often: fn(u32) -> bool| best(&mut sets.iter().filter(|s| often(reps(s))).filter_map(|s| s.facts.load_kg));
+    // Who lifted more than that more than once can lift more once.
+    let single = lifted(|n| n == 1).filter(|one| lifted(|n| n > 1).is_none_or(|several| several <= *one));
+    if let Some(load_kg) = single {
+        return Some(Reference { variant, load_kg, source: "best single" });
     }
     // Epley's formula; unverified (SPEC 9 [U]), hence always called an estimate.
     let estimates = &mut sets.iter().filter(|s| (2..=6).contains(&reps(s))).filter_map(|s| {

@@ -86,6 +86,8 @@ struct Row<'a> {
     flags: Vec<Flag<'a>>,
     more: Vec<Flag<'a>>,
     flags_key: u32,
+    /// The first finding by its fault and direction.
+    fault: &'a str,
     cue: &'a str,
 }
 
@@ -264,6 +266,7 @@ fn row<'a>(set: &'a SetRecord, overview: &'a Overview, out: &Path, inline: bool,
         more,
         flags_key: set.checks.iter().map(|c| c.severity as u32 * c.severity as u32).sum(),
         flags,
+        fault: set.fault.as_deref().unwrap_or_default(),
         cue: set.top.as_ref().map_or("", |t| t.2.as_str()),
         set,
     }

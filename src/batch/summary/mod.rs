@@ -93,6 +93,7 @@ fn read(material: &Material) -> Result<(Overview, Rows)> {
     overview.agreement = tally.finish();
     overview.worst = overview.sets.iter().map(SetRecord::worst).max().unwrap_or(Severity::None);
     overview.notices.extend(duplicates(&overview.sets));
+    super::metadata::fold_dates(&mut overview.notices);
     overview.frequent = frequent(&overview);
     overview.lifters = lifters(&overview.sets, material.config);
     Ok((overview, rows))
