@@ -10,7 +10,7 @@ use crate::pipeline::{ObserveOptions, Silent};
 use crate::report::charts::BarTrace;
 use crate::report::compare::{self, Side};
 use crate::report::style::Style;
-use crate::report::{Report, json, words};
+use crate::report::{REPORT_SCHEMA, Report, json, words};
 use crate::signals::Signals;
 use crate::track::{self, TRACK_FILE};
 use std::path::{Component, Path, PathBuf};
@@ -85,6 +85,11 @@ pub fn run(
     let before = load(&Place::parse(other), config, observe, context)?;
     let after = compare::part(&finished.report, own_rep, &finished.report.provenance.video.file_name)?;
     comparable(&before.report, &after)?;
+    let version = &before.report.schema_version;
+    if *version != REPORT_SCHEMA {
+        let anew = "what it does not tell cannot be compared; `formcheck score` on the track beside it makes it anew";
+        context.console.note(&format!("{} is a report of schema {version}: {anew}", path_text(other)));
+    }
     if let Some(folder) = folder {
         let video = finished.files.iter().find(|f| f.file_name().is_some_and(|n| n == "annotated.mp4"));
         let own = video.cloned().or_else(|| Some(folder.join("annotated.mp4")).filter(|p| p.is_file()));

@@ -1,6 +1,7 @@
 //! `report.json` and its schema, which ships as `report.schema.json` beside this file.
 
 use super::Report;
+use super::types::REPORT_SCHEMA;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::patterns::described;
@@ -37,13 +38,24 @@ pub fn write(report: &Report, path: &Path) -> Result<()> {
 /// The file cannot be read, or is no report of this version.
 pub fn read(path: &Path) -> Result<Report> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
+    let schema = serde_json::from_str::<Schema>(&text).ok().map(|s| s.schema_version);
+    if let Some(version) = schema.as_deref().filter(|v| v.split('.').next() != REPORT_SCHEMA.split('.').next()) {
+        return Err(Error::input(
+            format!("{} is a report of schema {version}, which this program does not read", path.display()),
+            "make it anew: `formcheck score` on the track.json.gz beside it, or analyse the video again",
+        ));
+    }
     serde_json::from_str(&text).map_err(|e| {
-        Error::input(
-            format!("{} is not a report of this version: {e}", path.display()),
-            "analyse the video again, or give the report.json of an analysed set",
-        )
-        .because(e)
+        let what = if schema.is_some() { "is not a whole report" } else { "is not a report" };
+        let hint = "give the report.json of an analysed set, or analyse the video again";
+        Error::input(format!("{} {what}", path.display()), hint).because(e)
     })
+}
+
+/// What every version of a report has.
+#[derive(serde::Deserialize)]
+struct Schema {
+    schema_version: String,
 }
 
 /// The schema as the types say it now.

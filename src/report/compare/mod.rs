@@ -87,8 +87,8 @@ pub fn part(report: &Report, rep: Option<u32>, name: &str) -> Result<Report> {
     let mut part = report.clone();
     part.reps = vec![only.clone()];
     part.set.rep_count = u32::from(only.kind == RepKind::Full);
-    // The error of one rep's score is not known; the set's, which averages over reps, is no measure of it.
-    (part.set.score, part.set.score_sigma, part.set.coverage) = (only.score, None, only.coverage);
+    // The rep's own error: the set's averages over reps. A report of before 1.1 does not tell it.
+    (part.set.score, part.set.score_sigma, part.set.coverage) = (only.score, only.score_sigma, only.coverage);
     part.provenance.video.file_name = format!("{}, rep {index}", report.called());
     part.recording = None;
     Ok(part)
@@ -103,7 +103,7 @@ fn lift_off(report: &Report) -> Option<f64> {
 /// The score, the numbers of the bar, then every check that one of the two could measure.
 pub fn rows(before: &Report, after: &Report) -> Vec<Row> {
     let score = |r: &Report| r.set.score.zip(r.set.score_sigma);
-    // A rep's score has no error of its own: the numbers are told, their difference is not judged.
+    // Where a report tells no error of a rep's score, the numbers are told and their difference is not judged.
     let first = row("Score", "points", score(before), score(after), Some(-1.0));
     let mut rows = vec![Row { before: before.set.score, after: after.set.score, ..first }];
     for (name, title, unit, worse) in METRICS {
@@ -152,8 +152,11 @@ fn of_check(code: &str, before: &Report, after: &Report) -> Option<Row> {
 /// Behind the title of a row that holds the worst rep.
 const WORST: &str = ", worst rep";
 
+/// A report of before 1.1 does not name its measure: of a check that has but one it is known.
 fn same(a: &CheckPart, b: &CheckPart) -> bool {
-    a.measure == b.measure && a.unit == b.unit
+    let unnamed = a.measure.is_none() || b.measure.is_none();
+    let only = || crate::patterns::find(&a.code).is_some_and(|check| check.info().phrases.len() == 1);
+    a.code == b.code && a.unit == b.unit && (a.measure == b.measure || unnamed && only())
 }
 
 /// A check where it was measured, in the full reps where there are any.
@@ -193,11 +196,16 @@ pub fn summary(rows: &[Row]) -> String {
         (!titles.is_empty()).then(|| format!("Clearly {word}: {}.", super::praise::list(&titles).to_lowercase()))
     };
     let parts: Vec<String> = part("better", better).into_iter().chain(part("worse", worse)).collect();
+    let other = named(Change::Different);
     match parts.is_empty() {
         false => parts.join(" "),
         // Where nothing stands on both sides nothing was found to be alike.
         true if rows.iter().all(|r| r.difference.is_none()) => {
             "Nothing can be compared: what was measured in one of the two was not in the other. Film both from the side.".into()
+        }
+        // What changed without being good or bad has changed all the same.
+        true if !other.is_empty() => {
+            format!("Nothing clearly better or worse. Different: {}.", super::praise::list(&other).to_lowercase())
         }
         true => "No clear change: the differences are within the error of measuring.".into(),
     }
@@ -281,6 +289,12 @@ mod tests {
     fn a_set_equals_itself_and_a_faulty_one_scores_worse_than_a_clean_one() {
         let (clean, faulty) = (sample::build(Case::Clean).report, sample::build(Case::Faulty).report);
         assert!(rows(&clean, &clean).iter().all(|r| r.change == Change::NoClear && r.difference == Some(0.0)));
+        let slower = |r: Row| Row { change: if r.title == "Score" { Change::Different } else { Change::NoClear }, ..r };
+        let text = summary(&rows(&clean, &clean).into_iter().map(slower).collect::<Vec<_>>());
+        assert_eq!(text, "Nothing clearly better or worse. Different: score.", "a headline of no change would deny the row below");
+        // One rep of each: its own error, so that the difference is judged.
+        let reps = [&clean, &faulty].map(|r| part(r, Some(3), "x").unwrap());
+        assert_eq!(rows(&reps[0], &reps[1])[0].sigma, Some(4.0_f64.hypot(4.0)));
         let rows = rows(&clean, &faulty);
         assert_eq!((rows[0].title.as_str(), rows[0].change), ("Score", Change::Worse));
         assert!(summary(&rows).starts_with("Clearly worse: score"), "{}", summary(&rows));
@@ -304,13 +318,19 @@ mod tests {
         let read = crate::report::json::read(&path).unwrap();
         let text = render_text(&read, &clean, Style { color: false, width: 80, verbose: false });
         assert!(text.contains("Clearly better: score"), "{text}");
-        drop(&mut old, &["set"]);
+        // One measure, one number: what the old report does not name is known.
+        let line = text.lines().find(|l| l.starts_with("Bar drifts forward")).unwrap();
+        assert!(!line.contains("cannot be compared"), "{line}");
+        // A version that this program does not read, and what is no report at all, are told apart.
+        old["schema_version"] = "0.1".into();
         std::fs::write(&path, old.to_string()).unwrap();
         let refused = crate::report::json::read(&path).unwrap_err();
-        assert!(
-            refused.message.contains("is not a report of this version") && refused.hint.contains("analyse the video again"),
-            "{refused}"
-        );
+        assert!(refused.message.contains("is a report of schema 0.1, which this program does not read"), "{refused}");
+        assert!(refused.hint.contains("formcheck score"), "{refused}");
+        drop(&mut old, &["set", "schema_version"]);
+        std::fs::write(&path, old.to_string()).unwrap();
+        let refused = crate::report::json::read(&path).unwrap_err();
+        assert!(refused.message.ends_with("is not a report") && refused.hint.contains("analyse the video again"), "{refused}");
     }
 
     #[test]
