@@ -60,7 +60,7 @@ pub trait Line: Sync {
         (progress, cancel): (&dyn Progress, &Cancel),
     ) -> Result<Finished> {
         let mut finished = self.report(track, calibration, config, files, progress, cancel)?;
-        finished.report.warnings.extend(notes.iter().cloned());
+        finished.report.note(notes);
         Ok(finished)
     }
 
@@ -117,7 +117,7 @@ impl Line for RealLine {
     ) -> Result<Finished> {
         progress.stage(pipeline::Stage::Assess, None);
         let mut assessment = pipeline::assess(track, calibration, config)?;
-        assessment.report.warnings.extend(notes.iter().cloned());
+        assessment.report.note(notes);
         finish(assessment, track, files, progress, cancel)
     }
 

@@ -263,6 +263,7 @@ fn report() -> Report {
             knee_pass_down_s: None,
             floor_s: None,
             score: Some(90.0),
+            score_sigma: None,
             coverage: 1.0,
             metrics: [("mean_velocity_mps".to_owned(), Some(0.52)), ("bar_drift_cm".to_owned(), Some(4.0))].into(),
             checks: vec![

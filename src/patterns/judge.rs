@@ -78,5 +78,5 @@ fn judge_rep(checks: &[&'static dyn Check], context: &Context) -> JudgedRep {
     let metrics = metrics::metrics(context, &checks);
     let coverage = score::coverage(&checks, context.config);
     let score = score::rep_score(&mut checks, rep.kind, coverage, context.config);
-    JudgedRep { index: rep.index, kind: rep.kind, checks, score, coverage, metrics }
+    JudgedRep { index: rep.index, kind: rep.kind, checks, score, score_sigma: None, coverage, metrics }
 }

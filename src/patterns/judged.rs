@@ -90,6 +90,8 @@ pub struct JudgedRep {
     pub checks: Vec<Judgement>,
     /// 0–100; only full reps with enough coverage.
     pub score: Option<f64>,
+    /// Its error, one standard deviation, points.
+    pub score_sigma: Option<f64>,
     /// Share of the applicable weight that could be assessed, 0…1.
     pub coverage: f64,
     /// Name with unit → value.

@@ -60,10 +60,11 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<&'static str
     set(MEAN_VELOCITY_MPS, mean_velocity);
     let mean_sigma = mean_velocity.and_then(|v| Some(velocity_sigma(v, ends_s / concentric?, jitter_cm? / rep.rom_cm?)));
     set(VELOCITY_SIGMA_MPS, mean_sigma);
-    set(MEAN_VELOCITY_MPS_SIGMA, mean_sigma);
+    set(MEAN_VELOCITY_MPS_SIGMA, mean_sigma.zip(mean_velocity).map(|(own, v)| quadrature(own, scale * v)));
     let peak = peak_velocity(context);
     set(PEAK_VELOCITY_MPS, peak);
-    set(PEAK_VELOCITY_MPS_SIGMA, peak.and(context.signals.bar.velocity_sigma_mps));
+    let peak_sigma = peak.zip(context.signals.bar.velocity_sigma_mps);
+    set(PEAK_VELOCITY_MPS_SIGMA, peak_sigma.map(|(v, own)| quadrature(own, scale * v)));
     set(LOCKOUT_HELD_S, span(rep.lockout_s, rep.descent_s));
     set(DOWNWARD_CM, rep.downward_cm);
     set(STALL_S, rep.stall_s.map(|s| context.real_s(s)));
@@ -72,7 +73,7 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<&'static str
 }
 
 /// σ of a mean velocity, m/s, from the relative errors of its time (SPEC 5.1: 3.4 % of a pull of 0.8 s at 30 frames/s) and travel.
-/// The scale's error is common to a set and left out: what the number serves, the loss of speed within a set, does not see it.
+/// The scale's error is common to a set: the loss of speed within it does not see it, the speed itself does.
 fn velocity_sigma(velocity: f64, time: f64, travel: f64) -> f64 {
     velocity * quadrature(time, travel)
 }

@@ -130,6 +130,9 @@ fn plain_cost(item: &Item, config: &Config) -> f64 {
 
 /// The set's score with its error, its two most costly findings, its best rep and how it changed.
 pub fn set_score(reps: &mut [JudgedRep], set: &RepSet, signals: &Signals, config: &Config) -> SetScore {
+    for rep in reps.iter_mut() {
+        rep.score_sigma = rep.score.map(|_| bootstrap(&[&*rep], config));
+    }
     let full: Vec<&JudgedRep> = reps.iter().filter(|r| r.kind == RepKind::Full).collect();
     let scored: Vec<&JudgedRep> = full.iter().copied().filter(|r| r.score.is_some()).collect();
     let scores: Vec<f64> = scored.iter().filter_map(|r| r.score).collect();

@@ -1,9 +1,13 @@
 //! What is asked of a report: its repetitions, findings, metrics.
 
 use super::letters;
-use super::types::{CheckPart, RepPart, Report};
+use super::types::{CheckPart, HeadlinePart, RepPart, Report};
 use crate::patterns::{Status, TRUNK_GIVE_DEG};
 use crate::reps::RepKind;
+use crate::signals::{OTHER_EXERCISE, Warning};
+
+/// A borderline number further from its limit than this many σ is not close to it: P = 0.90.
+const CLOSE_SIGMAS: f64 = 1.3;
 
 impl Report {
     /// Those lifted off and locked out.
@@ -28,6 +32,17 @@ impl Report {
         self.reps.iter().flat_map(|rep| &rep.checks).find(|c| c.code == code).map_or(code, |c| &c.title)
     }
 
+    /// Adds what was noticed of the whole film. Where that looks like another exercise and no repetition was full, nothing says that
+    /// this is a deadlift: no pull was missed, and there is nothing to work on.
+    pub fn note(&mut self, notes: &[Warning]) {
+        self.warnings.extend(notes.iter().cloned());
+        if notes.iter().any(|n| n.code == OTHER_EXERCISE) && !self.reps.is_empty() && self.full_reps().next().is_none() {
+            let text = "Hard to tell whether this is a deadlift".into();
+            (self.set.headline, self.set.band) = (HeadlinePart { text, ..HeadlinePart::default() }, None);
+            self.set.top_findings.clear();
+        }
+    }
+
     /// The one "watch it" of a set: the most probable borderline check, none that is a finding in another rep (SPEC 11.3).
     pub fn watch(&self) -> Option<(&RepPart, &CheckPart)> {
         let flagged = |code: &str| self.reps.iter().any(|rep| rep.with_status(Status::Flag).any(|c| c.code == code));
@@ -44,6 +59,19 @@ impl CheckPart {
     /// What a person reads of a finding: its fault, or the check's title in a report that does not name it.
     pub fn named(&self) -> String {
         self.fault.clone().unwrap_or_else(|| letters::lower(&self.title))
+    }
+
+    /// Whether the number alone would say otherwise: what else the check looks at speaks against it, and that must be said beside
+    /// the number and its limit.
+    pub fn outweighed(&self) -> bool {
+        let (Some(value), Some(sigma), Some(limits)) = (self.value, self.sigma, self.threshold) else { return false };
+        let past = if limits[2] < limits[0] { limits[0] - value } else { value - limits[0] };
+        match self.status {
+            // The side of a single limit is not known here.
+            Status::Ok => past > 0.0 && limits[2] != limits[0],
+            Status::Borderline => past.abs() > CLOSE_SIGMAS * sigma,
+            _ => false,
+        }
     }
 }
 
@@ -82,5 +110,43 @@ impl RepPart {
         let mut flags: Vec<&CheckPart> = self.with_status(Status::Flag).filter(|c| !(round && c.code == "E5")).collect();
         flags.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.deduction.total_cmp(&a.deduction)));
         flags
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{self, Case};
+    use super::*;
+
+    fn squat() -> [Warning; 1] {
+        [Warning { code: OTHER_EXERCISE.into(), message: "What was seen looks like 1 squat, not judged.".into() }]
+    }
+
+    #[test]
+    fn what_looks_like_another_exercise_is_no_missed_pull() {
+        let mut report = sample::build(Case::Faulty).report;
+        report.note(&squat());
+        assert_eq!((report.set.headline.text.as_str(), report.set.top_findings.len()), ("Small points to work on", 2), "full reps decide");
+        report.reps.truncate(1);
+        report.reps[0].kind = RepKind::Failed;
+        report.set.headline.reps_missed = 1;
+        report.note(&squat());
+        assert_eq!(report.set.headline.text, "Hard to tell whether this is a deadlift");
+        assert_eq!((report.set.headline.level, report.set.headline.reps_missed, report.set.top_findings.len()), (None, 0, 0));
+        assert_eq!(crate::report::words::missed(&report), None, "no word on load");
+    }
+
+    #[test]
+    fn a_number_that_its_check_does_not_follow_is_told_as_that() {
+        let mut check = sample::build(Case::Clean).report.reps[0].check("E4").unwrap().clone();
+        let mut with = |status: Status, value: f64, threshold: [f64; 3]| {
+            (check.status, check.value, check.sigma, check.threshold) = (status, Some(value), Some(1.0), Some(threshold));
+            check.outweighed()
+        };
+        let (rising, falling) = ([3.0, 5.0, 8.0], [3.0, 2.0, 1.0]);
+        assert!(with(Status::Ok, 3.5, rising) && !with(Status::Ok, 2.5, rising));
+        assert!(with(Status::Ok, 2.5, falling) && !with(Status::Ok, 3.5, falling));
+        assert!(with(Status::Borderline, 5.0, rising) && !with(Status::Borderline, 3.5, rising));
+        assert!(!with(Status::Flag, 9.0, rising));
     }
 }

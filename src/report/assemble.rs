@@ -107,6 +107,7 @@ fn rep_part(rep: &Rep, judged: &JudgedRep, signals: &Signals) -> RepPart {
         knee_pass_down_s: rep.knee_pass_down_s.map(rounded),
         floor_s: rep.floor_s.map(rounded),
         score: judged.score.map(rounded),
+        score_sigma: judged.score_sigma.map(rounded),
         coverage: rounded(judged.coverage),
         metrics: judged.metrics.iter().map(|(name, value)| ((*name).to_owned(), value.map(rounded))).collect(),
         checks: judged.checks.iter().map(|check| check_part(check, signals)).collect(),

@@ -80,7 +80,7 @@ fn table(report: &Report, style: Style) -> String {
     for rep in &report.reps {
         table.add_row([
             rep.index.to_string(),
-            rep.score.map_or("–".into(), |s| format!("{s:.0}")),
+            rep.score.map_or("–".into(), |s| words::score(s, rep.score_sigma).replace(" ± ", "±")),
             words::percent(rep.coverage),
             rep.metric("rom_cm").map_or("–".into(), |v| {
                 let sigma = rep.metric("rom_cm_sigma").map_or(String::new(), |s| format!("±{:.0}", s.max(1.0)));
@@ -172,7 +172,8 @@ fn advice(report: &Report, style: Style) -> String {
         let text = words::lower(text.trim_end_matches('.'));
         let limit = check.threshold.filter(|_| words::tells(check, &text)).map(|t| words::quantity(t[0], &check.unit));
         let limit = limit.map_or(String::new(), |limit| format!("; the limit is {limit}"));
-        lines.push(wrapped(&format!("Close to the limit, rep {}: {text}{limit}.", rep.index), "  ", style));
+        let outweighed = if check.outweighed() { format!("; {}", words::OUTWEIGHED) } else { String::new() };
+        lines.push(wrapped(&format!("Watch it, rep {}: {text}{limit}{outweighed}.", rep.index), "  ", style));
     }
     let good = praise::of_set(report, 3);
     if !good.is_empty() {

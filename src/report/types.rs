@@ -211,6 +211,9 @@ pub struct RepPart {
     pub floor_s: Option<f64>,
     /// 0–100; `null` when too little could be assessed.
     pub score: Option<f64>,
+    /// Error of the score, one standard deviation, points.
+    #[serde(default)]
+    pub score_sigma: Option<f64>,
     /// Share of the applicable weight that could be assessed, 0…1.
     pub coverage: f64,
     /// Name with unit → value; `null` = not known.

@@ -135,6 +135,9 @@ pub fn time(seconds: f64) -> String {
     }
 }
 
+/// Beside a number that lies beyond or within its limit while the check says otherwise.
+pub const OUTWEIGHED: &str = "what else was measured does not say so";
+
 /// A number with as many digits as its unit deserves.
 pub fn number(value: f64, unit: &str) -> String {
     let digits = digits(unit) as usize;
@@ -228,6 +231,10 @@ pub fn made(report: &Report) -> String {
         return format!("{}, cut off by the clip", count(cut, "rep"));
     }
     let cut = if cut > 0 { format!(" and {cut} cut off by the clip") } else { String::new() };
+    // Not locked out, and perhaps no deadlift.
+    if full == 0 && cut.is_empty() && headline.reps_missed == 0 && !report.reps.is_empty() {
+        return format!("{}, not locked out", count(report.reps.len(), "movement"));
+    }
     if headline.reps_missed == 0 {
         return format!("{}{cut}", count(full, "rep"));
     }
@@ -253,7 +260,9 @@ pub fn effort(report: &Report) -> Vec<String> {
 
 /// Error of the loss of speed, %, from those of the fastest and of the last rep.
 fn loss_sigma(report: &Report) -> Option<f64> {
-    let of = |rep: &RepPart| Some((rep.metric("mean_velocity_mps")?, rep.metric("mean_velocity_mps_sigma")?));
+    let of = |rep: &RepPart| {
+        Some((rep.metric("mean_velocity_mps")?, rep.metric("velocity_sigma_mps").or_else(|| rep.metric("mean_velocity_mps_sigma"))?))
+    };
     let speeds: Vec<(f64, f64)> = report.full_reps().filter_map(of).collect();
     let (fast, fast_sigma) = *speeds.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
     let (last, last_sigma) = *speeds.last()?;

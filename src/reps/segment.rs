@@ -83,6 +83,14 @@ pub fn segment(signals: &Signals, config: &Config) -> RepSet {
     RepSet { reps, variant, variant_assumed: assumed, likely, warnings }
 }
 
+/// Time between two frames of the film, s: a series that is denser than the film knows no event better.
+fn frame_s(signals: &Signals) -> f64 {
+    match signals.frame_time_s.as_slice() {
+        [first, .., last] => (last - first) / (signals.frame_time_s.len() - 1) as f64,
+        _ => 0.0,
+    }
+}
+
 /// A lift with its travel (segmentation cm) and no event yet.
 fn eventless(kind: RepKind, rom: f64, signals: &Signals, rate_hz: f64) -> Rep {
     let (scale, metric) = cm_per_px(signals);
@@ -104,7 +112,7 @@ fn eventless(kind: RepKind, rom: f64, signals: &Signals, rate_hz: f64) -> Rep {
         rebound_mps: None,
         rom_cm: metric.then_some(rom),
         rom_px: rom / scale,
-        event_sigma_s: 1.0 / rate_hz,
+        event_sigma_s: frame_s(signals).max(1.0 / rate_hz),
     }
 }
 
@@ -357,6 +365,12 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_event_is_no_surer_than_the_films_frames() {
+        let (mut signals, _) = Lift::default().build();
+        signals.frame_time_s = signals.frame_time_s.iter().step_by(4).copied().collect();
+        assert!((segment(&signals, &Config::default()).reps[0].event_sigma_s - 4.0 / 30.0).abs() < 1e-3);
+    }
     #[test]
     fn a_bounce_is_told_at_the_lifters_speed() {
         let (signals, set) = Lift { eccentric_s: 0.8, ..Lift::default() }.build();

@@ -53,6 +53,9 @@ pub struct Signals {
     pub events: Vec<crate::track::Event>,
 }
 
+/// Code of the warning that a film without a set of deadlifts shows something else.
+pub const OTHER_EXERCISE: &str = "OTHER_EXERCISE";
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Warning {
     /// Stands for the kind of warning, for programs.

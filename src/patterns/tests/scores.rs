@@ -25,6 +25,38 @@ fn lesser_members_of_a_causal_cluster_cost_half() {
 }
 
 #[test]
+fn a_back_that_is_round_before_anything_moves_is_not_put_down_to_the_hips() {
+    // Flat in the first rep, round from the start in the second, and the hips first in both.
+    let (signals, set) = Lift { reps: 2, hip_share: 1.3, pre_rise: 10.0, ..Lift::default() }.build();
+    let mut signals = signals;
+    let round = signals.range(set.reps[1].set_window_s.unwrap()[0] - 1.0, set.reps[1].lockout_s.unwrap());
+    for i in round {
+        signals.back.index[i] = signals.back.index[i].map(|b| b + 0.12);
+    }
+    let judged = judge(&signals, &set, &Config::default());
+    let e1 = judged.reps[1].check("E1").unwrap();
+    assert_eq!(e1.measured().unwrap().measure.map(|m| m.name), Some("back_over_flattest_set_deg"), "{}", e1.text());
+    assert_eq!((e1.status(), e1.cue()), (Status::Flag, Some("chest up")));
+    assert_eq!(judged.reps[1].check("E3").unwrap().status(), Status::Flag);
+}
+
+#[test]
+fn every_score_has_its_error_and_a_speed_has_the_scale_s() {
+    let (mut signals, set) = Lift { reps: 3, back_pull: 0.05, ..Lift::default() }.build();
+    let sure = judge(&signals, &set, &Config::default());
+    assert!(sure.reps.iter().all(|r| r.score_sigma.is_some_and(|s| s > 1.0 && s < 20.0)));
+    // A single rep's score is no surer than that of the set of like reps.
+    assert!(sure.reps[0].score_sigma >= sure.set.score_sigma);
+    signals.scale.plate_sigma_rel = Some(0.2);
+    let unsure = judge(&signals, &set, &Config::default());
+    let of = |judged: &Judged, name: &str| judged.reps[0].metrics[name].unwrap();
+    let speed = of(&unsure, "mean_velocity_mps");
+    assert!(of(&sure, "mean_velocity_mps_sigma") < 0.1 * speed && of(&unsure, "mean_velocity_mps_sigma") >= 0.2 * speed);
+    assert!(of(&unsure, "peak_velocity_mps_sigma") >= 0.2 * of(&unsure, "peak_velocity_mps"));
+    assert_eq!(of(&sure, "velocity_sigma_mps"), of(&unsure, "velocity_sigma_mps"), "within a set the scale is common");
+}
+
+#[test]
 fn upper_back_rounding_costs_half_and_is_named() {
     let lower = Lift { back_set: 0.10, ..Lift::default() }.verdict("E1");
     let upper = Lift { back_set: 0.10, skew_ratio: -0.5, ..Lift::default() }.verdict("E1");

@@ -152,7 +152,7 @@ fn angles<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a
     TimeChart {
         id: "angles",
         title: "Joint angles",
-        hint: "180° is straight; trunk: 90° is upright",
+        hint: "180° is straight; trunk: 90° is upright; gaps: not seen, mostly behind the plate",
         unit: "°",
         times: &signals.time_s,
         span,

@@ -41,6 +41,7 @@ pub struct Rep {
     pub index: u32,
     pub kind: Option<&'static str>,
     pub score: Option<String>,
+    pub score_sigma: Option<String>,
     pub coverage: String,
     pub best: bool,
     pub span: Option<(String, String)>,
@@ -130,6 +131,7 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
         index: rep.index,
         kind: (rep.kind != RepKind::Full).then(|| words::kind(rep.kind)),
         score: rep.score.map(|s| format!("{s:.0}")),
+        score_sigma: words::points(rep.score_sigma),
         coverage: format!("{} judged", words::percent(rep.coverage)),
         best: report.set.best_rep == Some(rep.index) && report.set.rep_count > 1 && is_example(rep),
         span: rep.span_s().map(|[from, to]| (format!("{from:.3}"), format!("{to:.3}"))),
@@ -163,6 +165,7 @@ pub fn fine(check: &CheckPart, said: bool) -> String {
     let mut fine = vec![];
     fine.extend(check.value.filter(|_| !said).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
     fine.extend(check.threshold.map(|t| format!("limit {}", words::quantity(t[0], &check.unit))));
+    fine.extend(check.outweighed().then(|| words::OUTWEIGHED.to_owned()));
     fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
     fine.extend((check.deduction >= 0.5).then(|| format!("cost {}", words::count(check.deduction.round() as usize, "point"))));
     fine.extend(moment(check).map(|t| format!("at {}", words::time(t))));
@@ -185,6 +188,7 @@ fn row(check: &CheckPart) -> Row {
     let flagged = check.status == Status::Flag;
     let state = match (check.status, check.reason) {
         (Status::NotAssessable | Status::NotApplicable, Some(reason)) => reasons::explain(reason).why.to_owned(),
+        _ if check.outweighed() => format!("{}: {}", words::state(check), words::OUTWEIGHED),
         _ => words::state(check).to_owned(),
     };
     Row {

@@ -94,5 +94,5 @@
   // "report.html#t=12.3" opens at that moment, as links to a video file do.
   const asked = /^#t=([\d.]+)$/.exec(location.hash);
   if (asked) seek(+asked[1]);
-  else show(plots.length ? plots[0].from : 0);
+  else show(video ? 0 : plots.length ? plots[0].from : 0);
 })();

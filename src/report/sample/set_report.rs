@@ -181,6 +181,7 @@ fn rep_part(case: Case, rep: &Rep, signals: &Signals) -> RepPart {
         knee_pass_down_s: rep.knee_pass_down_s,
         floor_s: rep.floor_s,
         score: known(97.0 - deducted * 1.3 - fade),
+        score_sigma: known(4.0),
         coverage: if judged { 0.82 } else { 0.21 },
         metrics: metrics.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         checks,
