@@ -231,10 +231,11 @@ fn without_nought(text: &str) -> String {
 const COARSE: f64 = 0.7;
 
 /// An error of a third of the way from mild to severe or more: the steps cannot be told apart (SPEC 11.3). A single step has
-/// no such way.
+/// no such way; there it is an error of half the limit.
 fn coarse(grade: &Grade) -> bool {
-    let span = (grade.thresholds[2] - grade.thresholds[0]).abs();
-    span > 0.0 && grade.sigma >= span / 3.0
+    let [mild, _, severe] = grade.thresholds;
+    let least = if severe == mild { 0.5 * mild.abs() } else { (severe - mild).abs() / 3.0 };
+    least > 0.0 && grade.sigma >= least
 }
 
 /// Status from the probability of a fault (SPEC 1.4).
@@ -315,6 +316,8 @@ mod tests {
         assert_eq!(end(8.2, 1.0).severity, Severity::Severe);
         // An error of a third of the way from mild to severe leaves no high confidence.
         assert_eq!((end(9.0, 1.6).confidence, end(9.0, 1.7).confidence), (1.0, COARSE));
+        let single = |sigma: f64| coarse(&grade(9.0, sigma, &[3.0], Beyond::Above));
+        assert!(single(1.6) && !single(1.4), "of a single step by the limit itself");
         // P(> 5) = Φ(3.2/4) = 0.79.
         assert_eq!(end(8.2, 4.0).severity, Severity::Moderate);
     }

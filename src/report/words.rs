@@ -288,7 +288,9 @@ pub fn capped(report: &Report) -> Option<String> {
         (true, 0) => return None,
         (true, _) => "the missed pull".into(),
     };
-    Some(format!("The headline follows {what}, not the score."))
+    // A pull that was missed has no part in the score.
+    let of = if report.set.headline.reps_missed > 0 { " of what was locked out" } else { "" };
+    Some(format!("The headline follows {what}, not the score{of}."))
 }
 
 /// A finding's fault; its check's title in a report that does not name it.
