@@ -135,7 +135,7 @@ fn of_check(code: &str, before: &Report, after: &Report) -> Option<Row> {
         true => all().max_by_key(|c| c.severity)?,
         false => all().find(shared).or_else(|| all().next())?,
     };
-    let worse = lead.threshold.map_or(1.0, |t| if t[2] < t[0] { -1.0 } else { 1.0 });
+    let worse = worse_way(lead);
     let value = |side: &[(&RepPart, &CheckPart)]| {
         // Where another measure decided, the number stands among the metrics; its error is the instrument's, the same for both.
         let metric = |rep: &RepPart| Some((lead.measure.as_deref().and_then(|m| rep.metric(m))?, lead.sigma?));
@@ -147,6 +147,15 @@ fn of_check(code: &str, before: &Report, after: &Report) -> Option<Row> {
     // Between two values that are both well there is a difference, but nothing better or worse.
     let close = all().any(|c| matches!(c.status, Status::Flag | Status::Borderline));
     Some(row(&title, &lead.unit, value(&sides[0]), value(&sides[1]), close.then_some(worse)))
+}
+
+/// +1 where a larger number is worse, −1 where a smaller one is. The steps tell; of a single one the fault's own side.
+fn worse_way(check: &CheckPart) -> f64 {
+    let [mild, _, severe] = check.threshold.unwrap_or_default();
+    let phrases = crate::patterns::find(&check.code).map_or(&[][..], |known| known.info().phrases);
+    let falls = || phrases.iter().any(|p| Some(p.measure.name) == check.measure.as_deref() && p.high.is_none());
+    let lower = if severe == mild { falls() } else { severe < mild };
+    if lower { -1.0 } else { 1.0 }
 }
 
 /// Behind the title of a row that holds the worst rep.
@@ -212,7 +221,9 @@ pub fn summary(rows: &[Row]) -> String {
 }
 
 fn said(row: &Row, value: Option<f64>) -> String {
-    value.map_or("–".into(), |v| words::number(v, &row.unit))
+    // As its difference is told: a share of the height in percent of it.
+    let plain = |v: f64| if row.unit == "share of stature" { words::number(100.0 * v, "%") } else { words::number(v, &row.unit) };
+    value.map_or("–".into(), plain)
 }
 
 /// "+1.2 ± 0.4 cm".
@@ -243,7 +254,7 @@ pub fn render_text(before: &Report, after: &Report, style: Style) -> String {
         };
         let title = shortened(&row.title, 25);
         let word = style.paint(code, row.change.word());
-        out += &format!("{title:<26}{:>8}{:>8}  {:<18}{word}\n", said(row, row.before), said(row, row.after), difference(row));
+        out += &format!("{title:<26}{:>8}{:>8}  {:<18} {word}\n", said(row, row.before), said(row, row.after), difference(row));
     }
     out
 }
@@ -342,6 +353,21 @@ mod tests {
         assert!(rows.iter().any(|r| r.title == "Leaning back at lockout"), "nobody's fault: the median");
         assert_eq!(shortened("Bar drifts forward, worst rep", 25), "Bar drifts forward, worst");
         assert_eq!(shortened("Order of hips and knees on the way down", 25), "Order of hips and knees");
+    }
+
+    #[test]
+    fn what_is_worse_follows_the_fault_s_side_and_numbers_their_difference() {
+        let mut check = sample::build(Case::Clean).report.reps[0].check("E4").unwrap().clone();
+        let mut way = |code: &str, measure: &str, threshold: [f64; 3]| {
+            (check.code, check.measure, check.threshold) = (code.into(), Some(measure.into()), Some(threshold));
+            worse_way(&check)
+        };
+        assert_eq!((way("E4", "bar_drift_cm", [3.0, 5.0, 8.0]), way("P4", "eccentric_s", [1.0, 0.7, 0.45])), (1.0, -1.0));
+        // A single step has no direction of its own: a chest that hangs is the lower number.
+        let hung = crate::patterns::find("S6").unwrap().info().phrases.iter().find(|p| p.high.is_none()).unwrap();
+        assert_eq!(way("S6", hung.measure.name, [-0.25; 3]), -1.0);
+        let share = row("Start position", "share of stature", Some((0.1, 0.01)), Some((0.0, 0.01)), Some(-1.0));
+        assert_eq!((said(&share, share.before), difference(&share)), ("10".into(), "−10 ± 1 % of height".into()));
     }
 
     #[test]

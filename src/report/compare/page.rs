@@ -82,7 +82,7 @@ impl Line {
         };
         Line {
             title: row.title.clone(),
-            unit: row.unit.clone(),
+            unit: if row.unit == "share of stature" { "% of height".into() } else { row.unit.clone() },
             before: said(row, row.before),
             after: said(row, row.after),
             difference: difference(row),
