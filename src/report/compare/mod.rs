@@ -254,7 +254,7 @@ pub fn render_text(before: &Report, after: &Report, style: Style) -> String {
         };
         let title = shortened(&row.title, 25);
         let word = style.paint(code, row.change.word());
-        out += &format!("{title:<26}{:>8}{:>8}  {:<18} {word}\n", said(row, row.before), said(row, row.after), difference(row));
+        out += &format!("{title:<26}{:>8}{:>8}  {:<17} {word}\n", said(row, row.before), said(row, row.after), difference(row));
     }
     out
 }
