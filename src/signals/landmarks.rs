@@ -41,6 +41,9 @@ pub struct RawPoses {
 /// A trunk this much shorter against the legs than it usually is in the clip folds as no trunk does: seen from up to 45° off the side a
 /// level one keeps 0.7 of its length. The network guesses so where head and shoulders have left the picture.
 const FOLDED: f64 = 0.45;
+/// A body this much smaller than it usually is in the shot has shrunk as no body does: seen from up to 45° off the side bent trunk and
+/// thighs keep 0.7 of their lengths. The network guesses so, and is sure of it, where a caption or the plate covers most of the lifter.
+const SHRUNK: f64 = 0.5;
 
 impl RawPoses {
     pub fn len(&self) -> usize {
@@ -72,17 +75,24 @@ impl RawPoses {
         Some(apart(place(Joint::Shoulder)?, place(Joint::Hip)?))
     }
 
-    /// The same without the poses whose trunk is folded up. Only for views in which a bent trunk is not foreshortened.
+    /// The same without the poses whose trunk is folded up and those that shrink against the others of their shot. Only for views in which
+    /// a bent trunk is not foreshortened.
     #[must_use]
-    pub fn without_folded(self) -> RawPoses {
-        let share = |n: usize| {
+    pub fn without_folded(self, cuts_s: &[f64]) -> RawPoses {
+        let lengths = |n: usize| {
             let [hip, knee, ankle] = [Joint::Hip, Joint::Knee, Joint::Ankle].map(|j| self.middle(j, n));
-            let legs = apart(hip?, knee?) + apart(knee?, ankle?);
-            (legs > 0.0).then_some(self.trunk_px(None, n)? / legs)
+            Some((self.trunk_px(None, n)?, apart(hip?, knee?) + apart(knee?, ankle?)))
         };
-        let shares: Vec<Option<f64>> = (0..self.len()).map(share).collect();
-        let Some(usual) = median(shares.iter().flatten().copied()) else { return self };
-        let kept: Vec<usize> = (0..shares.len()).filter(|&n| shares[n].is_none_or(|s| s >= FOLDED * usual)).collect();
+        let lengths: Vec<Option<(f64, f64)>> = (0..self.len()).map(lengths).collect();
+        let share = |n: usize| lengths[n].filter(|l| l.1 > 0.0).map(|(trunk, legs)| trunk / legs);
+        let Some(usual) = median((0..self.len()).filter_map(share)) else { return self };
+        let shot = |n: usize| cuts_s.iter().filter(|c| **c <= self.time_s[n]).count();
+        let size = |n: usize| lengths[n].map(|(trunk, legs)| trunk + legs);
+        let of_shot = |k: usize| median((0..self.len()).filter(|n| shot(*n) == k).filter_map(size));
+        let sizes: Vec<Option<f64>> = (0..=cuts_s.len()).map(of_shot).collect();
+        let folded = |n: usize| share(n).is_some_and(|s| s < FOLDED * usual);
+        let shrunk = |n: usize| size(n).zip(sizes[shot(n)]).is_some_and(|(size, usual)| size < SHRUNK * usual);
+        let kept: Vec<usize> = (0..self.len()).filter(|&n| !folded(n) && !shrunk(n)).collect();
         RawPoses {
             time_s: kept.iter().map(|&n| self.time_s[n]).collect(),
             frame: kept.iter().map(|&n| self.frame[n]).collect(),
@@ -193,9 +203,23 @@ mod tests {
             let row = VOTERS.iter().position(|j| *j == joint)?;
             Some(2 * row + usize::from(side == Side::Right))
         });
-        let raw = RawPoses { time_s: vec![0.0, 0.1, 0.2], frame: vec![0, 1, 2], landmarks, rows, swapped: 0 }.without_folded();
+        let raw = RawPoses { time_s: vec![0.0, 0.1, 0.2], frame: vec![0, 1, 2], landmarks, rows, swapped: 0 }.without_folded(&[]);
         assert_eq!(raw.frame, [0, 1]);
         assert!(raw.landmarks.iter().all(|row| row.len() == 2));
+    }
+
+    #[test]
+    fn a_body_that_shrinks_is_left_out_but_not_one_that_a_cut_brings_nearer() {
+        let of_size = |size: f64| [[50.0, 10.0], [50.0, 60.0], [60.0, 95.0], [50.0, 130.0]].map(|p: [f64; 2]| [p[0] * size, p[1] * size]);
+        let poses = [1.0, 1.0, 0.3, 1.0, 2.5, 2.5, 2.5, 1.0].map(of_size);
+        let landmarks = (0..8).map(|l: usize| poses.iter().map(|p| [p[l / 2][0], p[l / 2][1], 1.0]).collect()).collect();
+        let rows = Rows::of(|side, joint| {
+            let row = VOTERS.iter().position(|j| *j == joint)?;
+            Some(2 * row + usize::from(side == Side::Right))
+        });
+        let time_s = (0..8).map(|i| 0.1 * f64::from(i)).collect();
+        let raw = RawPoses { time_s, frame: (0..8).collect(), landmarks, rows, swapped: 0 }.without_folded(&[0.35]);
+        assert_eq!(raw.frame, [0, 1, 3, 4, 5, 6]);
     }
 
     #[test]

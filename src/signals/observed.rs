@@ -56,7 +56,7 @@ impl<'a> Observed<'a> {
         let poses = fresh.as_ref().map_or(all, |fresh| gather(fresh, layout));
         let cut_off_share = cut_off::share(&film.video.picture, &poses);
         let unfolded = camera.yaw_deg.is_some_and(|yaw| yaw <= UNFOLDED_YAW_DEG);
-        let poses = enough(if unfolded { poses.without_folded() } else { poses }, fresh.as_ref().unwrap_or(&film))?;
+        let poses = enough(if unfolded { poses.without_folded(&film.scene.cuts_s) } else { poses }, fresh.as_ref().unwrap_or(&film))?;
         let visibility_min = config.filter.visibility_min.unwrap_or(layout.score_min);
         Ok(Observed { fresh, poses, instrument, visibility_min, near, trunk_px, camera, playback, cut_off_share, film })
     }
