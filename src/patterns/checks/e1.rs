@@ -193,7 +193,11 @@ fn main_grades(context: &Context, evidence: &Evidence) -> Vec<(Measure, Grade)> 
     let own = quadrature(read.sigma * coarse, c.dB_pull_yaw * (yaw + behind));
     let steps = read.steps(c.dB_pull.array());
     let mut change = |measure, value, spread| {
-        grades.push((measure, grade(value, quadrature(own, spread), &steps, Beyond::Above)));
+        let sigma = quadrature(own, spread);
+        // Who cannot tell a flat back from a severe fault says nothing beside a measure that can.
+        if sigma <= steps[2] - steps[0] {
+            grades.push((measure, grade(value, sigma, &steps, Beyond::Above)));
+        }
     };
     if let Some((value, _, _)) = evidence.pull {
         change(Measure::Pull, value, evidence.set_spread.unwrap_or(0.0));

@@ -23,7 +23,7 @@ pub struct Evidence {
     pub set_over_stand: Option<f64>,
     /// Percent of the own bending range.
     pub percent: Option<f64>,
-    /// Spread of B in the set position.
+    /// Error of B in the set position by its spread there.
     pub set_spread: Option<f64>,
     pub turn: Option<f64>,
     pub shortening: Option<f64>,
