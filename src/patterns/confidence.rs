@@ -56,7 +56,7 @@ pub enum ViewClass {
 
 /// Marks that one body explains this well, in times of the usual misfit, are one lifter's although somebody else's box overlaps theirs
 /// (our choice: nine of ten real lifters with nobody near misfit by 0.8 to 1.7; beyond that nothing tells whose marks they are).
-const OWN_MARKS_DOUBT: f64 = 1.5;
+const OWN_MARKS_DOUBT: f64 = 1.7;
 /// Confidence where others overlap the lifter for long: an outline may be theirs for some frames.
 const OVERLAPPED_FACTOR: f64 = 0.7;
 
