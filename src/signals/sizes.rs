@@ -55,7 +55,7 @@ fn body_height_px(stand: Option<&Stand>, ear_up_px: Option<f64>, limbs_px: Optio
 fn limbs(s: &Shown) -> Option<f64> {
     let length = |a: Joint, b: Joint| {
         let (p, q) = (s.near(a), s.near(b));
-        let lengths = (0..s.len()).filter_map(|i| Some((p.forward_px[i]? - q.forward_px[i]?).hypot(p.up_px[i]? - q.up_px[i]?)));
+        let lengths = (0..s.samples()).filter_map(|i| Some((p.forward_px[i]? - q.forward_px[i]?).hypot(p.up_px[i]? - q.up_px[i]?)));
         quantile(lengths, 0.9)
     };
     Some(length(Joint::Hip, Joint::Shoulder)? + length(Joint::Knee, Joint::Hip)? + length(Joint::Ankle, Joint::Knee)?)
@@ -63,14 +63,14 @@ fn limbs(s: &Shown) -> Option<f64> {
 
 fn foot_length(s: &Shown) -> Option<f64> {
     let (heel, toe) = (s.near(Joint::Heel), s.near(Joint::Toe));
-    let clear = (0..s.len()).filter(|&i| !heel.occluded[i] && !toe.occluded[i]);
+    let clear = (0..s.samples()).filter(|&i| !heel.occluded[i] && !toe.occluded[i]);
     median(clear.filter_map(|i| Some((toe.forward_px[i]? - heel.forward_px[i]?).abs())))
 }
 
 /// Slope over all samples in which the elbow is clear of the plate.
 fn elbow_rise(s: &Shown, load: &Load, config: &Config) -> Option<f64> {
     let elbow = &s.near(Joint::Elbow).up_px;
-    let pairs: Vec<(f64, f64)> = (0..s.len())
+    let pairs: Vec<(f64, f64)> = (0..s.samples())
         .filter(|&i| load.seen[i])
         .filter_map(|i| Some((load.height_cm[i].filter(|h| *h >= config.s2.elbow_clear_cm)?, elbow[i]?)))
         .collect();

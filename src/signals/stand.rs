@@ -41,7 +41,8 @@ impl<'a> Shown<'a> {
         }
     }
 
-    pub fn len(&self) -> usize {
+    /// How many samples the grid has.
+    pub fn samples(&self) -> usize {
         self.grid.time_s.len()
     }
 
@@ -56,8 +57,8 @@ pub fn find(s: &Shown) -> Option<Stand> {
     let least = (LEAST_S * s.grid.rate_hz) as usize;
     let trunk = s.trunk_px.unwrap_or(f64::INFINITY);
     let low = |i: usize| s.height_px[i].is_none_or(|h| h < ON_FLOOR * trunk);
-    let first_high = (0..s.len()).find(|&i| s.height_px[i].is_some_and(|h| h > UP * trunk));
-    let series: Series = (0..s.len()).map(|i| (standing[i] && low(i)).then_some(1.0)).collect();
+    let first_high = (0..s.samples()).find(|&i| s.height_px[i].is_some_and(|h| h > UP * trunk));
+    let series: Series = (0..s.samples()).map(|i| (standing[i] && low(i)).then_some(1.0)).collect();
     let windows: Vec<_> = runs(&series).into_iter().filter(|r| r.len() >= least).collect();
     let before = windows.iter().rfind(|r| first_high.is_none_or(|h| r.end <= h));
     let (window, source) = match before {
@@ -76,7 +77,7 @@ fn standing(s: &Shown) -> Vec<bool> {
     };
     let (shoulder, hip) = (speed(Joint::Shoulder), speed(Joint::Hip));
     let limit = STILL_TRUNKS_PER_S * SWAY_ALLOWED;
-    (0..s.len())
+    (0..s.samples())
         .map(|i| {
             let upright = s.angles.trunk_deg[i].is_some_and(|t| UPRIGHT_DEG.contains(&t));
             let straight = s.angles.knee_deg[i].is_none_or(|k| k >= STRAIGHT_KNEE_DEG);
