@@ -1,6 +1,7 @@
 //! The grey picture around the lifter, at full resolution and at working resolution with gradients.
 
 use super::BarError;
+use super::shrink::shrink;
 use opencv::core::ToInputArray;
 use opencv::core::{Mat, Rect, Size, Vector};
 use opencv::imgproc;
@@ -26,17 +27,33 @@ impl Gray {
     }
 
     /// Bilinear value; coordinates outside are clamped to the edge.
-    #[inline]
     pub fn sample(&self, x: f32, y: f32) -> f32 {
-        let x = x.clamp(0.0, self.width as f32 - 1.001);
-        let y = y.clamp(0.0, self.height as f32 - 1.001);
-        let (ix, iy) = (x as usize, y as usize);
-        let (fx, fy) = (x - ix as f32, y - iy as f32);
-        // One check of bounds instead of four.
-        let pair = &self.data[iy * self.width + ix..][..self.width + 2];
-        let (a, b) = (f32::from(pair[0]), f32::from(pair[1]));
-        let (c, d) = (f32::from(pair[self.width]), f32::from(pair[self.width + 1]));
-        (a + (b - a) * fx) * (1.0 - fy) + (c + (d - c) * fx) * fy
+        let mut value = [0.0];
+        self.samples::<1>(&[x], &[y], &mut value);
+        value[0]
+    }
+
+    /// [`Gray::sample`] at points, at most `N` of them; as many of each coordinate as there are values to
+    /// give. In three steps, so that all but the reading is done for several points at once.
+    pub fn samples<const N: usize>(&self, xs: &[f32], ys: &[f32], out: &mut [f32]) {
+        let (mut at, mut fx, mut fy) = ([0usize; N], [0.0f32; N], [0.0f32; N]);
+        let (right, bottom) = (self.width as f32 - 1.001, self.height as f32 - 1.001);
+        for (((x, y), at), (fx, fy)) in xs.iter().zip(ys).zip(&mut at).zip(fx.iter_mut().zip(&mut fy)) {
+            let (x, y) = (x.clamp(0.0, right), y.clamp(0.0, bottom));
+            let (ix, iy) = (x as i32, y as i32);
+            (*fx, *fy) = (x - ix as f32, y - iy as f32);
+            *at = iy as usize * self.width + ix as usize;
+        }
+        let mut corners = [[0.0f32; N]; 4];
+        let [a, b, c, d] = &mut corners;
+        for (i, at) in at.iter().enumerate().take(out.len()) {
+            let pair = &self.data[*at..][..self.width + 2];
+            (a[i], b[i]) = (f32::from(pair[0]), f32::from(pair[1]));
+            (c[i], d[i]) = (f32::from(pair[self.width]), f32::from(pair[self.width + 1]));
+        }
+        for (i, out) in out.iter_mut().enumerate().take(N) {
+            *out = (a[i] + (b[i] - a[i]) * fx[i]) * (1.0 - fy[i]) + (c[i] + (d[i] - c[i]) * fx[i]) * fy[i];
+        }
     }
 
     pub fn holds(&self, x: f32, y: f32) -> bool {
@@ -69,7 +86,7 @@ const COLOURED_PER_MILLE: usize = 10;
 const COLOUR_STEP: usize = 37;
 
 /// The brightest channel of a BGR picture; `None` where it has hardly any colour.
-fn brightest(view: &impl ToInputArray, light: &Gray) -> opencv::Result<Option<(Mat, Gray)>> {
+fn brightest(view: &impl ToInputArray, light: &Gray) -> opencv::Result<Option<Gray>> {
     let mut channels: Vector<Mat> = Vector::new();
     opencv::core::split(view, &mut channels)?;
     let (mut two, mut all) = (Mat::default(), Mat::default());
@@ -78,7 +95,7 @@ fn brightest(view: &impl ToInputArray, light: &Gray) -> opencv::Result<Option<(M
     let bright = Gray::from_mat(&all)?;
     let looked = bright.data.iter().zip(&light.data).step_by(COLOUR_STEP);
     let coloured = looked.clone().filter(|(b, l)| b.saturating_sub(**l) > COLOURED_BY).count();
-    Ok((1000 * coloured > COLOURED_PER_MILLE * looked.count()).then_some((all, bright)))
+    Ok((1000 * coloured > COLOURED_PER_MILLE * looked.count()).then_some(bright))
 }
 
 /// Part of a frame, prepared for finding discs.
@@ -87,8 +104,6 @@ pub struct Patch {
     pub origin_px: [f32; 2],
     /// Full resolution.
     pub full: Tones,
-    gray: Mat,
-    bright: Option<Mat>,
 }
 
 /// A patch at working resolution.
@@ -110,22 +125,30 @@ impl Patch {
         let mut gray = Mat::default();
         imgproc::cvt_color_def(&view, &mut gray, imgproc::COLOR_BGR2GRAY)?;
         let light = Gray::from_mat(&gray)?;
-        let (bright, full_bright) = brightest(&view, &light)?.unzip();
-        Ok(Patch { origin_px: [region.x as f32, region.y as f32], full: Tones { light, bright: full_bright }, gray, bright })
+        let bright = brightest(&view, &light)?;
+        Ok(Patch { origin_px: [region.x as f32, region.y as f32], full: Tones { light, bright } })
     }
 
     /// `step_px` frame pixels become one working pixel.
     pub fn reduced(&self, step_px: f32) -> Result<Small, BarError> {
-        let (width, height) = (self.gray.cols(), self.gray.rows());
+        let (width, height) = (self.full.light.width as i32, self.full.light.height as i32);
         let size = Size::new((width as f32 / step_px).round().max(8.0) as i32, (height as f32 / step_px).round().max(8.0) as i32);
-        let how = if step_px > 1.0 { imgproc::INTER_AREA } else { imgproc::INTER_LINEAR };
-        let reduced = |picture: &Mat| -> opencv::Result<Gray> {
-            let (mut small, mut smooth) = (Mat::default(), Mat::default());
-            imgproc::resize(picture, &mut small, size, 0.0, 0.0, how)?;
-            imgproc::gaussian_blur_def(&small, &mut smooth, Size::new(3, 3), 0.8)?;
+        let smoothed = |small: &Mat| -> opencv::Result<Gray> {
+            let mut smooth = Mat::default();
+            imgproc::gaussian_blur_def(small, &mut smooth, Size::new(3, 3), 0.8)?;
             Gray::from_mat(&smooth)
         };
-        let tones = Tones { light: reduced(&self.gray)?, bright: self.bright.as_ref().map(reduced).transpose()? };
+        let reduced = |picture: &Gray| -> opencv::Result<Gray> {
+            if size.width < width && size.height < height {
+                let small = shrink(picture, size.width as usize, size.height as usize);
+                return smoothed(&Mat::from_slice(&small.data)?.reshape(1, size.height)?.clone_pointee());
+            }
+            let whole = Mat::from_slice(&picture.data)?;
+            let mut small = Mat::default();
+            imgproc::resize(&whole.reshape(1, height)?, &mut small, size, 0.0, 0.0, imgproc::INTER_LINEAR)?;
+            smoothed(&small)
+        };
+        let tones = Tones { light: reduced(&self.full.light)?, bright: self.full.bright.as_ref().map(reduced).transpose()? };
         Ok(Small { tones, step_px: width as f32 / size.width as f32 })
     }
 }
@@ -218,20 +241,32 @@ impl EdgeFinder {
     }
 }
 
+/// Pixels reckoned at a time.
+const PIECE: usize = 64;
+
 /// One row of [`EdgeFinder::steepen`]: three rows of the picture, and what is known of the middle one but for its ends.
 fn steeper(up: &[u8], mid: &[u8], down: &[u8], gx: &mut [f32], gy: &mut [f32], steep: &mut [f32]) {
     let n = steep.len();
     // Of known lengths, so that the loop needs no checks.
     let (up, mid, down, gx, gy) = (&up[..n + 2], &mid[..n + 2], &down[..n + 2], &mut gx[..n], &mut gy[..n]);
     let at = |row: &[u8], i: usize| i32::from(row[i]);
-    for x in 0..n {
-        let dx = 3 * (at(up, x + 2) - at(up, x)) + 10 * (at(mid, x + 2) - at(mid, x)) + 3 * (at(down, x + 2) - at(down, x));
-        let dy = 3 * (at(down, x) - at(up, x)) + 10 * (at(down, x + 1) - at(up, x + 1)) + 3 * (at(down, x + 2) - at(up, x + 2));
-        // In double precision both squares and their sum are exact.
-        let length = (f64::from(dx * dx + dy * dy).sqrt() / 32.0) as f32;
-        let is_steeper = length > steep[x];
-        gx[x] = if is_steeper { dx as f32 / 32.0 } else { gx[x] };
-        gy[x] = if is_steeper { dy as f32 / 32.0 } else { gy[x] };
-        steep[x] = if is_steeper { length } else { steep[x] };
+    // Piece by piece in two steps: a loop that chooses while it reckons is not laid out for several pixels at once.
+    let (mut dx, mut dy, mut length) = ([0i32; PIECE], [0i32; PIECE], [0.0f32; PIECE]);
+    for from in (0..n).step_by(PIECE) {
+        let m = PIECE.min(n - from);
+        let (up, mid, down) = (&up[from..from + m + 2], &mid[from..from + m + 2], &down[from..from + m + 2]);
+        for x in 0..m {
+            dx[x] = 3 * (at(up, x + 2) - at(up, x)) + 10 * (at(mid, x + 2) - at(mid, x)) + 3 * (at(down, x + 2) - at(down, x));
+            dy[x] = 3 * (at(down, x) - at(up, x)) + 10 * (at(down, x + 1) - at(up, x + 1)) + 3 * (at(down, x + 2) - at(up, x + 2));
+        }
+        for x in 0..m {
+            // In double precision both squares and their sum are exact.
+            length[x] = (f64::from(dx[x] * dx[x] + dy[x] * dy[x]).sqrt() / 32.0) as f32;
+        }
+        for x in 0..m {
+            if length[x] > steep[from + x] {
+                (gx[from + x], gy[from + x], steep[from + x]) = (dx[x] as f32 / 32.0, dy[x] as f32 / 32.0, length[x]);
+            }
+        }
     }
 }

@@ -15,6 +15,11 @@ const SMALLEST_WORKING_RADII: [f32; 2] = [16.0, 12.0];
 const STAND_OUT: f32 = 1.15;
 const EDGE_FLOOR: f32 = 1.6;
 
+/// A peak of the coarser picture this near to a disc that was found in the finer one is that disc: half a working pixel of the
+/// smallest plate, and half a step of the radii.
+const KNOWN_PLACE: f32 = 0.04;
+const KNOWN_SIZE: f32 = 0.045;
+
 /// Coverage from which a ring is worth looking around, how many such rings, and where.
 const CLEAR_RING: f64 = 0.6;
 const CLEAR_RINGS: usize = 4;
@@ -24,6 +29,8 @@ const OUTER_RINGS: [f32; 4] = [1.35, 1.7, 2.1, 2.5];
 const CARRIED: usize = 5;
 const CLEAR_TO_CARRY: f64 = 0.5;
 const CLEAR_TO_STAY: f64 = 0.3;
+/// A disc that moved by less from frame to frame is looked for in one place, px.
+const STANDS_PX: f64 = 0.25;
 /// Coverage that a disc's known size is worth.
 const HELD_FOR: f64 = 0.08;
 
@@ -89,9 +96,19 @@ impl PlateFinder {
         self.edge_finder.edges(&small.tones, STAND_OUT, EDGE_FLOOR, &mut self.edges);
         let [from, to] = radii_px.map(|r| r as f32 / small.step_px);
         let (width, height) = (small.tones.light.width, small.tones.light.height);
+        let seen = found.len();
         for peak in self.votes.peaks(&self.edges, width, height, from, to, CANDIDATES) {
             let to_full = |v: f32| (v + 0.5) * small.step_px - 0.5;
-            try_disc(patch, to_full(peak.x), to_full(peak.y), peak.radius * small.step_px, limits, found)?;
+            let (x, y, radius) = (to_full(peak.x), to_full(peak.y), peak.radius * small.step_px);
+            // What the finer picture led to is not fitted once more.
+            let known = |c: &Candidate| {
+                let (dx, dy) = (c.x_px as f32 - patch.origin_px[0] - x, c.y_px as f32 - patch.origin_px[1] - y);
+                dx.hypot(dy) < KNOWN_PLACE * radius && (c.radius_px as f32 / radius - 1.0).abs() < KNOWN_SIZE
+            };
+            if found[..seen].iter().any(known) {
+                continue;
+            }
+            try_disc(patch, x, y, radius, limits, found)?;
         }
         Ok(())
     }
@@ -102,7 +119,9 @@ impl PlateFinder {
         let mut carried: Vec<(Candidate, [f64; 2])> = Vec::new();
         for (disc, by) in &self.carried {
             let (mut held, mut followed): (Option<Candidate>, Option<Candidate>) = (None, None);
-            for lead in [1.0, 0.0] {
+            // Where it hardly moved both are one place.
+            let leads: &[f64] = if by[0].hypot(by[1]) < STANDS_PX { &[1.0] } else { &[1.0, 0.0] };
+            for lead in leads {
                 let (x, y) = (disc.x_px + lead * by[0], disc.y_px + lead * by[1]);
                 let (x, y) = (x as f32 - patch.origin_px[0], y as f32 - patch.origin_px[1]);
                 for (rim, best) in [

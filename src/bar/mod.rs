@@ -6,6 +6,7 @@ mod floor;
 mod link;
 mod mend;
 mod rim;
+mod shrink;
 mod votes;
 
 pub(crate) use edges::Gray;

@@ -90,14 +90,17 @@ fn cast(picture: &Tones, x: f32, y: f32, radius: f32, wanted: RangeInclusive<usi
         if !inside[ray] {
             continue;
         }
+        let looked = wanted.start - 2..wanted.end + 2;
+        let (mut xs, mut ys) = ([0.0; SAMPLES], [0.0; SAMPLES]);
+        for ((r, x_at), y_at) in radius_of.iter().zip(&mut xs).zip(&mut ys) {
+            (*x_at, *y_at) = (x + cos * r, y + sin * r);
+        }
         for tone in picture.all() {
             let mut value = [0.0; SAMPLES];
-            for k in wanted.start - 2..wanted.end + 2 {
-                value[k] = tone.sample(x + cos * radius_of[k], y + sin * radius_of[k]);
-            }
-            for k in wanted.clone() {
-                let r = (value[k + 1] + value[k + 2] - value[k - 1] - value[k - 2]) / 6.0;
-                step[ray][k] = r.abs().max(step[ray][k]);
+            tone.samples::<SAMPLES>(&xs[looked.clone()], &ys[looked.clone()], &mut value[looked.clone()]);
+            for (step, v) in step[ray][wanted.clone()].iter_mut().zip(value[looked.clone()].windows(5)) {
+                let r = (v[3] + v[4] - v[1] - v[0]) / 6.0;
+                *step = r.abs().max(*step);
             }
         }
     }

@@ -63,8 +63,10 @@ impl Votes {
             for sign in [-1.0, 1.0] {
                 let x = e.x + sign * radius * e.gx + 0.5;
                 let y = e.y + sign * radius * e.gy + 0.5;
-                if x >= 0.0 && y >= 0.0 && (x as usize) < width && (y as usize) < height {
-                    self.plane[y as usize * width + x as usize] += e.weight;
+                // Of 32 bits: wider ones are converted one half after the other.
+                let (column, row) = (x as i32 as usize, y as i32 as usize);
+                if x >= 0.0 && y >= 0.0 && column < width && row < height {
+                    self.plane[row * width + column] += e.weight;
                 }
             }
         }
