@@ -3,14 +3,15 @@
 mod edges;
 mod find;
 mod floor;
+mod gray;
 mod link;
 mod mend;
 mod rim;
 mod shrink;
 mod votes;
 
-pub(crate) use edges::Gray;
 pub use find::{Candidate, PlateFinder};
+pub(crate) use gray::Gray;
 pub use link::{Hint, link};
 
 /// Why a frame could not be searched.

@@ -305,7 +305,7 @@ fn algebraic_circle(points: &[[f32; 3]]) -> Option<[f32; 3]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::edges::Gray;
+    use super::super::gray::Gray;
     use super::*;
 
     fn light(light: Gray) -> Tones {

@@ -1,6 +1,6 @@
 //! A picture made smaller: every small pixel is the mean of the area that it covers.
 
-use super::edges::Gray;
+use super::gray::Gray;
 
 /// What a small row or column takes of the large ones: the first of them, and the share of each.
 struct Taps {
