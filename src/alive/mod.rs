@@ -1,5 +1,6 @@
 //! Tests over the whole house: nothing that is declared may do nothing.
 
 mod keys;
+mod layouts;
 mod metrics;
 mod scenes;
