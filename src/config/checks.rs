@@ -18,10 +18,10 @@ section!(
         dB_pull_yaw: f64 = 0.0006,
             "share of trunk length per °", 0.0 to 0.01,
             "what each degree of yaw adds to the error of the change, twice as much from behind, and each beyond a side view to that of the shape",
-            "our choice: 145 clean rendered reps spread by 2.3° below 10° of yaw, 3 to 9° beyond 12°, 2026-11-23";
+            "our choice: how clean reps spread with the yaw, docs/calibration.md";
         sustain_s: f64 = 0.17,
             "s", 0.03 to 0.5, "how long the change must last",
-            "our choice: half of a quick pull to the knee; shorter lets the outline's flicker flag clean reps (0.13 s: 4 of 145), 2026-11-23";
+            "our choice: half of a quick pull to the knee; shorter lets the outline's flicker flag clean reps, docs/calibration.md";
         dB_abs: Up<3> = Up::of([0.185, 0.226, 0.267]),
             "share of trunk length", 0.0 to 1.0, "back index in set position above standing", "SPEC 6.1, our choice from [V:1]";
         dB_abs_sigma: f64 = 0.030, "share of trunk length", 0.001 to 0.2, "its error", "SPEC 6.1";
@@ -33,10 +33,10 @@ section!(
         b_bent_sigma: f64 = 0.018, "share of trunk length", 0.001 to 0.2, "its error (lifter and clothes)", "SPEC 6.1 a2";
         b_bent_behind: f64 = 0.002,
             "share of trunk length per °", 0.0 to 0.02, "what each degree behind the side view adds to that error",
-            "our choice: rendered lifts seen 10° from behind read 0.02 too round, 2026-11-23";
+            "our choice: lifts seen a little from behind read too round, docs/calibration.md";
         bent_behind_max: f64 = 12.0,
             "°", 0.0 to 30.0, "farthest behind the side view at which the shape while bent counts",
-            "our choice: rendered lifts seen 16 to 20° from behind read 0.06 to 0.12 too round, 2026-11-23";
+            "our choice: lifts seen from further behind read far too round, docs/calibration.md";
         bent_below_deg: f64 = 50.0, "°", 10.0 to 80.0, "trunk angle below which the lifter is bent over", "SPEC 6.1 a2";
         turn_deg: f64 = 11.0, "°", 0.0 to 60.0, "turning angle of the back's outline, supporting", "SPEC 6.1 a2 [C, 17 clips]";
         turn_sigma: f64 = 4.0, "°", 0.1 to 30.0, "its error", "our choice: one third of the gap between neutral and rounded";
@@ -49,7 +49,7 @@ section!(
         region_min: f64 = 0.08, "share of trunk length", 0.0 to 0.5, "least back index for which a region is named", "SPEC 6.1";
         fuse_bias: f64 = 0.0,
             "logit", -5.0 to 5.0, "constant of the fused probability",
-            "p = 0.5 at a mild threshold, SPEC 6.1; `evaluate --fit` on 87 rendered lifts (21 faults, 166 clean reps, 2026-11-23) says -1.60 with fuse_main 2.55: not taken, it flags 14 faults instead of 16 and no clean rep less";
+            "p = 0.5 at a mild threshold, SPEC 6.1; what a fit says instead stands in docs/calibration.md";
         fuse_main: f64 = 1.702,
             "logit/σ", 0.0 to 10.0, "weight of the larger of the two main measures, per sigma",
             "1.702 makes the logistic follow the normal law";
@@ -68,13 +68,13 @@ section!(
         lean_sigma_own_stand: f64 = 3.0, "°", 0.1 to 30.0, "its error with an own standing reference", "SPEC 6.2";
         lean_sigma_assumed: f64 = 4.0,
             "°", 0.1 to 30.0, "its error against an assumed upright",
-            "our choice: 18 clean lifters without own standing spread by 2°, clothes and people vary more, 2026-11-23; SPEC 6.2 says 4.5";
+            "our choice: clothes and people vary more than rendered lifters, docs/calibration.md; SPEC 6.2 says 4.5";
         upright_sigma: f64 = 2.5,
             "°", 0.1 to 15.0, "how far from the vertical lifters' own upright trunk lies",
-            "our choice: 23 real clips whose lockout two raters call upright spread by 4.7°, of which the reading's own error is 3.9";
+            "our choice: how lockouts that raters call upright spread, docs/calibration.md";
         upright_tilt_deg: f64 = 98.0,
             "°", 80.0 to 115.0, "tilt of the upper back's outline of somebody who stands upright",
-            "our choice: 96 to 102 on twelve rendered lifters, 89 to 100 at nine real good lockouts, 2026-11-23";
+            "our choice: good lockouts, rendered and real, docs/calibration.md";
         hip: Up<3> = Up::of([5.0, 10.0, 15.0]), "°", 0.0 to 60.0, "hip extension past standing", "SPEC 6.2, our choice";
         hip_sigma: f64 = 4.0, "°", 0.1 to 30.0, "its error", "SPEC 6.2";
         arch: Up<3> = Up::of([8.0, 14.0, 20.0]), "≈°", 0.0 to 60.0, "extra arch of the back", "SPEC 6.2, our choice";
@@ -128,14 +128,14 @@ section!(
             "our choice: a plate's centre is read to 0.1–0.2 cm, and 0.23 s takes up to a third off the drift of a quick pull";
         until_share: f64 = 0.85,
             "share", 0.3 to 1.0, "share of the bar's travel up to which drift is judged",
-            "our choice: above it the thighs push the bar 1 to 4 cm forward in clean real lifts as well, 2026-11-23; SPEC 6.4 goes on to the lockout";
+            "our choice: above it the thighs push the bar forward in clean lifts as well, docs/calibration.md; SPEC 6.4 goes on to the lockout";
         drift_sigma_roll_known: f64 = 1.0,
             "cm", 0.1 to 20.0, "its error with the roll measured to a degree; grows with the roll's own error", "SPEC 6.4";
         drift_sigma_roll_assumed: f64 = 2.0, "cm", 0.1 to 20.0, "its error with the roll assumed", "SPEC 6.4";
         seen_min: f64 = 0.9, "share", 0.0 to 1.0, "share of the pull in which the plate must be seen", "SPEC 6.4";
         gap_cm: Up<3> = Up::of([5.0, 8.0, 11.0]), "cm", 0.0 to 50.0, "gap from bar to shin (S7)", "SPEC 6.4, our choice";
         gap_sigma: f64 = 6.5,
-            "cm", 0.1 to 20.0, "its error at zero yaw", "our choice: 3 to 7 cm too far on rendered lifts, 2026-11-23; SPEC 6.4 says 3";
+            "cm", 0.1 to 20.0, "its error at zero yaw", "our choice: what rendered lifts read, docs/calibration.md; SPEC 6.4 says 3";
         gap_confidence_max: f64 = 0.5, "share", 0.0 to 1.0, "highest confidence of the gap", "SPEC 6.4";
         bar_radius_cm: f64 = 1.4, "cm", 0.5 to 5.0, "half thickness of the bar", "SPEC 6.4";
         shank_half: f64 = 0.030, "share", 0.0 to 0.1, "half thickness of the shank over stature", "SPEC 6.4, our choice";
@@ -173,7 +173,7 @@ section!(
         yaw_max: f64 = 10.0, "°", 0.0 to 30.0, "yaw beyond which it is not assessable", "SPEC 7.2";
         elbow_clear_cm: f64 = 12.0,
             "cm", 0.0 to 40.0, "bar height from which the arm's line calibrates: below it the plate covers the elbow",
-            "our choice: rendered lifts, 2026-11-23";
+            "our choice: rendered lifts, docs/calibration.md";
         frames_min: usize = 12,
             "frames", 3.0 to 200.0, "fewest frames for the self-calibration",
             "SPEC 7.2 says 20 of lift-off to lockout; 12 of its upper part";
@@ -239,7 +239,7 @@ section!(
         heel_cm: Up<3> = Up::of([1.5, 2.5, 4.0]), "cm", 0.0 to 30.0, "heel lift", "SPEC 7.8";
         sigma: f64 = 3.0,
             "cm", 0.1 to 20.0, "its error",
-            "our choice: 20 real repetitions on flat feet read 2.2 cm on average and up to 3.9 cm, 2026-11-23; SPEC 7.8 says 1";
+            "our choice: what flat feet read, docs/calibration.md; SPEC 7.8 says 1";
         foot_moved_cm: f64 = 2.0, "cm", 0.0 to 30.0, "shift of the foot beyond which the heel is not judged", "SPEC 7.8 [V:10]";
         most_cm: f64 = 12.0, "cm", 4.0 to 30.0, "a heel higher than this is no heel", "our choice";
     }
@@ -275,7 +275,7 @@ section!(
     P5 in "P5" {
         hip_drop_ratio: Up<3> = Up::of([0.40, 0.55, 0.70]),
             "ratio", 0.0 to 2.0, "hip drop over bar drop until the bar passes the knees", "SPEC 8.1, our choice [C]";
-        sigma: f64 = 0.11, "ratio", 0.001 to 1.0, "its error", "SPEC 8.1 has 0.08; measured 0.11 on 40 rendered lifts, 2026-11-23";
+        sigma: f64 = 0.11, "ratio", 0.001 to 1.0, "its error", "measured, docs/calibration.md; SPEC 8.1 has 0.08";
         bar_drop_min_cm: f64 = 8.0,
             "cm", 1.0 to 50.0, "least bar drop with the hip in sight", "our choice: below it 1 cm of jitter is more than the error above";
     }
@@ -289,7 +289,7 @@ section!(
             "SPEC 8.3: 8°, 14° and 20°; our choice";
         over_set: f64 = 0.0,
             "share of trunk length", 0.0 to 1.0, "back index near the floor above that of the set position that must go with it",
-            "our choice: dosed lifts 0.010 to 0.040, lifters who pull arched and lower flat -0.010 to -0.050";
+            "our choice: between dosed lifts and lifters who pull arched and lower flat, docs/calibration.md";
     }
 );
 section!(

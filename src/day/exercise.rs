@@ -1,7 +1,7 @@
 //! What one rise of the hands was, by where hands, hips and trunk begin and end (trunk lengths).
 //!
-//! The bounds lie between what 60 labelled pulls and nine clips of other exercises measure; pulls begin with the hands at
-//! the knees or below (0.0 to 0.7) on hanging arms (0.9 to 1.5) and end with the trunk up (0.7 to 1.0).
+//! The bounds lie between what labelled pulls and clips of other exercises measure (`docs/calibration.md`); pulls begin with the hands at
+//! the knees or below on hanging arms and end with the trunk up.
 
 use super::Exercise;
 use super::posture::Posture;

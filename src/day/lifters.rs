@@ -18,8 +18,7 @@ pub struct Build {
     shot_s: f64,
 }
 
-/// How far the same lifter's values differ from set to set, one σ of the logarithm: measured on sets of one lifter by one
-/// camera, 2 to 5 %.
+/// How far the same lifter's values differ from set to set, one σ of the logarithm (`docs/calibration.md`).
 const SIZE_SIGMA: f64 = 0.04;
 const HEIGHT_SIGMA: f64 = 0.04;
 const LIMB_SIGMA: f64 = 0.06;

@@ -63,8 +63,8 @@ const FEWER: f64 = 0.2;
 const APART_S: f64 = 0.4;
 /// How far a repetition may lie from where the whole says, s.
 const NEAR_S: f64 = 0.25;
-/// Repetitions of one set scatter by less than this about where the whole lays them, s (two cameras on ten repetitions: 0.01; two rendered
-/// sets of one pace: 0.18 and more).
+/// Repetitions of one set scatter by less than this about where the whole lays them, s, two sets of one pace by more
+/// (`docs/calibration.md`).
 const IN_STEP_S: f64 = 0.08;
 /// Clocks of cameras differ by less than this.
 const DRIFT_MAX: f64 = 0.002;

@@ -8,9 +8,7 @@ use crate::numeric::median;
 const STEADY_S: f64 = 1.0;
 const SAME_TRUNK_DEG: f64 = 4.0;
 /// Error of the set position's shape, per spread of its means over spells of this length, s, within that second: a loose shirt swings
-/// slowly, so that the second holds few readings of its own. Of 33 clean real repetitions the change is 6° off where the set position
-/// spreads by less than 5°, and 2.6 times the spread where it spreads by more; on rendered lifts, whose cloth does not swing, it spreads
-/// by 1 to 2°.
+/// slowly, so that the second holds few readings of its own (`docs/calibration.md`).
 const SLOW_NOISE: f64 = 2.5;
 const SPELL_S: f64 = 0.2;
 

@@ -22,7 +22,7 @@ const GROUND_MOVES: f64 = 0.25;
 const GROUND_HZ: f64 = 0.7;
 
 /// A pull begins with the hands no higher than this below the knees and ends with them this far above, and with the trunk
-/// up so far; on 60 labelled lifts 0.11 to 0.6, -0.33 to -0.95 and 0.76 to 1.0, and the trunk rose by 0.24 and more.
+/// up so far (`docs/calibration.md`).
 const FROM_BELOW_KNEE: f64 = -0.1;
 const TO_ABOVE_KNEE: f64 = -0.2;
 const UPRIGHT: f64 = 0.72;

@@ -16,8 +16,8 @@ pub fn rest_level(s: &Stretch, low: usize, cfg: &RepsCfg) -> f64 {
 /// Lift-off between a low and the following high: where the height passes `level` above the rest for the
 /// last time before it is beyond 6 cm. `None` when the stretch begins in motion.
 ///
-/// SPEC 5.2 traces this back to where the speed began; on 40 labelled real lifts the crossing itself was
-/// nearer to the labels (median error 0.03 s against 0.11 s), and it is what the eye calls lift-off.
+/// SPEC 5.2 traces this back to where the speed began; the crossing itself is what the eye calls lift-off, and nearer to labels
+/// (`docs/calibration.md`).
 pub fn lift_off(s: &Stretch, low: usize, high: usize, rest: f64, level: f64, cfg: &RepsCfg) -> Option<f64> {
     let confirmed = (low..=high).find(|&i| s.height_cm[i] > rest + cfg.rise_cm)?;
     let below = (0..=confirmed).rev().find(|&i| s.height_cm[i] <= rest + level)?;
@@ -42,7 +42,7 @@ fn crossing(s: &Stretch, before: usize, level: f64) -> f64 {
 const SET_BELOW: f64 = 0.25;
 const SLOW: f64 = 0.10;
 /// Speeds below which a plate's rise has ended: share of the peak and cm/s. At SPEC 4.6's tenth and 5 cm/s a slow finish has
-/// up to 4 % of its travel before it (20 rendered lifts: lockout up to 0.4 s early); what creeps on creeps at 1 cm/s.
+/// up to 4 % of its travel before it; what creeps on creeps at 1 cm/s.
 const ENDED: f64 = 0.03;
 const ENDED_CM_S: f64 = 2.0;
 /// Lockout comes no lower than this share of the travel (SPEC 4.6); of hands, which creep more than a plate, than that.

@@ -22,7 +22,7 @@ pub fn knee_level(s: &Stretch, near: usize, signals: &Signals, metric: bool, sta
     let knee_px = median(range.clone().filter_map(|i| knee[i])).or_else(|| median(knee.iter().flatten().copied()));
     let floor_px = foot.iter().filter_map(|f| median(f.iter().flatten().copied())).reduce(f64::min);
     let seen = knee_px.zip(floor_px).zip(signals.scale.body_px_per_cm).map(|((k, f), scale)| (k - f) / scale);
-    // Each alone is 3 cm off (170 rendered lifts), both together 2 cm: the body's scale is not that of the bar's travel.
+    // Both together err less than each alone: the body's scale is not that of the bar's travel.
     let plausible = |h: &f64| (0.2 * stature..0.36 * stature).contains(h);
     let by_travel = Some(KNEE_OF_TRAVEL.0 + KNEE_OF_TRAVEL.1 * rom).filter(plausible);
     let knee = match (seen.filter(plausible), by_travel) {

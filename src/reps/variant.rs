@@ -8,8 +8,8 @@ use crate::signals::{BarEvidence, Joint, Signals, View};
 /// Quantile of the hip–ankle distance over the clip at which the leg is stretched out.
 const STRETCHED: f64 = 0.95;
 
-/// What a lift is before anything is looked at: near the shares among sixty labelled clips of many sources, with room for what none
-/// of them shows (our choice).
+/// What a lift is before anything is looked at: near the shares among labelled clips of many sources, with room for what none
+/// of them shows (our choice; `docs/calibration.md`).
 const BEFORE: [(Style, f64); 6] = [
     (Style::Conventional, 0.74),
     (Style::Sumo, 0.10),
@@ -21,8 +21,8 @@ const BEFORE: [(Style, f64); 6] = [
 /// From this turn of the camera on widths across the body show, deg; below it the trunk's inclination does. Pairs of joints are still
 /// guesses at 19° and are read well at 25°.
 const WIDTHS_FROM_DEG: f64 = 22.0;
-/// Shoulder widths of stance that make sumo e times as likely against all else. Feet stand 0.6 to 1.0 shoulder widths apart in eleven
-/// conventional pulls and 2.0 to 2.4 in four sumo ones; nothing lies between, so the most that it says is held down.
+/// Shoulder widths of stance that make sumo e times as likely against all else. Nothing was seen between the two, so the most
+/// that it says is held down (`docs/calibration.md`).
 const STANCE_STEP: f64 = 0.12;
 const STANCE_MOST: f64 = 4.5;
 /// The same for hands inside the knees, which a narrow grip shows as well.
@@ -35,7 +35,7 @@ const BELL_MOST: f64 = 4.0;
 /// A plate is found in a film from the side where there is a bar in so many cases, and where there is none.
 const PLATE_ON_BAR: f64 = 0.92;
 const PLATE_ON_BELL: f64 = 0.10;
-/// Trunk above level at lift-off, deg: mean of thirty labelled conventional pulls and their scatter. Sumo is 5 to 10 degrees more
+/// Trunk above level at lift-off, deg: mean of labelled conventional pulls and their scatter (`docs/calibration.md`). Sumo is 5 to 10 degrees more
 /// upright (SPEC 5.3); a trap bar's handles let the trunk stand higher still (our choice).
 const TRUNK_DEG: f64 = 21.0;
 const TRUNK_SIGMA_DEG: f64 = 12.0;

@@ -9,8 +9,7 @@ use crate::track::Track;
 /// How a network draws a left/right pair of joints: spread over trunk length in an exact front view, the power of sin ψ
 /// with which it grows, and its spread in an exact side view (+ = the left one further right in the picture, as seen from
 /// the front). SPEC 4.2's 0.90 and 0.66 are body widths; the network's joints are nearer together and it pulls a hidden
-/// far shoulder towards the near one. Fitted on 80 rendered lifts from −20 to 88° (residual 2.7°, 2026-11-23); real front
-/// views show the same spreads (0.84–0.86 and 0.43–0.46).
+/// far shoulder towards the near one (`docs/calibration.md`).
 struct Pair {
     front: f64,
     power: f64,

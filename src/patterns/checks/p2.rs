@@ -135,8 +135,8 @@ fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
     Some(judged())
 }
 
-/// Error of shank and thigh at lockout, each, on a clip whose marks stray as usual: the plate hides knee and hip there, and at 30
-/// hand-read real lockouts the fitted knee was 9° off (one σ) at 1.4 times the usual misfit.
+/// Error of shank and thigh at lockout, each, on a clip whose marks stray as usual: the plate hides knee and hip there
+/// (`docs/calibration.md`).
 const LEG_SIGMA_DEG: f64 = 4.5;
 
 /// Shoulder height when standing, plane px of this clip; a calibration clip's is carried over by trunk length and ankle.

@@ -79,8 +79,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 }
 
 /// The arm's angle in the set position from the bar's place in the lifter's plane, calibrated further up where the
-/// elbow is in sight (SPEC 7.2). At the floor plate and knee cover the elbow: on rendered lifts its guess made the
-/// angle 3 to 16° too large.
+/// elbow is in sight (SPEC 7.2). At the floor plate and knee cover the elbow, and its guess makes the angle
+/// far too large.
 fn arm_angle(context: &Context, set: [f64; 2]) -> Option<f64> {
     let plane = context.plane().ok()?;
     let angles: Vec<f64> = plane.arm_deg(context, set).iter().map(|s| s.1).collect();

@@ -46,8 +46,7 @@ const ARM_OF_TRUNK: [f64; 2] = [1.22, 0.10];
 const TRUNK: [f64; 2] = [0.96, 0.05];
 const PARALLAX_PRIOR: [f64; 2] = [0.82, 0.06];
 /// Between lifters, any point, trunks. Little: what moves all of a point's marks alike cannot be told from a longer bone or another
-/// inclination, and with 0.02 to 0.03 the strays took up what the model misses. On hand-read real frames the trunk was then 5.2 to
-/// 5.7° off at set position and knee pass instead of 4.1°, the shank 5.1° instead of 3.8°; rendered knees 4.3° instead of 3.0°.
+/// inclination, and larger strays take up what the model misses (`docs/calibration.md`).
 const STRAY_SIGMA: f64 = 0.008;
 /// Root of the power of the angular acceleration, rad/s² per √Hz: legs and trunk, arm; and of the stretch, 1/s² per √Hz.
 const SWING: [f64; 5] = [2.0, 2.0, 2.0, 3.3, 1.0];

@@ -43,8 +43,8 @@ pub struct Instrument {
     pub centres: Option<Centres>,
 }
 
-/// σ of one mark, one axis, seen and behind the plate, trunks: real digitised frames (median 2-D error 0.07 shoulder, 0.10 hip,
-/// 0.12 knee, 0.07 ankle, hidden ankle 0.29, before any offset) and rendered ones (0.03 … 0.05, hidden 0.05 … 0.15).
+/// σ of one mark, one axis, seen and behind the plate, trunks: between hand-read real frames and rendered ones
+/// (`docs/calibration.md`).
 fn mark_sigma(point: Point) -> [[f64; 2]; 2] {
     match point {
         Point::Shoulder => [[0.035; 2], [0.06; 2]],

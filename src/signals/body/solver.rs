@@ -6,7 +6,7 @@ use super::model::{G, Globals, K, State};
 
 /// Residuals beyond this many σ count less and less (soft L1).
 const OUTLIER: f64 = 2.0;
-/// One real clip in fifty needs more than 25: it was given up in a worse place.
+/// Few clips need more than 25, but those are given up in a worse place.
 const MOST_STEPS: usize = 80;
 /// A step that lowers the cost by less than this share ends the search.
 const SETTLED: f64 = 3e-5;
