@@ -35,7 +35,7 @@ pub fn reason_text(reason: Reason) -> &'static str {
         Reason::MultiplePersons => "another person overlaps the lifter in too much of the clip",
         Reason::CutOff => "head or feet are outside the picture for too much of the clip",
         Reason::LowRes => "the lifter is too small in the picture",
-        Reason::LowFps => "the video has fewer than 24 frames per second",
+        Reason::LowFps => "the video has too few frames per second",
         Reason::ViewOblique => "the camera looks too far from the side for this",
         Reason::ViewFront => "this needs a view from the side",
         Reason::ViewSide => "this needs a view from the front",

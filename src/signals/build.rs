@@ -45,7 +45,7 @@ enum Extent {
 fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, SignalsError> {
     let whole = extent == Extent::All;
     let observed = Observed::of(track, config)?;
-    let path = PlatePath::of(&observed);
+    let path = PlatePath::of(&observed, config.plate.diameter_cm);
     let base = TimeBase::of(&observed);
     let gridding = Gridding::of(&observed, &base, config);
     let load = bar::load(&path, observed.film.video.mean_fps, fine(&observed.film), &gridding);

@@ -2,11 +2,11 @@
 
 use super::bar::Load;
 use super::pace::MOST_SLOWER;
+use super::proportions::GRAVITY_CM_S2;
 use super::{BarEvidence, Series};
 use crate::numeric::filter::runs;
 use crate::numeric::median;
 
-const GRAVITY_CM_S2: f64 = 981.0;
 /// The bar counts as lifted above this height, and as falling freely once the elbow is so much further above it than
 /// when it was held; at the end of the fall at least so much, cm.
 const LIFTED_CM: f64 = 25.0;

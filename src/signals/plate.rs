@@ -1,6 +1,7 @@
 //! Second stage: what the load is and where, frame by frame: the plate where it was seen, the wrists where it was not. Decided here once.
 
 use super::observed::Observed;
+use super::proportions::GRAVITY_CM_S2;
 use super::{BarEvidence, Joint, Side};
 use crate::numeric::{median, median_and_mad, quantile};
 use crate::track::{PlateObs, arms};
@@ -19,9 +20,8 @@ const SAME_HOLD_RADII: f64 = 0.6;
 const STRANGER_RADII: [f64; 2] = [0.55, 1.0];
 /// Longest time to a sighting that fills a gap, s.
 const LONGEST_BRIDGE_S: f64 = 1.5;
-/// Free fall, in plate radii (of 22.5 cm) per second squared, and what the hands' place may err: between two sightings the load
-/// strays from the straight line no further than a fall of that time allows.
-const FALL_RADII_S2: f64 = 9.81 / 0.225;
+/// What the hands' place may err, radii: between two sightings the load strays from the straight line no further than a free fall of
+/// that time allows.
 const HANDS_ERR_RADII: f64 = 0.25;
 /// Least median share of the rim: below it the "plate" is a knee or a lamp.
 const LEAST_COVERAGE: f64 = 0.5;
@@ -47,7 +47,8 @@ pub struct PlatePath {
 }
 
 impl PlatePath {
-    pub fn of(observed: &Observed) -> PlatePath {
+    /// The path of a plate so many cm across.
+    pub fn of(observed: &Observed, diameter_cm: f64) -> PlatePath {
         let frames = &observed.track().frames;
         let time_s: Vec<f64> = frames.iter().map(|f| f.time_s).collect();
         let hands = hands(observed);
@@ -64,7 +65,7 @@ impl PlatePath {
         match usual_radius_px {
             Some(radius) => {
                 drop_strangers(&time_s, &mut plate, &hands, radius);
-                bridge_gaps(&time_s, &mut plate, &hands, radius);
+                bridge_gaps(&time_s, &mut plate, &hands, radius, GRAVITY_CM_S2 / (0.5 * diameter_cm));
             }
             None => {
                 let place = |axis: usize| hands.iter().map(|h| h.map(|p| p[axis])).collect();
@@ -79,7 +80,7 @@ impl PlatePath {
 const ROUND: f64 = 0.97;
 
 /// The plate's radius, px: the longer half axis, which yaw does not shorten; of a nearly round rim the mean of both, since
-/// the longer one is also the one that noise made longer (1 to 2 % on rendered lifts).
+/// the longer one is also the one that noise made longer.
 fn radius(p: PlateObs) -> f64 {
     if p.minor_px > ROUND * p.major_px { 0.5 * (p.major_px + p.minor_px) } else { p.major_px }
 }
@@ -149,8 +150,8 @@ fn drop_strangers(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>]
 
 /// Fills frames without a plate. Between two sightings the load went with the hands if it hung in them at both (same
 /// distance); before the first or after the last it went with them if it was lifted. A load on the floor that the
-/// hands may have left stays where it lay. Sightings further than 1.5 s away say nothing.
-fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], radius: f64) {
+/// hands may have left stays where it lay. Sightings further than 1.5 s away say nothing. Free fall in radii per second squared.
+fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], radius: f64, fall_radii_s2: f64) {
     let Some(lowest) = lowest(plate) else { return };
     let seen: Vec<usize> = (0..times.len()).filter(|&i| plate.y[i].is_some()).collect();
     let place = |i: usize| Some([plate.x[i]?, plate.y[i]?]);
@@ -173,7 +174,7 @@ fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], r
         let found = match (before, after) {
             (Some(b), Some(a)) => match offset(b).zip(offset(a)) {
                 Some((p, q)) if (p[1] - q[1]).abs() < SAME_HOLD_RADII * radius => {
-                    let fall = 0.5 * FALL_RADII_S2 * (times[i] - times[b]) * (times[a] - times[i]);
+                    let fall = 0.5 * fall_radii_s2 * (times[i] - times[b]) * (times[a] - times[i]);
                     let straight = place(b).zip(place(a)).map(|(p, q)| between(p, q, b, a));
                     let sound =
                         |c: &[f64; 2]| straight.is_none_or(|s| (c[0] - s[0]).hypot(c[1] - s[1]) <= (fall + HANDS_ERR_RADII) * radius);
@@ -206,7 +207,7 @@ mod tests {
         y[12..20].fill(None);
         let load = |hands: &[Option<[f64; 2]>]| {
             let mut plate = Samples { x: y.iter().map(|v| v.map(|_| 100.0)).collect(), y: y.clone(), radius: vec![Some(80.0); 30] };
-            bridge_gaps(&times, &mut plate, hands, 80.0);
+            bridge_gaps(&times, &mut plate, hands, 80.0, 40.0);
             plate.y[16].unwrap()
         };
         hands[16] = Some([100.0, 180.0]);

@@ -21,8 +21,7 @@ fn field_of_view_sigma(near_m: f64, config: &Config) -> f64 {
     focal * config.view.plate_lateral_m / (near_m + config.view.plate_lateral_m)
 }
 
-/// What a rim is read off by, alike in every frame, however little its readings spread: 1.3 % of 35 rendered travels, 1.4 % of the rims
-/// of 80 hand-read real frames.
+/// What a rim is read off by, alike in every frame, however little its readings spread (`docs/calibration.md`).
 const RIM_SIGMA: f64 = 0.014;
 
 /// What can be known about the scale of the lifter's plane without the stature, each with its relative error.
@@ -128,5 +127,5 @@ fn without_stature(track: &Track, plate: f64, sizes: &Sizes, config: &Config) ->
         (sum + w * s.ln(), weight + w)
     });
     // No lifter stands nearer to the camera than the plate, or beyond twice its distance.
-    ((sum / weight).exp().clamp(0.5 * plate, 0.97 * plate), (1.0 / weight).sqrt())
+    ((sum / weight).exp().clamp(0.5 * plate, SCALE_RATIO[1] * plate), (1.0 / weight).sqrt())
 }
