@@ -71,7 +71,7 @@ fn tell_seen(track: &Track) {
         poses = with(|f| f.pose.is_some()),
         plates = with(|f| f.plate.is_some()),
         persons = track.lifter.persons_seen,
-        chosen_by = track.lifter.chosen_by,
+        chosen_by = track.lifter.chosen_by.text(),
         cuts = track.scene.cuts_s.len(),
         events = track.scene.events.len(),
         roll_deg = track.scene.roll_deg,

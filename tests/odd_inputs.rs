@@ -119,7 +119,7 @@ fn a_track_that_no_camera_saw_is_refused_with_its_frame() {
     assert!(says(&|t| t.frames[7].time_s = t.frames[6].time_s).contains("frame 7"));
     assert!(says(&|t| t.frames.swap(3, 9)).contains("after frame"));
     assert!(says(&|t| t.video.width_px = 0).contains("0 × 720 px"));
-    assert!(says(&|t| t.lifter.chosen_by = "x".repeat(10_000)).contains("4096 bytes"));
+    assert!(says(&|t| t.lifter.chosen_by = track::ChosenBy::Told("x".repeat(10_000))).contains("4096 bytes"));
     assert!(says(&|t| t.video.mean_fps = 1e9).contains("frame rate"));
 }
 

@@ -53,7 +53,7 @@ fn told(report: &Report) -> String {
         set.headline.text
     );
     for warning in &report.warnings {
-        let _ = writeln!(out, "warning {}", warning.code);
+        let _ = writeln!(out, "warning {}", warning.code.name());
     }
     for rep in &report.reps {
         let times = [rep.lift_off_s, rep.knee_pass_s, rep.lockout_s, rep.descent_s, rep.floor_s].map(|t| number(t, 1)).join(" ");

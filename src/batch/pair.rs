@@ -7,12 +7,9 @@ use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::sha256_file;
 use crate::pipeline::{Cancel, FRONT_FOLDER, ObserveOptions, Progress};
-use crate::signals::Warning;
+use crate::signals::{Warning, WarningCode};
 use crate::track::{self, TRACK_FILE, Track};
 use std::path::Path;
-
-/// Code of the warning that tells why the film from the front was left out.
-const REFUSED: &str = "FRONT_REFUSED";
 
 /// The film from the side as it was seen, and where the other one lies.
 pub struct Pair<'a> {
@@ -55,7 +52,7 @@ impl Pair<'_> {
         };
         cancel.check()?;
         let message = format!("{}; it is left out, and what only the front shows could not be judged.", why.message);
-        let note = Warning { code: REFUSED.into(), message };
+        let note = Warning::new(WarningCode::FrontRefused, message);
         let alone = line.report_noted(self.track, self.calibration, self.config, files, &[note], (progress, cancel))?;
         Ok((alone, Some(why)))
     }

@@ -1,6 +1,6 @@
 //! What a recording holds.
 
-use crate::signals::{OTHER_EXERCISE, Warning};
+use crate::signals::{Warning, WarningCode};
 use serde::{Deserialize, Serialize};
 
 /// What is done with or without a load.
@@ -102,7 +102,7 @@ impl Day {
         let seen = self.others.iter().filter(|_| self.sets.is_empty() && !self.is_something_else());
         let told: Vec<String> = seen.map(OtherSpan::text).collect();
         let message = format!("What was seen looks like {}.", told.join("; "));
-        (!told.is_empty()).then(|| Warning { code: OTHER_EXERCISE.into(), message })
+        (!told.is_empty()).then(|| Warning::new(WarningCode::OtherExercise, message))
     }
 
     /// How many lifters take turns.

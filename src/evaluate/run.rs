@@ -137,7 +137,7 @@ fn put<T>(slot: &Mutex<Option<T>>, value: T) {
 fn one(clip: &Clip, options: &Options, line: &dyn Line, progress: &dyn Progress, cancel: &Cancel) -> Outcome {
     let track = track_of(&clip.name, &clip.video, options, line, progress, cancel)?;
     let found = line.assess(&track)?;
-    let mut notes: Vec<String> = found.report.warnings.iter().map(|w| w.code.clone()).collect();
+    let mut notes: Vec<String> = found.report.warnings.iter().map(|w| w.code.name()).collect();
     let (full_reps_true, real, measured) = match &clip.known {
         Known::Truth(truth) => {
             notes.extend(truth.notes.iter().cloned());

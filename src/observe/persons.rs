@@ -2,7 +2,7 @@
 
 use crate::numeric::{median, quantile};
 use crate::pose::Roi;
-use crate::track::RectPx;
+use crate::track::{ChosenBy, RectPx};
 
 /// One person seen in one frame.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,7 @@ pub struct Person {
 pub struct Choice {
     pub lifter: Person,
     pub persons_seen: u32,
-    pub chosen_by: String,
+    pub chosen_by: ChosenBy,
     pub overlap_share: f64,
 }
 
@@ -161,10 +161,10 @@ fn pick(looks: &[(f64, Vec<Sighting>)], picture: RectPx) -> Option<(Choice, f64)
     let (_, lifter, best) = *scored.first()?;
     let others: Vec<&(f64, &Person, Evidence)> = scored[1..].iter().filter(|s| s.2.presence >= LEAST_SHARE).collect();
     let chosen_by = match others.first() {
-        None => "only person in the clip".to_owned(),
-        Some(other) if best.lifting > other.2.lifting + 0.1 => "moves up and down like a lifter".to_owned(),
-        Some(other) if best.size > 1.2 * other.2.size => "largest person in the clip".to_owned(),
-        Some(_) => "seen longest and nearest the middle".to_owned(),
+        None => ChosenBy::Only,
+        Some(other) if best.lifting > other.2.lifting + 0.1 => ChosenBy::Lifting,
+        Some(other) if best.size > 1.2 * other.2.size => ChosenBy::Largest,
+        Some(_) => ChosenBy::LongestSeen,
     };
     let choice = Choice {
         overlap_share: overlap_share(lifter, &people, looks.len()),
@@ -290,7 +290,7 @@ mod tests {
             .collect();
         let picture = RectPx { x_px: 0.0, y_px: 0.0, width_px: 960.0, height_px: 540.0 };
         let choice = choose(&looks, &[], picture).unwrap();
-        assert!((choice.lifter.seed(5.03).unwrap().x_px - 400.0).abs() < 40.0, "{}", choice.chosen_by);
+        assert!((choice.lifter.seed(5.03).unwrap().x_px - 400.0).abs() < 40.0, "{:?}", choice.chosen_by);
         assert_eq!(choice.persons_seen, 3);
     }
 

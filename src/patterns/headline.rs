@@ -54,6 +54,8 @@ pub struct Headline {
     pub reps_good: u32,
     /// Pulls that were begun and not locked out.
     pub reps_missed: u32,
+    /// The text itself counts the pulls.
+    pub counts_pulls: bool,
 }
 
 /// Checks whose severe finding caps the headline.
@@ -81,7 +83,7 @@ pub fn headline(reps: &[JudgedRep], score: Option<f64>, coverage: f64, config: &
     let reps_good = full.iter().filter(|r| !severe(r)).count() as u32;
     if config.lifter.pain {
         // SPEC 12: no score, no load suggestion, nothing to fix.
-        return Headline { text: "Pain comes first".into(), level: None, cap: None, reps_good, reps_missed };
+        return Headline { text: "Pain comes first".into(), level: None, cap: None, reps_good, reps_missed, counts_pulls: false };
     }
     let worst = reps.iter().flat_map(|r| &r.checks).filter(|c| c.status() == Status::Flag).map(Judgement::severity).max();
     let clean = full.iter().all(|r| r.score.is_some()) && worst.is_none_or(|w| w <= Severity::Mild) && coverage >= COVERAGE_MATCH;
@@ -99,15 +101,14 @@ pub fn headline(reps: &[JudgedRep], score: Option<f64>, coverage: f64, config: &
         (None, Some(cap)) if cap > Level::SmallPoints => Some(cap),
         (None, _) => None,
     };
+    let counts_pulls = reps_missed > 0 && reps_good == full.len() as u32 && scored.is_none_or(|s| s < Level::FixFirst);
     let text = match level {
         _ if reps.is_empty() => "No deadlift was found".into(),
-        _ if reps_missed > 0 && reps_good == full.len() as u32 && scored.is_none_or(|s| s < Level::FixFirst) => {
-            match (reps_good, reps_missed) {
-                (0, 1) => "1 pull missed".into(),
-                (0, many) => format!("{many} pulls missed"),
-                (good, missed) => format!("{good} good, {missed} missed"),
-            }
-        }
+        _ if counts_pulls => match (reps_good, reps_missed) {
+            (0, 1) => "1 pull missed".into(),
+            (0, many) => format!("{many} pulls missed"),
+            (good, missed) => format!("{good} good, {missed} missed"),
+        },
         // Only what was not judged keeps it from matching: there are no points to work on.
         Some(Level::SmallPoints) if worst.is_none() => "No fault seen, but a part could not be judged".into(),
         Some(Level::SmallPoints) => points(reps).said().into(),
@@ -118,7 +119,7 @@ pub fn headline(reps: &[JudgedRep], score: Option<f64>, coverage: f64, config: &
         None if worst.is_some() => format!("{}; too little was seen for a score", points(reps).said()),
         None => "Too little could be seen for a score".into(),
     };
-    Headline { text, level, cap, reps_good, reps_missed }
+    Headline { text, level, cap, reps_good, reps_missed, counts_pulls }
 }
 
 /// How many kinds of finding a set has, and how many of them are more than small.

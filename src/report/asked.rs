@@ -4,7 +4,7 @@ use super::letters;
 use super::types::{CheckPart, HeadlinePart, RepPart, Report};
 use crate::patterns::{Status, TRUNK_GIVE_DEG};
 use crate::reps::RepKind;
-use crate::signals::{OTHER_EXERCISE, Warning};
+use crate::signals::{Warning, WarningCode};
 
 /// A borderline number further from its limit than this many σ is not close to it: P = 0.90.
 const CLOSE_SIGMAS: f64 = 1.3;
@@ -36,11 +36,16 @@ impl Report {
     /// this is a deadlift: no pull was missed, and there is nothing to work on.
     pub fn note(&mut self, notes: &[Warning]) {
         self.warnings.extend(notes.iter().cloned());
-        if notes.iter().any(|n| n.code == OTHER_EXERCISE) && !self.reps.is_empty() && self.full_reps().next().is_none() {
+        if notes.iter().any(|n| n.code == WarningCode::OtherExercise) && !self.reps.is_empty() && self.full_reps().next().is_none() {
             let text = "Hard to tell whether this is a deadlift".into();
             (self.set.headline, self.set.band) = (HeadlinePart { text, ..HeadlinePart::default() }, None);
             self.set.top_findings.clear();
         }
+    }
+
+    /// Whether the headline itself says why there is no score: neither score nor finding decides it, though full reps were seen.
+    pub fn explains_missing_score(&self) -> bool {
+        self.set.headline.level.is_none() && self.pain.is_none() && self.full_reps().next().is_some()
     }
 
     /// The one "watch it" of a set: the most probable borderline check, none that is a finding in another rep (SPEC 11.3).
@@ -119,7 +124,7 @@ mod tests {
     use super::*;
 
     fn squat() -> [Warning; 1] {
-        [Warning { code: OTHER_EXERCISE.into(), message: "What was seen looks like 1 squat, not judged.".into() }]
+        [Warning::new(WarningCode::OtherExercise, "What was seen looks like 1 squat, not judged.")]
     }
 
     #[test]

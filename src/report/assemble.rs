@@ -155,6 +155,7 @@ fn set_part(judged: &Judged) -> SetPart {
             cap: set.headline.cap,
             reps_good: set.headline.reps_good,
             reps_missed: set.headline.reps_missed,
+            counts_pulls: set.headline.counts_pulls,
         },
         top_findings: set
             .top_findings

@@ -32,7 +32,7 @@ pub(crate) mod sample;
 // The words of the values below belong to who finds them; a reader of reports looks for them here.
 pub use crate::patterns::{Level, Reason, Severity, Status};
 pub use crate::reps::{Likely, RepKind, Style, Variant};
-pub use crate::signals::{Facing, RollSource, ScaleSource, View, Warning};
+pub use crate::signals::{Facing, RollSource, ScaleSource, View, Warning, WarningCode};
 #[doc(hidden)]
 pub use assemble::config_sha256;
 pub(crate) use still::Still;

@@ -2,7 +2,7 @@
 
 use super::Report;
 use crate::patterns::Reason;
-use crate::signals::{View, Warning};
+use crate::signals::{View, Warning, WarningCode};
 
 /// What a person reads for a reason code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +126,7 @@ pub fn remedy(reason: Reason, report: &Report) -> &'static str {
             "Send the original file, not a messenger's or social network's copy: the picture was made smaller on its way."
         }
         Reason::NoBar | Reason::NoScale if report.camera.view == View::Oblique => SIDE,
-        Reason::NoBar | Reason::NoScale if report.warnings.iter().any(|w| w.code == "NO_PLATE") => {
+        Reason::NoBar | Reason::NoScale if report.warnings.iter().any(|w| w.code == WarningCode::NoPlate) => {
             "With plates on a bar, turn their face to the camera and keep them free of people and racks. Of a kettlebell, dumbbells, a band or \
              a trap bar no more can be told: the body was judged."
         }
@@ -139,12 +139,12 @@ pub fn remedy(reason: Reason, report: &Report) -> &'static str {
 /// Warnings that change what the reader should do; the others only tell what was mended or assumed, and stand at the page's end.
 pub fn alarms(report: &Report) -> impl Iterator<Item = &Warning> {
     let none = report.reps.is_empty();
-    report.warnings.iter().filter(move |w| match w.code.as_str() {
-        "SWAPS_MENDED" | "ROLL_UNKNOWN" | "FIT_FAILED" => false,
+    report.warnings.iter().filter(move |w| match w.code {
+        WarningCode::SwapsMended | WarningCode::RollUnknown | WarningCode::FitFailed => false,
         // Where no deadlift was found, nothing was measured that these could disturb.
         // From the front no plate shows its face: that is told by the view.
-        "NO_PLATE" if matches!(report.camera.view, View::Front | View::Rear) => false,
-        "CAMERA_MOVES" | "NO_PLATE" | "SCENE_CUT" => !none,
+        WarningCode::NoPlate if matches!(report.camera.view, View::Front | View::Rear) => false,
+        WarningCode::CameraMoves | WarningCode::NoPlate | WarningCode::SceneCut => !none,
         _ => true,
     })
 }
@@ -195,15 +195,15 @@ mod tests {
         for reason in [Reason::ViewOblique, Reason::ViewFront] {
             assert_ne!(need(reason), "a side view");
         }
-        report.warnings.push(Warning { code: "NO_PLATE".into(), message: "m".into() });
-        let alarmed = |report: &Report| alarms(report).any(|w| w.code == "NO_PLATE");
+        report.warnings.push(Warning::new(WarningCode::NoPlate, "m"));
+        let alarmed = |report: &Report| alarms(report).any(|w| w.code == WarningCode::NoPlate);
         assert!(alarmed(&report));
         report.camera.view = View::Front;
         assert!(!alarmed(&report), "from the front no plate shows its face");
         report.camera.view = View::Side;
         assert!(remedy(Reason::NoBar, &report).contains("kettlebell"));
-        report.warnings.push(Warning { code: "SWAPS_MENDED".into(), message: "s".into() });
-        let said: Vec<&str> = asides(&report).map(|w| w.code.as_str()).collect();
-        assert!(said.contains(&"SWAPS_MENDED") && !said.contains(&"NO_PLATE"), "{said:?}");
+        report.warnings.push(Warning::new(WarningCode::SwapsMended, "s"));
+        let said: Vec<WarningCode> = asides(&report).map(|w| w.code).collect();
+        assert!(said.contains(&WarningCode::SwapsMended) && !said.contains(&WarningCode::NoPlate), "{said:?}");
     }
 }

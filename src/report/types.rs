@@ -4,7 +4,7 @@
 use crate::patterns::{Level, Reason, Severity, Status};
 use crate::reps::{Likely, RepKind, Variant};
 use crate::signals::{Facing, RollSource, ScaleSource, View, Warning};
-use crate::track::{Event, Recording};
+use crate::track::{ChosenBy, Event, Recording};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -168,8 +168,8 @@ pub struct ScalePart {
 pub struct LifterPart {
     /// People found in the film.
     pub persons_seen: u32,
-    /// Why this one was followed.
-    pub chosen_by: String,
+    /// Why this one was followed, in words.
+    pub chosen_by: ChosenBy,
     /// Weight on the bar as told, kg.
     #[serde(default)]
     pub load_kg: Option<f64>,
@@ -311,6 +311,9 @@ pub struct HeadlinePart {
     pub reps_good: u32,
     /// Pulls that were not locked out.
     pub reps_missed: u32,
+    /// Whether the sentence counts the pulls itself; absent where it does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counts_pulls: bool,
 }
 
 /// A fault worth working on.

@@ -238,7 +238,7 @@ pub fn made(report: &Report) -> String {
     if headline.reps_missed == 0 {
         return format!("{}{cut}", count(full, "rep"));
     }
-    if headline.text.ends_with(" missed") {
+    if headline.counts_pulls {
         return format!("{}{cut}", count(full + headline.reps_missed as usize, "pull"));
     }
     let faulty = (report.set.rep_count).saturating_sub(headline.reps_good);

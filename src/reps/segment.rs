@@ -11,7 +11,7 @@ use super::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::config::Config;
 use crate::numeric::filter::{median, quantile};
 use crate::numeric::turns;
-use crate::signals::{BarEvidence, Joint, Signals, Warning};
+use crate::signals::{BarEvidence, Joint, Signals, Warning, WarningCode};
 
 /// Least travel of a turn against stature: below it a movement is no lift (SPEC 5.2).
 const PROMINENCE_OF_RANGE: f64 = 0.30;
@@ -317,18 +317,18 @@ fn finish(reps: &mut [Rep], signals: &Signals, config: &Config) {
 
 fn warnings(reps: &[Rep], signals: &Signals) -> Vec<Warning> {
     let mut out = Vec::new();
-    let mut warn = |code: &str, message: &str| out.push(Warning { code: code.into(), message: message.into() });
+    let mut warn = |code: WarningCode, message: &str| out.push(Warning::new(code, message));
     if !reps.iter().any(|r| r.kind == RepKind::Full) {
         let message = if reps.is_empty() {
             "Nobody lifts a load from below the knees to standing with hanging arms."
         } else {
             "No complete repetition from lift-off to lockout was found."
         };
-        warn("NO_FULL_REP", message);
+        warn(WarningCode::NoFullRep, message);
     }
     if signals.bar.evidence == BarEvidence::Wrist {
         warn(
-            "NO_PLATE",
+            WarningCode::NoPlate,
             "No plate was found that moves with the hands: repetitions are counted by the wrists, and nothing is said of the bar in centimetres.",
         );
     }

@@ -47,11 +47,8 @@ pub struct Body {
     pub cost: f64,
 }
 
-/// Code of the warning that no body could be fitted.
-pub const FIT_FAILED: &str = "FIT_FAILED";
-
-/// [`Body::cost`] beyond which a body does not explain what was seen: bodies that fitted real clips cost 0.1 to 0.7, wrong ones
-/// (knees at 90° while upright) from 0.9.
+/// [`Body::cost`] beyond which a body does not explain what was seen: between bodies that fitted real clips and wrong ones, with
+/// knees at 90° while upright (`docs/calibration.md`).
 pub const MOST_COST: f64 = 0.85;
 
 /// How far the marks of a clip stray, in times of the usual, at which no body explains them any more.
@@ -59,7 +56,7 @@ pub fn most_doubt() -> f64 {
     doubt(MOST_COST)
 }
 
-/// [`Body::cost`] of the clips that an instrument's σ is stated for: rendered lifts cost 0.08 to 0.3, lifters in tight clothes 0.12.
+/// [`Body::cost`] of the clips that an instrument's σ is stated for (`docs/calibration.md`).
 const USUAL_COST: f64 = 0.15;
 /// Clips never err much less than usual.
 const LEAST_DOUBT: f64 = 0.8;
@@ -70,9 +67,8 @@ pub fn doubt(cost: f64) -> f64 {
 }
 
 impl Body {
-    /// How many times as far as usual this clip's marks stray, as their misfit tells: shirts, overlays, people behind. On 30
-    /// hand-read real lifts the error of a tip was 2.7° times this (with 2° of the reader's own), of the trunk at lockout 3.0° times
-    /// it; one σ for all clips explains both worse.
+    /// How many times as far as usual this clip's marks stray, as their misfit tells: shirts, overlays, people behind. Errors grow
+    /// with it: one σ for all clips explains them worse (`docs/calibration.md`).
     pub fn doubt(&self) -> f64 {
         doubt(self.cost)
     }

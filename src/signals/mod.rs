@@ -28,6 +28,7 @@ mod sources;
 pub mod stand;
 mod time_base;
 mod types;
+mod warning;
 mod warnings;
 
 pub use build::{build, movement};
@@ -37,3 +38,4 @@ pub use proportions::{TRUNK_OF_STATURE, TYPICAL_STATURE_CM};
 
 pub use sources::{RollSource, ScaleSource};
 pub use types::*;
+pub use warning::{Warning, WarningCode};

@@ -1,7 +1,8 @@
 //! How the video's time runs against the lifter's: slow motion and stretches in which the picture was frozen (SPEC 4.4).
 
 use super::landmarks::RawPoses;
-use super::types::{Pace, Warning};
+use super::types::Pace;
+use super::warning::{Warning, WarningCode};
 use crate::config::Config;
 use crate::numeric::filter::median;
 use crate::track::{Event, EventCode, Track};
@@ -85,10 +86,10 @@ impl Pace {
     /// What the report says about it.
     pub fn warnings(&self, track: &Track, config: &Config) -> Vec<Warning> {
         let mut out = Vec::new();
-        let mut warn = |code: &str, message: String| out.push(Warning { code: code.into(), message });
+        let mut warn = |code: WarningCode, message: String| out.push(Warning::new(code, message));
         if let Some(times) = recorded_slower(track).filter(|_| config.lifter.slow_motion.is_none()) {
             warn(
-                "SLOW_MOTION",
+                WarningCode::SlowMotion,
                 format!(
                     "The file says that it was recorded with {times:.1} times the frames per second at which it plays: speeds and times are those of the lifter, not of the video. Give --slow-motion 1 if that is wrong."
                 ),
@@ -96,7 +97,7 @@ impl Pace {
         }
         if let Some(times) = self.fell_slower {
             warn(
-                "SLOW_MOTION",
+                WarningCode::SlowMotion,
                 format!(
                     "The bar was let go and fell some {times:.1} times too slowly: the video seems to play in slow motion. Speeds are left out; give --slow-motion {times:.0} if that is how it was made."
                 ),
@@ -105,14 +106,14 @@ impl Pace {
         if let Some([from, to]) = self.frozen_s.first() {
             let more = if self.frozen_s.len() > 1 { " (and more)" } else { "" };
             warn(
-                "FREEZE_FRAME",
+                WarningCode::FreezeFrame,
                 format!("The picture stands still in the middle of a movement from {from:.1} to {to:.1} s{more}: that time is left out."),
             );
         }
         if let Some([from, to]) = self.stalled_s.first() {
             let more = if self.stalled_s.len() > 1 { " (and more)" } else { "" };
             warn(
-                "STALLED",
+                WarningCode::Recording(EventCode::Stalled),
                 format!(
                     "The picture stands still from {from:.1} to {to:.1} s{more} and then jumps: the recorder stalled while the lift went on. That time counts, and what happened in it was not seen."
                 ),

@@ -2,13 +2,13 @@
 
 use crate::track::{Event, EventCode};
 
-/// One sentence per kind of event, with its code. A cut-off end has a warning of its own.
-pub fn warnings(events: &[Event]) -> Vec<(&'static str, String)> {
+/// One sentence per kind of event. A cut-off end has a warning of its own.
+pub fn warnings(events: &[Event]) -> Vec<(EventCode, String)> {
     let mut kinds: Vec<EventCode> = events.iter().map(|e| e.code).filter(|c| *c != EventCode::Truncated).collect();
     kinds.dedup();
     kinds.sort();
     kinds.dedup();
-    kinds.into_iter().map(|kind| (kind.name(), sentence(kind, &events.iter().filter(|e| e.code == kind).collect::<Vec<_>>()))).collect()
+    kinds.into_iter().map(|kind| (kind, sentence(kind, &events.iter().filter(|e| e.code == kind).collect::<Vec<_>>()))).collect()
 }
 
 fn sentence(kind: EventCode, events: &[&Event]) -> String {
@@ -53,7 +53,7 @@ mod tests {
         let events =
             [event(EventCode::Gap, 1.0), event(EventCode::Damaged, 2.0), event(EventCode::Gap, 3.0), event(EventCode::Truncated, 4.0)];
         let said = warnings(&events);
-        assert_eq!(said.iter().map(|w| w.0).collect::<Vec<_>>(), ["DAMAGED", "GAP"]);
+        assert_eq!(said.iter().map(|w| w.0).collect::<Vec<_>>(), [EventCode::Damaged, EventCode::Gap]);
         assert!(said[1].1.contains("from 1.0 to 1.5 s (and 1 more)"), "{said:?}");
     }
 }

@@ -9,6 +9,7 @@ pub use crate::track::{Joint, Side};
 
 use super::grid::Grid;
 use super::sources::{RollSource, ScaleSource};
+use super::warning::{Warning, WarningCode};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,17 +52,6 @@ pub struct Signals {
     pub warnings: Vec<Warning>,
     /// What happened to the recording besides the lift, by its beginning.
     pub events: Vec<crate::track::Event>,
-}
-
-/// Code of the warning that a film without a set of deadlifts shows something else.
-pub const OTHER_EXERCISE: &str = "OTHER_EXERCISE";
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Warning {
-    /// Stands for the kind of warning, for programs.
-    pub code: String,
-    /// The sentence for people.
-    pub message: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -329,7 +319,7 @@ impl Signals {
     /// How many times as far as usual the clip's marks stray: as the fitted body says, at least as far as its worst where none could
     /// be fitted, and 1 where none was tried.
     pub fn doubt(&self) -> f64 {
-        let failed = self.warnings.iter().any(|w| w.code == super::fitted::FIT_FAILED);
+        let failed = self.warnings.iter().any(|w| w.code == WarningCode::FitFailed);
         self.body.as_ref().map_or(if failed { super::fitted::most_doubt() } else { 1.0 }, super::fitted::Body::doubt)
     }
 

@@ -40,9 +40,9 @@ pub fn check(track: &Track) -> Said {
 }
 
 fn head(track: &Track) -> Said {
-    let texts = [&track.program_version, &track.model.name, &track.model.sha256, &track.skeleton, &track.lifter.chosen_by];
-    let video = [&track.video.file_name, &track.video.sha256].into_iter().chain(&track.video.created);
-    if texts.into_iter().chain(video).any(|t| t.len() > TEXT_MAX_BYTES) {
+    let texts = [&track.program_version, &track.model.name, &track.model.sha256, &track.skeleton].map(String::as_str);
+    let video = [&track.video.file_name, &track.video.sha256].into_iter().chain(&track.video.created).map(String::as_str);
+    if texts.into_iter().chain(video).chain([track.lifter.chosen_by.text()]).any(|t| t.len() > TEXT_MAX_BYTES) {
         return Err(format!("has a name of more than {TEXT_MAX_BYTES} bytes"));
     }
     picture(&track.video)?;

@@ -29,22 +29,6 @@ pub enum EventCode {
 }
 
 impl EventCode {
-    /// As it stands in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            EventCode::SizeChanged => "SIZE_CHANGED",
-            EventCode::FormatChanged => "FORMAT_CHANGED",
-            EventCode::Damaged => "DAMAGED",
-            EventCode::Gap => "GAP",
-            EventCode::Leap => "LEAP",
-            EventCode::Stalled => "STALLED",
-            EventCode::Interlaced => "INTERLACED",
-            EventCode::Hdr => "HDR",
-            EventCode::Untimed => "UNTIMED",
-            EventCode::Truncated => "TRUNCATED",
-        }
-    }
-
     /// Nothing seen in such a stretch can be trusted: what happened there was not recorded.
     pub fn hides_the_lift(self) -> bool {
         matches!(self, EventCode::Damaged | EventCode::Gap | EventCode::Leap | EventCode::Stalled)
@@ -66,18 +50,5 @@ impl Event {
     /// Whether it shares a moment with a stretch.
     pub fn touches(&self, from_s: f64, to_s: f64) -> bool {
         self.from_s <= to_s && self.to_s >= from_s
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_those_of_the_saved_form() {
-        use EventCode::*;
-        for code in [SizeChanged, FormatChanged, Damaged, Gap, Leap, Stalled, Interlaced, Hdr, Untimed, Truncated] {
-            assert_eq!(serde_json::to_value(code).unwrap(), code.name());
-        }
     }
 }

@@ -208,7 +208,7 @@ mod tests {
                 truncated: false,
             },
             skeleton: "blazepose33".into(),
-            lifter: LifterInfo { persons_seen: 1, chosen_by: "only person".into(), overlap_share: 0.0 },
+            lifter: LifterInfo { persons_seen: 1, chosen_by: ChosenBy::Only, overlap_share: 0.0 },
             scene: SceneInfo::default(),
             recording: None,
             frames: (0..frames).map(frame).collect(),

@@ -117,10 +117,43 @@ impl RectPx {
 pub struct LifterInfo {
     /// Largest number of different people seen through the clip.
     pub persons_seen: u32,
-    /// How the lifter was told from the others, in words: "only person", "moves with the bar", …
-    pub chosen_by: String,
+    /// How the lifter was told from the others.
+    pub chosen_by: ChosenBy,
     /// Share of frames in which another person's box overlaps the lifter's by more than a third.
     pub overlap_share: f64,
+}
+
+/// How the lifter was told from the others; saved, and read, as the words that people see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub enum ChosenBy {
+    /// Nobody else stays.
+    #[serde(rename = "only person in the clip")]
+    Only,
+    /// Went up and down more than anybody else.
+    #[serde(rename = "moves up and down like a lifter")]
+    Lifting,
+    /// Stands out by size alone.
+    #[serde(rename = "largest person in the clip")]
+    Largest,
+    /// Nothing else told them apart.
+    #[serde(rename = "seen longest and nearest the middle")]
+    LongestSeen,
+    /// In the words of whoever made the track.
+    #[serde(untagged)]
+    Told(String),
+}
+
+impl ChosenBy {
+    /// As it stands in the file.
+    pub fn text(&self) -> &str {
+        match self {
+            ChosenBy::Only => "only person in the clip",
+            ChosenBy::Lifting => "moves up and down like a lifter",
+            ChosenBy::Largest => "largest person in the clip",
+            ChosenBy::LongestSeen => "seen longest and nearest the middle",
+            ChosenBy::Told(text) => text,
+        }
+    }
 }
 
 /// What the picture around the lifter did.
@@ -210,4 +243,19 @@ pub struct PlateObs {
     pub coverage: f64,
     /// Error of the centre, one standard deviation, per axis.
     pub sigma_px: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ChosenBy;
+
+    #[test]
+    fn the_choice_of_the_lifter_is_saved_as_its_words_and_foreign_words_are_kept() {
+        let told = ChosenBy::Told("clicked".into());
+        for choice in [ChosenBy::Only, ChosenBy::Lifting, ChosenBy::Largest, ChosenBy::LongestSeen, told] {
+            let saved = serde_json::to_value(&choice).unwrap();
+            assert_eq!(saved, choice.text());
+            assert_eq!(serde_json::from_value::<ChosenBy>(saved).unwrap(), choice);
+        }
+    }
 }

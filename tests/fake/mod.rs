@@ -19,7 +19,7 @@ use formcheck::config::Config;
 use formcheck::error::{Error, Result};
 use formcheck::pipeline::{Cancel, ObserveOptions, Outputs, Progress, Stage};
 use formcheck::report;
-use formcheck::track::{FrameObs, Track};
+use formcheck::track::{ChosenBy, FrameObs, Track};
 use sample::Case;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -59,7 +59,7 @@ impl Line for FakeLine {
         let mut track = made(case).track.clone();
         track.video.sha256 = formcheck::files::sha256_file(video)?;
         track.video.created = Some("2026-01-05T10:00:00Z".into());
-        track.lifter.chosen_by = text.trim().into();
+        track.lifter.chosen_by = ChosenBy::Told(text.trim().into());
         Ok(if text.starts_with("twice") { twice(track) } else { track })
     }
 
@@ -73,7 +73,7 @@ impl Line for FakeLine {
         _: &Cancel,
     ) -> Result<Finished> {
         self.reported.fetch_add(1, Ordering::SeqCst);
-        let mut words = track.lifter.chosen_by.split_whitespace();
+        let mut words = track.lifter.chosen_by.text().split_whitespace();
         let case = match words.next() {
             Some("faulty") => Case::Faulty,
             Some("front") => Case::Front,
@@ -108,7 +108,7 @@ impl Line for FakeLine {
         progress: &dyn Progress,
         cancel: &Cancel,
     ) -> Result<[Finished; 2]> {
-        if !tracks[1].lifter.chosen_by.starts_with("front") {
+        if !tracks[1].lifter.chosen_by.text().starts_with("front") {
             return Err(Error::input("the films cannot be laid over each other", "give two films of the same set"));
         }
         let front = self.report(tracks[1], None, config, files[1], progress, cancel)?;

@@ -62,7 +62,7 @@ fn draw(report: &Report, signals: &Signals) -> opencv::Result<Mat> {
             y + 44.0 + 130.0
         }
         // A headline that says why there is none says enough.
-        None if report.reps.is_empty() || report.set.headline.text.contains("score") => y,
+        None if report.reps.is_empty() || report.explains_missing_score() => y,
         None => lines(&mut image, "No score", [MARGIN, y + 44.0], wide, 60.0, color::INK)?,
     };
     if !report.reps.is_empty() {

@@ -1,7 +1,8 @@
 //! The page's second half: checklist, what could not be judged, limits, where it comes from.
 
 use crate::report::{ChecklistItem, Report, Seen, reasons, unjudged as groups, words};
-use crate::signals::{RollSource, View};
+use crate::signals::{RollSource, View, WarningCode};
+use crate::track::ChosenBy;
 
 #[derive(Clone)]
 pub struct Item {
@@ -101,7 +102,7 @@ pub fn limits(report: &Report) -> Vec<String> {
         limits.push("The camera was assumed level to within 2°: a tilted picture looks like a drifting bar.".to_owned());
     }
     // What is said of the camera above is not said twice.
-    limits.extend(reasons::asides(report).filter(|w| w.code != "ROLL_UNKNOWN").map(|w| w.message.clone()));
+    limits.extend(reasons::asides(report).filter(|w| w.code != WarningCode::RollUnknown).map(|w| w.message.clone()));
     limits
 }
 
@@ -146,9 +147,9 @@ pub fn provenance(report: &Report) -> Vec<(&'static str, String)> {
 fn chosen(report: &Report) -> String {
     let (why, seen) = (&report.lifter.chosen_by, report.lifter.persons_seen as usize);
     match seen {
-        0 | 1 => why.clone(),
-        _ if why.starts_with("only person") => format!("the only person who stays; at most {seen} people at once"),
-        _ => format!("{why}; at most {seen} people at once"),
+        0 | 1 => why.text().to_owned(),
+        _ if *why == ChosenBy::Only => format!("the only person who stays; at most {seen} people at once"),
+        _ => format!("{}; at most {seen} people at once", why.text()),
     }
 }
 

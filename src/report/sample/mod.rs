@@ -313,7 +313,7 @@ fn track(case: Case, frames: &[f64]) -> Track {
             truncated: false,
         },
         skeleton: "blazepose-33".into(),
-        lifter: LifterInfo { persons_seen: 1, chosen_by: "only person".into(), overlap_share: 0.0 },
+        lifter: LifterInfo { persons_seen: 1, chosen_by: ChosenBy::Only, overlap_share: 0.0 },
         scene: SceneInfo::default(),
         recording: None,
         frames: frames.iter().enumerate().map(observe).collect(),

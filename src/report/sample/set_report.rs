@@ -4,6 +4,7 @@ use super::{Case, END_S, FPS, HEIGHT, WIDTH};
 use formcheck::report::*;
 use formcheck::reps::{Rep, RepSet};
 use formcheck::signals::Signals;
+use formcheck::track::ChosenBy;
 
 /// Code, name, title, unit, value when clear, σ, thresholds, cue.
 type Row = (&'static str, &'static str, &'static str, &'static str, f64, f64, [f64; 3], &'static str);
@@ -205,7 +206,6 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
         _ => vec![],
     };
     let item = |item: &str, seen: Seen, note: &str| ChecklistItem { item: item.into(), seen, note: note.into() };
-    let warning = |code: &str, message: &str| Warning { code: code.into(), message: message.into() };
     Report {
         schema_version: REPORT_SCHEMA.into(),
         recording: None,
@@ -240,12 +240,11 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
             body_px_per_cm: signals.scale.body_px_per_cm,
             source: signals.scale.source,
         },
-        lifter: LifterPart { persons_seen: 1, chosen_by: "only person".into(), load_kg: None },
+        lifter: LifterPart { persons_seen: 1, chosen_by: ChosenBy::Only, load_kg: None },
         variant: VariantPart { name: set.variant, assumed: set.variant_assumed, probability: None, likely: vec![] },
         scene: ScenePart::default(),
         warnings: match case {
-            Case::NotAssessable => vec![warning("CAMERA_MOVES", "The camera moves: the bar's way could not be measured.")],
-            Case::Front => vec![warning("VIEW_FRONT", "Filmed from the front: most checks need a side view.")],
+            Case::NotAssessable => vec![Warning::new(WarningCode::CameraMoves, "The camera moves: the bar's way could not be measured.")],
             _ => vec![],
         },
         set: SetPart {
@@ -263,6 +262,7 @@ pub fn build(case: Case, signals: &Signals, set: &RepSet) -> Report {
                 cap: (case != Case::Clean).then_some(Level::SmallPoints),
                 reps_good: 3,
                 reps_missed: 0,
+                counts_pulls: false,
             },
             band: judged.then(|| if case == Case::Clean { "matches the guide".into() } else { "small points".into() }),
             top_findings,

@@ -15,7 +15,7 @@ mod tests;
 mod uncertainty;
 
 use super::fitted::MOST_COST;
-pub use super::fitted::{Body, Channel, FIT_FAILED, FittedJoint};
+pub use super::fitted::{Body, Channel, FittedJoint};
 pub use gather::{Clip, FitError, Instrument};
 
 /// Fits the body.
