@@ -3,4 +3,5 @@
 mod keys;
 mod layouts;
 mod metrics;
+mod scale;
 mod scenes;

@@ -3,8 +3,7 @@
 
 use super::{Context, Reason};
 use crate::config::Gate;
-use crate::reps::ASSUMED_STATURE_CM;
-use crate::signals::{StandSource, View};
+use crate::signals::{StandSource, TYPICAL_STATURE_CM, View};
 
 /// C = product of factors, each with the reason to give when it is the weakest; capped.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,7 +191,7 @@ pub fn visible(confidence: Confidence, share: f64, reason: Reason, gate: &Gate) 
 
 /// cm of the body per pixel, from the body scale or, without one, from the standing height (of a lifter as tall as segmentation takes one for).
 fn cm_per_px(context: &Context) -> Option<f64> {
-    context.signals.body_cm_per_px().or(context.signals.body_height_px.map(|px| ASSUMED_STATURE_CM / px))
+    context.signals.body_cm_per_px().or(context.signals.body_height_px.map(|px| TYPICAL_STATURE_CM / px))
 }
 
 /// C_res for items read from the outline; not assessable beyond the coarsest allowed resolution.

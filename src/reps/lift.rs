@@ -2,11 +2,8 @@
 
 use super::body::Body;
 use crate::numeric::filter::{derivative, runs};
-use crate::signals::{BarEvidence, Signals, TRUNK_OF_STATURE};
+use crate::signals::{BarEvidence, Signals, TRUNK_OF_STATURE, TYPICAL_STATURE_CM};
 
-/// Stature assumed where neither plate nor stature give a scale, cm. Only for segmentation:
-/// no centimetre of it is reported.
-pub const ASSUMED_STATURE_CM: f64 = 175.0;
 /// Gaps up to this are closed by a straight line for segmentation, s.
 const CLOSED_GAP_S: f64 = 1.5;
 
@@ -26,12 +23,12 @@ impl Stretch {
     }
 }
 
-/// cm per plane px for segmentation, and whether it is a real scale.
+/// cm per plane px for segmentation, and whether it is a real scale: no centimetre of a typical stature is reported.
 pub fn cm_per_px(s: &Signals) -> (f64, bool) {
     match (s.bar.evidence, s.scale.plate_px_per_cm) {
         (BarEvidence::Plate, Some(scale)) => (1.0 / scale, true),
         _ => match s.body_height_px.or(s.trunk_length_px.map(|t| t / TRUNK_OF_STATURE)) {
-            Some(px) if px > 1.0 => (ASSUMED_STATURE_CM / px, false),
+            Some(px) if px > 1.0 => (TYPICAL_STATURE_CM / px, false),
             _ => (1.0, false),
         },
     }

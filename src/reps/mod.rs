@@ -11,6 +11,5 @@ mod types;
 mod variant;
 
 pub use drop::fastest_down;
-pub use lift::ASSUMED_STATURE_CM;
 pub use segment::segment;
 pub use types::*;

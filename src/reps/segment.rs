@@ -5,13 +5,13 @@ use super::drop::dropped;
 use super::events;
 use super::hold;
 use super::knee::{knee_level, knee_pass};
-use super::lift::{ASSUMED_STATURE_CM, Stretch, cm_per_px, stretches};
+use super::lift::{Stretch, cm_per_px, stretches};
 use super::variant::{Guess, guess};
 use super::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::config::Config;
 use crate::numeric::filter::{median, quantile};
 use crate::numeric::turns;
-use crate::signals::{BarEvidence, Joint, Signals, Warning, WarningCode};
+use crate::signals::{BarEvidence, Joint, Signals, TYPICAL_STATURE_CM, Warning, WarningCode};
 
 /// Least travel of a turn against stature: below it a movement is no lift (SPEC 5.2).
 const PROMINENCE_OF_RANGE: f64 = 0.30;
@@ -46,7 +46,7 @@ struct Cycle<'a> {
 pub fn segment(signals: &Signals, config: &Config) -> RepSet {
     let body = Body::of(signals);
     let stretches = stretches(signals, &body);
-    let stature = config.lifter.height_cm.unwrap_or(ASSUMED_STATURE_CM);
+    let stature = config.lifter.height_cm.unwrap_or(TYPICAL_STATURE_CM);
     let heights = || stretches.iter().flat_map(|s| s.height_cm.iter().copied());
     let range = quantile(heights(), 0.98).zip(quantile(heights(), 0.02)).map_or(0.0, |(a, b)| a - b);
     let prominence = (PROMINENCE_OF_RANGE * range).max(config.reps.rom_min_body * stature * 0.6);
@@ -241,7 +241,7 @@ fn opening_descent(s: &Stretch, high: usize, low: Option<usize>, signals: &Signa
     if !posture_allows_lockout(signals, s.first + high, s.first + low) {
         return None;
     }
-    descend(&mut rep, s, high, low, signals, config, config.lifter.height_cm.unwrap_or(ASSUMED_STATURE_CM));
+    descend(&mut rep, s, high, low, signals, config, config.lifter.height_cm.unwrap_or(TYPICAL_STATURE_CM));
     rep.dropped = dropped(&rep, signals, config);
     Some(rep)
 }

@@ -65,7 +65,7 @@ fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, Signa
         trunk_px: Some(observed.trunk_px),
     };
     let sizes = Sizes::of(&shown, &load, config);
-    let plate = Plate::of(&load.radius_px, config);
+    let plate = Plate::of(&load, config);
     let Scales { scale, doubt } = Scales::of(&observed.film, &plate, &sizes, config);
     let elbow = &near[Joint::Elbow as usize].up_px;
     let fell_slower = fall::slower(&Falling::of(&load, elbow, plate.px_per_cm, base.rate_hz)).filter(|_| untold(&observed.film, config));

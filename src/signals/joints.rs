@@ -18,7 +18,7 @@ impl Marks {
     pub fn of(observed: &Observed, load: &Load, g: &Gridding) -> Marks {
         let far = if observed.near == Side::Left { Side::Right } else { Side::Left };
         let plate = &g.config.plate;
-        let clear_px = median(load.radius_px.iter().flatten().copied()).map(|r| plate.foot_clear_h_cm * 2.0 * r / plate.diameter_cm);
+        let clear_px = load.px_per_cm.map(|s| plate.foot_clear_h_cm * s);
         let side = |side: Side| {
             let mut joints: Vec<JointTrack> =
                 Joint::ALL.iter().map(|j| joint_track(&observed.poses, observed.poses.of(side, *j), g)).collect();
