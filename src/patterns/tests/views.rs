@@ -186,6 +186,11 @@ fn slow_motion_is_undone() {
     let plain = &Lift { eccentric_s: 1.6, ..Lift::default() }.judged().reps[0].clone();
     let value = |r: &JudgedRep| r.check("P4").unwrap().measured().unwrap().value;
     assert!((value(rep) - value(plain)).abs() < 0.05);
+    // So is the time for which the bar stands still on its way up.
+    let (mut signals, mut set) = Lift::default().build();
+    signals.pace.slower = 2.0;
+    set.reps[0].stall_s = Some(0.8);
+    assert_eq!(judge(&signals, &set, &Config::default()).reps[0].metrics["stall_s"], Some(0.4));
 }
 
 #[test]
