@@ -1,9 +1,9 @@
 //! Every metric that is described or read anywhere is written by something.
 
-use super::scenes::{Scene, scenes};
+use super::scenes::{RANGE, Scene, scenes};
 use crate::config::Config;
 use crate::patterns::testkit::Lift;
-use crate::patterns::{BackRange, described, judge, judge_calibrated};
+use crate::patterns::{described, judge, judge_calibrated};
 use crate::pipeline;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,9 @@ fn written() -> BTreeSet<String> {
         reps.into_iter().flatten().filter(|m| m.1.is_some()).map(|m| m.0.to_string()).collect()
     }
     let of = |scene: &Scene| match scene {
-        Scene::Kit(signals, set) => known(judge(signals, set, &Config::default()).reps.into_iter().map(|r| r.metrics)),
+        Scene::Kit(signals, set) | Scene::Calibrated(signals, set) => {
+            known(judge(signals, set, &Config::default()).reps.into_iter().map(|r| r.metrics))
+        }
         Scene::Clip(track) => pipeline::assess(track, None, &Config::default())
             .map(|made| known(made.report.reps.into_iter().map(|r| r.metrics)))
             .unwrap_or_default(),
@@ -28,8 +30,7 @@ fn written() -> BTreeSet<String> {
     // A bar that the floor throws up, and a lifter whose own range of bending is known.
     let (signals, mut set) = Lift { back_set: 0.15, ..Lift::default() }.build();
     set.reps[0].rebound_mps = Some(0.9);
-    let range = BackRange { stand: -0.03, hinge: Some(0.0), max: 0.3 };
-    all.extend(known(judge_calibrated(&signals, &set, &Config::default(), Some(range)).reps.into_iter().map(|r| r.metrics)));
+    all.extend(known(judge_calibrated(&signals, &set, &Config::default(), Some(RANGE)).reps.into_iter().map(|r| r.metrics)));
     all
 }
 

@@ -6,9 +6,9 @@ use crate::config::Config;
 use crate::patterns::testkit::{Lift, Noise};
 use crate::patterns::testkit_front::FrontLift;
 use crate::patterns::tests::fixtures;
-use crate::patterns::{Severity, judge};
+use crate::patterns::{BackRange, Severity, Verdict, judge_calibrated};
 use crate::reps::{self, RepSet, Variant};
-use crate::signals::{BarEvidence, Facing, Joint, Signals, View};
+use crate::signals::{BarEvidence, Facing, Joint, Series, Signals, View};
 use crate::track::{self, Track};
 use crate::{pipeline, report};
 use std::fmt::Write;
@@ -18,23 +18,33 @@ use std::path::Path;
 pub enum Scene {
     /// Signals with their repetitions, judged; and segmented anew.
     Kit(Box<Signals>, RepSet),
+    /// The same, of a lifter whose own range of bending is known.
+    Calibrated(Box<Signals>, RepSet),
     /// A track, assessed.
     Clip(Box<Track>),
     /// Sets of one lifter.
     Sets(Vec<SetRecord>),
 }
 
+/// A lifter's own range of bending.
+pub const RANGE: BackRange = BackRange { stand: -0.03, hinge: Some(0.0), max: 0.3 };
+
 impl Scene {
     /// All that comes out of it, but for what only repeats the configuration.
     pub fn output(&self, config: &Config) -> String {
         match self {
-            Scene::Kit(signals, set) => {
-                let judged = judge(signals, set, config);
+            Scene::Kit(signals, set) | Scene::Calibrated(signals, set) => {
+                let range = matches!(self, Scene::Calibrated(..)).then_some(RANGE);
+                let judged = judge_calibrated(signals, set, config, range);
                 let mut out = format!("{:?}{:?}", judged.set, reps::segment(signals, config));
                 for rep in &judged.reps {
                     let _ = write!(out, "{:?}{:?}{:?}", rep.score, rep.coverage, rep.metrics);
                     for check in &rep.checks {
-                        let _ = write!(out, "{:?}{}{:?}", check.verdict, check.text(), check.deduction);
+                        let mut verdict = check.verdict.clone();
+                        if let Verdict::Measured(m) = &mut verdict {
+                            m.thresholds = Default::default();
+                        }
+                        let _ = write!(out, "{verdict:?}{}{:?}", check.text(), check.deduction);
                     }
                 }
                 out
@@ -50,14 +60,24 @@ fn clip(track: &Track, config: &Config) -> String {
         Err(e) => e.message,
         Ok(made) => {
             let mut report = serde_json::to_value(&made.report).unwrap();
-            for key in ["config", "config_sha256"] {
-                if let Some(map) = report.as_object_mut() {
-                    map.remove(key);
-                }
-            }
+            blind(&mut report);
             let series = report::series::to_bytes(&made.signals, &made.set).unwrap();
             format!("{report}{}", String::from_utf8_lossy(&series))
         }
+    }
+}
+
+/// Takes out what only repeats the configuration: its hash, which any key changes, and the thresholds.
+fn blind(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(map) => {
+            for repeated in ["config_sha256", "threshold"] {
+                map.remove(repeated);
+            }
+            map.values_mut().for_each(blind);
+        }
+        serde_json::Value::Array(list) => list.iter_mut().for_each(blind),
+        _ => {}
     }
 }
 
@@ -76,9 +96,11 @@ pub fn scenes() -> Vec<Scene> {
         kit(case.unclear);
     }
     kit(Lift::default().build());
-    for scene in doubtful() {
+    for scene in doubtful().into_iter().chain(rare()) {
         kit(scene);
     }
+    let (signals, set) = Lift { back_set: 0.23, ..Lift::default() }.build();
+    out.push(Scene::Calibrated(Box::new(signals), set));
     out.push(Scene::Sets(season()));
     for name in ["side_e4_belt", "front_s1_t2", "side_p4_p5", "trap_walkin_failed", "yaw30_e1_e3"] {
         out.push(Scene::Clip(Box::new(saved(name))));
@@ -116,6 +138,34 @@ fn doubtful() -> Vec<(Signals, RepSet)> {
         changed(tired.clone(), &|s| s.bar.evidence = BarEvidence::Wrist),
         changed(tired.clone(), &|s| s.near_joints[Joint::Hip as usize].confidence.iter_mut().step_by(3).for_each(|c| *c = 0.2)),
         changed(tired, &|s| s.scale.body_px_per_cm = Some(2.6)),
+    ]
+}
+
+/// Lifts at which a single limit decides.
+fn rare() -> Vec<(Signals, RepSet)> {
+    let changed = |l: Lift, change: &dyn Fn(&mut Signals, &mut RepSet)| {
+        let (mut signals, mut set) = l.build();
+        change(&mut signals, &mut set);
+        (signals, set)
+    };
+    let plain = Lift::default;
+    let all = |series: &mut Series, value: f64| series.iter_mut().for_each(|v| *v = Some(value));
+    vec![
+        Lift { concentric_s: 2.8, ..plain() }.build(),
+        Lift { back_set: 0.10, skew_ratio: -0.5, ..plain() }.build(),
+        Lift { lean_deg: 5.0, roll_known: false, stand: false, ..plain() }.build(),
+        Lift { lean_deg: 14.0, ..plain() }.build(),
+        Lift { pre_rise: 5.0, hip_share: 0.7, ..plain() }.build(),
+        Lift { pre_rise: 12.0, hip_share: 0.9, ..plain() }.build(),
+        Lift { yaw_deg: 38.0, view: View::Oblique, hip_share: 1.2, ..plain() }.build(),
+        changed(plain(), &|_, set| set.reps[0].rebound_mps = Some(0.9)),
+        changed(Lift { arm_deg: 20.0, ..plain() }, &|s, _| all(&mut s.angles.elbow_deg, 172.0)),
+        changed(Lift { lean_deg: 14.0, back_pull: 0.06, ..plain() }, &|s, _| s.scale.body_px_per_cm = Some(1.3)),
+        changed(plain(), &|s, _| all(&mut s.back.residual, 0.019)),
+        changed(Lift { lean_deg: 14.0, ..plain() }, &|s, _| {
+            let past = s.stand.as_ref().and_then(|stand| stand.hip_deg).unwrap_or(180.0) + 8.0;
+            all(&mut s.angles.hip_deg, past);
+        }),
     ]
 }
 
