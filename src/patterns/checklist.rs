@@ -27,6 +27,9 @@ const ASKED: [(&str, &str); 5] = [
     ("Grip secure", "cannot be seen on video: chalk on your hands?"),
 ];
 
+/// The note of a line that this kind of lift or repetition does not have: a sumo stance is no hip width.
+pub const FOREIGN: &str = "this kind of lift or repetition has no such thing";
+
 /// The checklist of a set, in the guide's order: what the checks saw, then what the lifter must answer.
 pub fn checklist(reps: &[JudgedRep]) -> Vec<ChecklistLine> {
     let seen = SEEN.iter().map(|(item, code)| from_check(reps, item, code));
@@ -56,8 +59,11 @@ fn from_check(reps: &[JudgedRep], item: &str, code: &str) -> ChecklistLine {
     } else if !close.is_empty() {
         (Seen::CannotBeSeen, format!("too close to the limit to tell in {}", rep_list(&close)))
     } else {
-        let reason = all.iter().find_map(|c| c.1.reason()).unwrap_or(Reason::TooFewFrames);
-        (Seen::CannotBeSeen, format!("{} - check yourself", reason_text(reason)))
+        match all.iter().find_map(|c| c.1.reason()).unwrap_or(Reason::TooFewFrames) {
+            // What a kind of lift does not have nobody is to check.
+            Reason::VariantNa => (Seen::CannotBeSeen, FOREIGN.to_owned()),
+            reason => (Seen::CannotBeSeen, format!("{} - check yourself", reason_text(reason))),
+        }
     };
     ChecklistLine { item: item.into(), seen, note }
 }

@@ -2,6 +2,7 @@
 
 use super::checks::e1::BACK_OVER_FLATTEST_SET_DEG;
 use super::checks::e3::HIP_RISE_BEFORE_LIFT_OFF_TRUNKS;
+use super::checks::p3::SHOULDER_ROLL_CM;
 use super::judged::Judgement;
 use super::{Measured, Reason, Severity, Status, Verdict};
 use crate::config::Config;
@@ -28,6 +29,13 @@ pub fn settle(checks: &mut [Judgement], config: &Config) {
         && let Some(p6) = checks.iter_mut().find(|c| c.info.code == "P6" && c.measured().is_some())
     {
         p6.verdict = Verdict::NotApplicable(Reason::RoundOnTheWayUp);
+    }
+    // A trunk that leans back takes the line from hip to ear along, and the shoulders seem to come forward of it.
+    if flagged(&get(checks, "E2").cloned())
+        && let Some(p3) =
+            checks.iter_mut().find(|c| c.info.code == "P3" && c.measured().is_some_and(|m| m.measure == Some(SHOULDER_ROLL_CM)))
+    {
+        p3.verdict = Verdict::NotApplicable(Reason::LeansBack);
     }
     // Shoulders behind the bar while the hips shoot up: the hips find the place the shoulders lacked.
     let early = e3

@@ -42,6 +42,7 @@ mod window;
 mod words;
 
 pub use calibration::back_range;
+pub use checklist::FOREIGN;
 pub use checks::CHECKS;
 pub(crate) use checks::{
     e1::BACK_BENT_DEG, e1::BACK_CHANGE_DEG, e2::LEAN_BACK_DEG, e3::TRUNK_TIP_DEG, e4::BAR_DRIFT_CM, e5::TRUNK_GIVE_DEG,
@@ -56,6 +57,7 @@ pub use judged::{ChecklistLine, JudgedRep, Judgement, Seen};
 pub use judged_set::Judged;
 pub use metrics::described;
 pub use outcome::*;
+pub use phrases::falls;
 pub use registry::{find, validate_selection};
 pub use repetition::BackRange;
 pub use second::{Second, with_front};

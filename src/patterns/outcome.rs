@@ -70,6 +70,8 @@ pub enum Reason {
     NotVisibleByNature,
     /// The back was severely rounded on the way up, which is what the way down is held against (SPEC 8.3).
     RoundOnTheWayUp,
+    /// The trunk leans back at lockout, and the line from hip to ear with it, which the shoulders are held against (SPEC 7.9).
+    LeansBack,
     /// The user left the check out with --select or --ignore.
     NotSelected,
 }

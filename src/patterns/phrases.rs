@@ -6,15 +6,19 @@ use super::{CheckInfo, Measured};
 
 /// The side of its thresholds on which a measured value is at fault, or would be.
 fn side(m: &Measured, phrase: &Phrase) -> Option<Side> {
-    match (phrase.high, phrase.low) {
-        (Some(high), Some(low)) => Some(if is_low(m) { low } else { high }),
-        (high, low) => high.or(low),
+    match falls(Some(phrase), m.value, m.thresholds) {
+        true => phrase.low.or(phrase.high),
+        false => phrase.high.or(phrase.low),
     }
 }
 
-fn is_low(m: &Measured) -> bool {
-    let [mild, _, severe] = m.thresholds;
-    severe < mild || (severe == mild && m.value < mild)
+/// Whether a measure gets worse as it falls: the one place that says so. Its steps tell; those of a single limit are alike, and there the
+/// measure's own side does. One with a fault on either side of a single limit is at fault on the side on which it lies.
+pub fn falls(phrase: Option<&Phrase>, value: f64, [mild, _, severe]: [f64; 3]) -> bool {
+    if severe != mild {
+        return severe < mild;
+    }
+    phrase.is_some_and(|p| p.low.is_some() && (p.high.is_none() || value < mild))
 }
 
 /// What tells the faults of one check apart: a cue of its own, or the side of a measure that has two.
@@ -28,10 +32,11 @@ pub struct Way {
 /// Which of its faults a check found, or would have.
 pub fn way(info: &CheckInfo, m: &Measured) -> Way {
     let two_sided = phrase(info, m).is_some_and(|p| p.high.is_some() && p.low.is_some());
-    Way { code: info.code, cue: spoken(info, m).and_then(|side| side.cue), low: two_sided && is_low(m) }
+    Way { code: info.code, cue: spoken(info, m).and_then(|side| side.cue), low: two_sided && falls(phrase(info, m), m.value, m.thresholds) }
 }
 
-fn phrase(info: &CheckInfo, m: &Measured) -> Option<&'static Phrase> {
+/// The phrase of the measure that decided.
+pub fn phrase(info: &CheckInfo, m: &Measured) -> Option<&'static Phrase> {
     info.phrases.iter().find(|p| Some(p.measure) == m.measure)
 }
 

@@ -5,7 +5,7 @@ use super::judged::{JudgedRep, Judgement};
 use super::judged_set::{SetScore, TopFinding};
 use super::merge::CHAIN_CUE;
 use super::metric::MEAN_VELOCITY_MPS;
-use super::phrases::Way;
+use super::phrases::{self, Way};
 use super::verdict::{Beyond, probability};
 use super::{Cluster, Measured, Severity, Status};
 use crate::config::Config;
@@ -54,6 +54,7 @@ struct Item {
     /// Φ⁻¹ of the probability of a fault.
     z: f64,
     thresholds: [f64; 3],
+    beyond: Beyond,
     /// Place among the checks.
     place: usize,
 }
@@ -72,24 +73,21 @@ impl Item {
             sigma: m.sigma,
             z: normal_quantile(m.p_flag),
             thresholds: m.thresholds,
+            beyond: if phrases::falls(phrases::phrase(check.info, m), m.value, m.thresholds) { Beyond::Below } else { Beyond::Above },
             place,
         })
-    }
-
-    fn beyond(&self) -> Beyond {
-        if self.thresholds[2] < self.thresholds[0] { Beyond::Below } else { Beyond::Above }
     }
 
     /// Steps (0…3) that a value is past.
     fn level(&self, value: f64) -> usize {
         let steps = if self.thresholds[0] == self.thresholds[2] { 1 } else { 3 };
-        (0..steps).filter(|&i| probability(value, 1.0, self.thresholds[i], self.beyond()) >= 0.5).count()
+        (0..steps).filter(|&i| probability(value, 1.0, self.thresholds[i], self.beyond) >= 0.5).count()
     }
 
     /// The same check with its value moved by `e` σ toward the fault.
     fn moved(&self, e: f64, config: &Config) -> Item {
         let p_flag = normal_cdf(self.z + e);
-        let shift = if self.beyond() == Beyond::Above { e } else { -e };
+        let shift = if self.beyond == Beyond::Above { e } else { -e };
         let value = self.value + shift * self.sigma;
         let level =
             |s: Severity| [Severity::None, Severity::Mild, Severity::Moderate, Severity::Severe].iter().position(|x| *x == s).unwrap_or(0);
@@ -263,4 +261,41 @@ fn velocity_loss(full: &[&JudgedRep], signals: &Signals) -> Option<f64> {
     let speeds = speeds?;
     let fastest = speeds.iter().copied().fold(0.0, f64::max);
     (fastest > 0.0).then(|| 100.0 * (fastest - speeds[speeds.len() - 1]) / fastest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_measure_moved_toward_its_fault_goes_the_way_that_is_worse_there() {
+        // A fault below a single limit, below falling steps, above rising ones.
+        for (code, measure, value, thresholds, worse) in [
+            ("E5", "settle_s", 0.28, [0.3; 3], -1.0),
+            ("P4", "eccentric_s", 0.9, [1.0, 0.7, 0.45], -1.0),
+            ("E4", "bar_drift_cm", 3.5, [3.0, 5.0, 8.0], 1.0),
+        ] {
+            let info = crate::patterns::find(code).unwrap().info();
+            let phrase = info.phrases.iter().find(|p| p.measure.name == measure).unwrap();
+            let falls = phrases::falls(Some(phrase), value, thresholds);
+            assert_eq!(falls, worse < 0.0, "{measure}");
+            let item = Item {
+                code,
+                cluster: None,
+                status: Status::Flag,
+                severity: Severity::Mild,
+                confidence: 1.0,
+                share: 1.0,
+                value,
+                sigma: 0.1,
+                z: 1.0,
+                thresholds,
+                beyond: if falls { Beyond::Below } else { Beyond::Above },
+                place: 0,
+            };
+            let moved = item.moved(1.0, &Config::default());
+            assert!((moved.value - value - 0.1 * worse).abs() < 1e-12, "{measure}");
+            assert_eq!(moved.severity, Severity::Mild, "{measure}: one limit has one step");
+        }
+    }
 }

@@ -107,6 +107,8 @@ pub struct Draft {
     pub confidence: Confidence,
     /// No severity above this.
     pub cap: Severity,
+    /// Why this repetition is called no worse than the cap, which its number alone would be.
+    pub capped_as: Option<&'static str>,
     pub window_s: [f64; 2],
     pub key_time_s: f64,
     /// One sentence without its full stop.
@@ -123,6 +125,7 @@ impl Draft {
             measure: None,
             confidence,
             cap: Severity::Severe,
+            capped_as: None,
             window_s,
             key_time_s,
             text,
@@ -134,6 +137,11 @@ impl Draft {
 
     pub fn cap(self, cap: Severity) -> Self {
         Draft { cap, ..self }
+    }
+
+    /// The same of this repetition alone, with the half sentence that says why.
+    pub fn cap_as(self, cap: Severity, why: &'static str) -> Self {
+        Draft { cap, capped_as: Some(why), ..self }
     }
 
     pub fn unit(self, unit: &'static str) -> Self {
@@ -166,7 +174,10 @@ impl Draft {
         let status = status(self.grade.p_flag, config);
         let severity = if status == Status::Flag { settle(&self.grade, self.cap, config) } else { Severity::None };
         let suffix = match status {
-            Status::Flag => format!(" ({})", word(severity)),
+            // A number beyond a step that the word beside it does not name would contradict it.
+            Status::Flag => {
+                format!("{} ({})", self.lessened(severity, config).map(|why| format!("; {why}")).unwrap_or_default(), word(severity))
+            }
             Status::Borderline => " (borderline: watch it)".into(),
             _ => String::new(),
         };
@@ -187,6 +198,18 @@ impl Draft {
             deduction_share: self.deduction_share,
             metrics: self.metrics,
         })
+    }
+}
+
+impl Draft {
+    /// Why a flag is called less than its number alone would be.
+    fn lessened(&self, severity: Severity, config: &Config) -> Option<&'static str> {
+        let by_itself = settle(&self.grade, Severity::Severe, config);
+        match () {
+            () if severity < by_itself => self.capped_as,
+            () if by_itself < self.grade.point => Some("called moderate, as its error leaves open whether it is more"),
+            () => None,
+        }
     }
 }
 
@@ -320,6 +343,8 @@ mod tests {
         assert!(single(1.6) && !single(1.4), "of a single step by the limit itself");
         // P(> 5) = Φ(3.2/4) = 0.79.
         assert_eq!(end(8.2, 4.0).severity, Severity::Moderate);
+        assert_eq!(end(8.2, 4.0).text, "x; called moderate, as its error leaves open whether it is more (moderate).");
+        assert_eq!(end(8.2, 1.0).text, "x (severe).");
     }
 
     #[test]

@@ -64,6 +64,7 @@ pub fn reason_text(reason: Reason) -> &'static str {
         Reason::RoundOnTheWayUp => {
             "your back was severely rounded on the way up already, so the way up is nothing to compare the way down with"
         }
+        Reason::LeansBack => "you leaned back at lockout, and the line that your shoulders are held against leaned with you",
         Reason::NotSelected => "it was left out with --select or --ignore",
     }
 }

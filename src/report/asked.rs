@@ -2,7 +2,7 @@
 
 use super::letters;
 use super::types::{CheckPart, HeadlinePart, RepPart, Report};
-use crate::patterns::{Status, TRUNK_GIVE_DEG};
+use crate::patterns::{self, Status, TRUNK_GIVE_DEG};
 use crate::reps::RepKind;
 use crate::signals::{Warning, WarningCode};
 
@@ -52,10 +52,8 @@ impl Report {
     pub fn watch(&self) -> Option<(&RepPart, &CheckPart)> {
         let flagged = |code: &str| self.reps.iter().any(|rep| rep.with_status(Status::Flag).any(|c| c.code == code));
         let close = self.reps.iter().flat_map(|rep| rep.with_status(Status::Borderline).map(move |check| (rep, check)));
-        // An error wider than the way from mild to severe leaves nothing to watch.
-        let told = |c: &CheckPart| c.sigma.zip(c.threshold).is_none_or(|(s, t)| t[0] == t[2] || s < (t[2] - t[0]).abs());
         close
-            .filter(|(rep, check)| !flagged(&check.code) && told(check) && !(check.code == "E1" && rep.gives()))
+            .filter(|(rep, check)| !flagged(&check.code) && check.tells() && !(check.code == "E1" && rep.gives()))
             .max_by(|a, b| a.1.p_flag.unwrap_or(0.0).total_cmp(&b.1.p_flag.unwrap_or(0.0)))
     }
 }
@@ -66,14 +64,27 @@ impl CheckPart {
         self.fault.clone().unwrap_or_else(|| letters::lower(&self.title))
     }
 
+    /// Whether its number says anything: a borderline one with an error wider than the way from mild to severe does not.
+    pub fn tells(&self) -> bool {
+        let narrow = self.sigma.zip(self.threshold).is_none_or(|(s, t)| t[0] == t[2] || s < (t[2] - t[0]).abs());
+        self.value.is_some() && (narrow || self.status != Status::Borderline)
+    }
+
+    /// Whether a smaller number is worse. A report of before 1.1 does not name its measure: of a check that has but one it is known.
+    pub fn falls(&self) -> bool {
+        let phrases = patterns::find(&self.code).map_or(&[][..], |known| known.info().phrases);
+        let only = || phrases.first().filter(|_| self.measure.is_none() && phrases.len() == 1);
+        let phrase = phrases.iter().find(|p| Some(p.measure.name) == self.measure.as_deref()).or_else(only);
+        patterns::falls(phrase, self.value.unwrap_or_default(), self.threshold.unwrap_or_default())
+    }
+
     /// Whether the number alone would say otherwise: what else the check looks at speaks against it, and that must be said beside
     /// the number and its limit.
     pub fn outweighed(&self) -> bool {
         let (Some(value), Some(sigma), Some(limits)) = (self.value, self.sigma, self.threshold) else { return false };
-        let past = if limits[2] < limits[0] { limits[0] - value } else { value - limits[0] };
+        let past = if self.falls() { limits[0] - value } else { value - limits[0] };
         match self.status {
-            // The side of a single limit is not known here.
-            Status::Ok => past > 0.0 && limits[2] != limits[0],
+            Status::Ok => past > 0.0,
             Status::Borderline => past.abs() > CLOSE_SIGMAS * sigma,
             _ => false,
         }
@@ -153,5 +164,13 @@ mod tests {
         assert!(with(Status::Ok, 2.5, falling) && !with(Status::Ok, 3.5, falling));
         assert!(with(Status::Borderline, 5.0, rising) && !with(Status::Borderline, 3.5, rising));
         assert!(!with(Status::Flag, 9.0, rising));
+        // A single limit has the side of its measure's fault: a chest that hangs is the lower number.
+        let hung = patterns::find("S6").unwrap().info().phrases.iter().find(|p| p.high.is_none()).unwrap();
+        (check.code, check.measure) = ("S6".into(), Some(hung.measure.name.into()));
+        let mut with = |value: f64| {
+            (check.status, check.value, check.sigma, check.threshold) = (Status::Ok, Some(value), Some(0.1), Some([-0.25; 3]));
+            check.outweighed()
+        };
+        assert!(with(-0.3) && !with(-0.2));
     }
 }

@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn only_what_was_clear_in_every_rep_is_praised() {
         let clean = of_set(&sample::build(Case::Clean).report, 3);
-        assert_eq!(clean, ["your back kept its shape", "hips and chest rose together", "the bar went up close and straight"]);
+        assert_eq!(clean, ["your back kept its shape", "hips and chest rose together", "the bar stayed close on the way up"]);
         let faulty = of_set(&sample::build(Case::Faulty).report, 9);
         // E1, E3 and E4 are findings: nothing of the back, the hips or the bar is praised.
         assert_eq!(

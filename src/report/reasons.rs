@@ -68,6 +68,7 @@ pub fn explain(reason: Reason) -> Explanation {
         Reason::NoHistory => ("it needs earlier sets to compare with", "Analyse your sets into one folder and give the load with --load."),
         Reason::NotVisibleByNature => ("no camera can see it", "Check it yourself before the set."),
         Reason::RoundOnTheWayUp => ("your back was already rounded on the way up", ""),
+        Reason::LeansBack => ("you leaned back, and the line it is held against leaned with you", ""),
         Reason::NotSelected => ("it was left out on request", ""),
     };
     Explanation { why, film_better }
@@ -110,6 +111,7 @@ pub fn need(reason: Reason) -> &'static str {
         Reason::NoHistory => "earlier sets",
         Reason::NotVisibleByNature => "your own eyes",
         Reason::RoundOnTheWayUp => "a flat back on the way up",
+        Reason::LeansBack => "an upright lockout",
         Reason::NotSelected => "--select",
     }
 }
@@ -172,7 +174,7 @@ mod tests {
             codes
         };
         let codes = listed(&schema);
-        assert_eq!(codes.len(), 32, "{schema}");
+        assert_eq!(codes.len(), 33, "{schema}");
         let mut seen = std::collections::HashSet::new();
         for code in codes {
             let reason: Reason = serde_json::from_value(code.clone().into()).unwrap();

@@ -227,8 +227,8 @@ fn written(files: &[PathBuf], style: Style) -> String {
     format!("{} {}", style.dim("wrote"), wrapped(&line, "  ", Style { width: style.width - 6, ..style }))
 }
 
-/// Breaks at spaces so that no line is wider than the terminal; further lines are indented.
-fn wrapped(text: &str, indent: &str, style: Style) -> String {
+/// Broken at words to the terminal's width; all lines but the first are indented.
+pub fn wrapped(text: &str, indent: &str, style: Style) -> String {
     let mut lines = vec![];
     let mut line = String::new();
     for word in text.split_whitespace() {

@@ -23,11 +23,14 @@ pub fn groups(report: &Report) -> Vec<Group> {
     let mut groups: Vec<Group> = vec![];
     for check in report.reps.first().into_iter().flat_map(|rep| &rep.checks) {
         let everywhere = report.reps.iter().all(|rep| rep.checks.iter().any(|c| c.code == check.code && c.status == Status::NotAssessable));
-        let Some(reason) =
-            check.reason.filter(|r| everywhere && !matches!(r, Reason::NotSelected | Reason::VariantNa | Reason::RoundOnTheWayUp))
+        let Some(reason) = check
+            .reason
+            .filter(|r| everywhere && !matches!(r, Reason::NotSelected | Reason::VariantNa | Reason::RoundOnTheWayUp | Reason::LeansBack))
         else {
             continue;
         };
+        // From the front plates are seen on their edge: that the second film shows no plate, no other film cures.
+        let reason = if check.from_front && reason == Reason::NoBar { Reason::NotVisibleByNature } else { reason };
         let place = groups.iter().position(|g| g.reason == reason).unwrap_or_else(|| {
             let said = reasons::explain(reason);
             groups.push(Group { reason, why: said.why, film_better: reasons::remedy(reason, report), titles: vec![], codes: vec![] });
@@ -38,7 +41,7 @@ pub fn groups(report: &Report) -> Vec<Group> {
     }
     // What better filming can cure comes first.
     groups.sort_by_key(|g| match g.reason {
-        Reason::RoundOnTheWayUp => 3,
+        Reason::RoundOnTheWayUp | Reason::LeansBack => 3,
         Reason::NotVisibleByNature | Reason::PlateOcclusion => 2,
         Reason::NoHistory => 1,
         _ => 0,

@@ -46,6 +46,10 @@ impl Check for Hyperextension {
     }
 }
 
+/// What else would look like leaning back was not seen, or does not.
+const UNCONFIRMED: &str = "called no worse than moderate, as nothing else could confirm it";
+const CONTRADICTED: &str = "called no worse than mild, as neither hips nor back show it";
+
 /// Lean-back against the reference, with its error and the moment.
 struct Lean {
     value: f64,
@@ -85,15 +89,15 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     ];
     let seen: Vec<(bool, f64)> = confirms.into_iter().flatten().collect();
     let mut confidence = lean.confidence;
-    let mut cap = Severity::Severe;
+    let mut cap = (Severity::Severe, "");
     if seen.is_empty() {
         // The fitted body is hip, thigh and trunk in one, not an outline alone.
         confidence = if lean.by_body { confidence } else { confidence.times(c.unconfirmed_factor, Reason::NoStandRef) };
-        cap = Severity::Moderate;
+        cap = (Severity::Moderate, UNCONFIRMED);
     } else if seen.iter().all(|s| !s.0) {
         if main.point >= Severity::Moderate && lean.own {
             // Nothing else looks like so much lean against the own standing.
-            cap = Severity::Mild;
+            cap = (Severity::Mild, CONTRADICTED);
         } else {
             // Leaning without hip or back saying the same: as likely as one of the two being wrong.
             main.p_flag *= 1.0 - seen.iter().map(|s| 1.0 - s.1).product::<f64>();
@@ -101,7 +105,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     }
     let text = words(lean.value, lean.sigma, lean.own, c.lean[0]);
     Ok(Draft::new(main, confidence, window, context.time(lean.index), text)
-        .cap(cap)
+        .cap_as(cap.0, cap.1)
         .measure(LEAN_BACK_DEG)
         .metric(HIP_PAST_STANDING_DEG, hip)
         .metric(EXTRA_ARCH_DEG, arch))

@@ -37,7 +37,7 @@ static INFO: CheckInfo = CheckInfo {
     keys: &["E4."],
     parts: &[Part::Bar],
     phrases: &[Phrase::high(BAR_DRIFT_CM, |m| format!("bar drifted {} forward", cm(m)))],
-    praise: Some(Praise { rank: 3, said: "the bar went up close and straight" }),
+    praise: Some(Praise { rank: 3, said: "the bar stayed close on the way up" }),
     metrics: &[BAR_DRIFT_CM, BAR_DRIFT_TO_KNEE_CM, BAR_END_OFFSET_CM, BAR_PATH_RANGE_CM, BAR_LOOP_CM, BAR_LEG_GAP_CM],
     page: include_str!("../pages/E4.md"),
 };

@@ -11,7 +11,7 @@ use crate::signals::{Joint, StandSource};
 pub struct ShoulderPosition;
 
 const SHRUG_CM: Metric = Metric::new("shrug_cm", "Rise of the shoulder at lockout above where it hangs, cm; positive: up.");
-const SHOULDER_ROLL_CM: Metric =
+pub const SHOULDER_ROLL_CM: Metric =
     Metric::new("shoulder_roll_cm", "Shoulder ahead of the ear-hip line at lockout against standing, cm; positive: rolled forward.");
 
 static INFO: CheckInfo = CheckInfo {
@@ -71,7 +71,12 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
                 .metric(SHOULDER_ROLL_CM, roll.map(|r| r.0))
         }
         (_, Some(r)) => {
-            let text = format!("At lockout your shoulders were {:.1} cm (±{:.1} cm) further ahead than when standing", r.value, r.sigma);
+            let way = if r.value < 0.0 { "further behind" } else { "further ahead of" };
+            let text = format!(
+                "At lockout your shoulders were {:.1} cm (±{:.1} cm) {way} the line from hip to ear than when standing",
+                r.value.abs(),
+                r.sigma
+            );
             Draft::new(r, sight, window, context.time(roll.map_or(0, |r| r.1)), text)
                 .measure(SHOULDER_ROLL_CM)
                 .metric(SHRUG_CM, shrug.map(|s| s.0))

@@ -142,6 +142,59 @@ fn no_pair_of_finding_praise_and_cue_contradicts_itself() {
     assert_eq!(ranks.len(), praises().len(), "which is said first is chance");
 }
 
+/// What two cues may not both ask of one thing.
+const OPPOSITE: [(&str, &str); 8] = [
+    ("forward", "back"),
+    ("up", "down"),
+    ("up", "below"),
+    ("wider", "narrower"),
+    ("slower", "faster"),
+    ("higher", "lower"),
+    ("in", "out"),
+    ("straighten", "bend"),
+];
+
+/// Whether two cues speak of one thing and ask for opposites of it. Words are whole: "back" is no "backs".
+fn pull_apart(one: &str, other: &str) -> bool {
+    let words = |cue: &str| cue.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect::<std::collections::BTreeSet<_>>();
+    let (one, other) = (words(one), words(other));
+    let topics = ["hips", "hip", "knees", "shoulders", "shoulder", "chest", "bar", "grip", "feet", "foot", "head"];
+    let shared = topics.iter().any(|t| one.contains(*t) && other.contains(*t));
+    let asks = |a: &str, b: &str| one.contains(a) && other.contains(b) || one.contains(b) && other.contains(a);
+    shared && OPPOSITE.iter().any(|(a, b)| asks(a, b))
+}
+
+#[test]
+fn no_two_cues_of_one_part_of_the_lift_ask_for_opposites_and_none_asks_for_more_of_its_fault() {
+    assert!(pull_apart("push your hips back first", "drive your hips forward"), "the reader is blind");
+    assert!(!pull_apart("push your hips back first", "shoulder blades in your back pockets"));
+    let all: Vec<(&CheckInfo, String, &str)> = phrases()
+        .flat_map(|(info, phrase)| [false, true].map(|low| (info, phrase, low)))
+        .filter(|(_, phrase, low)| (if *low { phrase.low } else { phrase.high }).is_some())
+        .map(|(info, phrase, low)| {
+            let m = flag(phrase, low, vec![]);
+            (info, fault(info, &m), cue(info, &m))
+        })
+        .collect();
+    let mut wrong = vec![];
+    for (k, (info, found, said)) in all.iter().enumerate() {
+        for (other, _, also) in all[k + 1..].iter().filter(|(o, ..)| o.parts.iter().any(|p| info.parts.contains(p))) {
+            if said != also && pull_apart(said, also) {
+                wrong.push(format!("{} \"{said}\" and {} \"{also}\"", info.code, other.code));
+            }
+        }
+        // What there is too much of is not asked for.
+        for (much, more) in
+            [("wide", "wider"), ("narrow", "narrower"), ("fast", "faster"), ("low", "lower"), ("high", "higher"), ("far", "further")]
+        {
+            if found.contains(&format!("too {much}")) && said.split(' ').any(|w| w == more) {
+                wrong.push(format!("{}: \"{found}\" and \"{said}\"", info.code));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Pairs that name the same part of the body at another moment of the lift, each looked at.
 const HARMLESS: &[(&str, &str)] = &[
     // Standing tall is asked for; how hips and chest came up from the floor, or went down again, is another thing.

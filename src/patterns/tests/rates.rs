@@ -137,6 +137,8 @@ fn e2_without_any_confirmation_is_at_most_moderate() {
     let e2 = judged.reps[0].check("E2").unwrap();
     assert_eq!(e2.severity(), crate::patterns::Severity::Moderate, "{}", e2.text());
     assert!(e2.measured().unwrap().confidence <= 0.5);
+    // Beyond the severe step: the word beside the number says why it is not that.
+    assert!(e2.text().ends_with("called no worse than moderate, as nothing else could confirm it (moderate)."), "{}", e2.text());
 }
 
 #[test]

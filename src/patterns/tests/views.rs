@@ -194,6 +194,16 @@ fn slow_motion_is_undone() {
 }
 
 #[test]
+fn who_leans_back_is_not_told_that_the_shoulders_came_forward() {
+    let rolled = Lift { lean_deg: 20.0, arch_deg: 18.0, roll_forward: 8.0, ..Lift::default() }.judged().reps[0].clone();
+    assert_eq!(rolled.check("E2").unwrap().status(), Status::Flag);
+    let p3 = rolled.check("P3").unwrap();
+    assert_eq!((p3.status(), p3.reason()), (Status::NotApplicable, Some(Reason::LeansBack)), "{}", p3.text());
+    let upright = Lift { roll_forward: 8.0, ..Lift::default() }.judged().reps[0].clone();
+    assert_eq!(upright.check("P3").unwrap().status(), Status::Flag);
+}
+
+#[test]
 fn a_back_severely_rounded_on_the_way_up_is_the_reason_that_the_way_down_is_not_judged() {
     let rep = Lift { back_set: 0.16, back_pull: 0.1, back_low: 0.08, ..Lift::default() }.judged().reps[0].clone();
     assert_eq!(rep.check("E1").unwrap().severity(), Severity::Severe);

@@ -135,7 +135,7 @@ fn of_check(code: &str, before: &Report, after: &Report) -> Option<Row> {
         true => all().max_by_key(|c| c.severity)?,
         false => all().find(shared).or_else(|| all().next())?,
     };
-    let worse = worse_way(lead);
+    let worse = if lead.falls() { -1.0 } else { 1.0 };
     let value = |side: &[(&RepPart, &CheckPart)]| {
         // Where another measure decided, the number stands among the metrics; its error is the instrument's, the same for both.
         let metric = |rep: &RepPart| Some((lead.measure.as_deref().and_then(|m| rep.metric(m))?, lead.sigma?));
@@ -147,15 +147,6 @@ fn of_check(code: &str, before: &Report, after: &Report) -> Option<Row> {
     // Between two values that are both well there is a difference, but nothing better or worse.
     let close = all().any(|c| matches!(c.status, Status::Flag | Status::Borderline));
     Some(row(&title, &lead.unit, value(&sides[0]), value(&sides[1]), close.then_some(worse)))
-}
-
-/// +1 where a larger number is worse, −1 where a smaller one is. The steps tell; of a single one the fault's own side.
-fn worse_way(check: &CheckPart) -> f64 {
-    let [mild, _, severe] = check.threshold.unwrap_or_default();
-    let phrases = crate::patterns::find(&check.code).map_or(&[][..], |known| known.info().phrases);
-    let falls = || phrases.iter().any(|p| Some(p.measure.name) == check.measure.as_deref() && p.high.is_none());
-    let lower = if severe == mild { falls() } else { severe < mild };
-    if lower { -1.0 } else { 1.0 }
 }
 
 /// Behind the title of a row that holds the worst rep.
@@ -242,8 +233,13 @@ fn difference(row: &Row) -> String {
 /// For the terminal, within 80 columns.
 pub fn render_text(before: &Report, after: &Report, style: Style) -> String {
     let rows = rows(before, after);
+    let said_first = super::terminal::wrapped(&summary(&rows), "", style);
     let mut out =
-        format!("before  {}\nafter   {}\n\n{}\n\n", clean(&before.called()), clean(&after.called()), style.paint("1", &summary(&rows)));
+        format!("before  {}\nafter   {}\n\n{}\n\n", clean(&before.called()), clean(&after.called()), style.paint("1", &said_first));
+    // That nothing can be compared is said in one sentence; a table of dashes says no more.
+    if rows.iter().all(|r| r.difference.is_none()) {
+        return out.trim_end().to_owned() + "\n";
+    }
     out += &style.paint("2", &format!("{:<26}{:>8}{:>8}  {}\n", "", "before", "after", "difference"));
     // A measure that the two do not share would be a line of dashes.
     for row in rows.iter().filter(|r| r.before.is_some() || r.after.is_some()) {
@@ -360,12 +356,12 @@ mod tests {
         let mut check = sample::build(Case::Clean).report.reps[0].check("E4").unwrap().clone();
         let mut way = |code: &str, measure: &str, threshold: [f64; 3]| {
             (check.code, check.measure, check.threshold) = (code.into(), Some(measure.into()), Some(threshold));
-            worse_way(&check)
+            check.falls()
         };
-        assert_eq!((way("E4", "bar_drift_cm", [3.0, 5.0, 8.0]), way("P4", "eccentric_s", [1.0, 0.7, 0.45])), (1.0, -1.0));
+        assert_eq!((way("E4", "bar_drift_cm", [3.0, 5.0, 8.0]), way("P4", "eccentric_s", [1.0, 0.7, 0.45])), (false, true));
         // A single step has no direction of its own: a chest that hangs is the lower number.
         let hung = crate::patterns::find("S6").unwrap().info().phrases.iter().find(|p| p.high.is_none()).unwrap();
-        assert_eq!(way("S6", hung.measure.name, [-0.25; 3]), -1.0);
+        assert!(way("S6", hung.measure.name, [-0.25; 3]));
         let share = row("Start position", "share of stature", Some((0.1, 0.01)), Some((0.0, 0.01)), Some(-1.0));
         assert_eq!((said(&share, share.before), difference(&share)), ("10".into(), "−10 ± 1 % of height".into()));
     }
@@ -373,8 +369,16 @@ mod tests {
     #[test]
     fn fits_80_columns() {
         let (a, b) = (sample::build(Case::Clean).report, sample::build(Case::NotAssessable).report);
-        let text = render_text(&a, &b, Style { color: false, width: 80, verbose: false });
-        assert!(text.lines().skip(3).all(|l| l.chars().count() <= 80), "{text}");
+        let style = Style { color: false, width: 80, verbose: false };
+        let text = render_text(&a, &b, style);
+        assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
         assert!(text.contains("cannot be compared"));
+        // Nothing in common: one sentence, and no table.
+        let mut bare = b.clone();
+        bare.set.score = None;
+        bare.reps.iter_mut().for_each(|rep| (rep.checks.clear(), rep.metrics.clear()).0);
+        let text = render_text(&a, &bare, style);
+        assert!(text.contains("Nothing can be compared") && !text.contains("difference"), "{text}");
+        assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
     }
 }

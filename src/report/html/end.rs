@@ -1,5 +1,6 @@
 //! The page's second half: checklist, what could not be judged, limits, where it comes from.
 
+use crate::patterns::FOREIGN;
 use crate::report::{ChecklistItem, Report, Seen, reasons, unjudged as groups, words};
 use crate::signals::{RollSource, View, WarningCode};
 use crate::track::ChosenBy;
@@ -36,7 +37,10 @@ pub struct ItemGroup {
 const SHARED: usize = 3;
 
 pub fn checklist(report: &Report) -> Vec<ItemGroup> {
-    let of = |seen: bool| report.checklist.iter().filter(move |item| (item.seen == Seen::CannotBeSeen) != seen).map(Item::of);
+    let of = |seen: bool| {
+        let lines = report.checklist.iter().filter(|item| item.note != FOREIGN);
+        lines.filter(move |item| (item.seen == Seen::CannotBeSeen) != seen).map(Item::of)
+    };
     let mut groups = vec![ItemGroup { title: "Seen in this video".into(), items: of(true).collect() }];
     let unseen: Vec<Item> = of(false).collect();
     let mut notes: Vec<String> = vec![];
@@ -157,6 +161,15 @@ fn chosen(report: &Report) -> String {
 mod tests {
     use super::*;
     use crate::report::sample::{self, Case};
+
+    #[test]
+    fn nobody_is_asked_to_check_what_the_lift_does_not_have() {
+        let mut report = sample::build(Case::Front).report;
+        let all = |report: &Report| checklist(report).iter().map(|g| g.items.len()).sum::<usize>();
+        let before = all(&report);
+        (report.checklist[0].seen, report.checklist[0].note) = (Seen::CannotBeSeen, FOREIGN.into());
+        assert_eq!(all(&report), before - 1);
+    }
 
     #[test]
     fn a_reason_that_many_items_share_is_said_once() {
