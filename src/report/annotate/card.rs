@@ -7,13 +7,16 @@ use crate::patterns::Level;
 use crate::report::charts::{BarTrace, pulls};
 use crate::report::{Report, praise, words};
 use crate::signals::Signals;
-use opencv::core::{CV_8UC3, Mat, Point, Scalar, Size, Vector};
+use opencv::core::{CV_8UC3, Mat, Point, Rect, Scalar, Size, Vector};
+use opencv::prelude::*;
 use opencv::{imgcodecs, imgproc};
 use std::path::Path;
 
 /// Width and height, px: what messengers show without making it smaller.
 const WIDTH: i32 = 1080;
 const HEIGHT: i32 = 1350;
+/// Height without paths: as wide pictures are shown whole.
+const LEAST_HEIGHT: f64 = 566.0;
 const MARGIN: f64 = 72.0;
 /// The ground, as the page's in the dark; blue, green, red.
 const GROUND: [f64; 3] = [26.0, 23.0, 19.0];
@@ -83,14 +86,16 @@ fn draw(report: &Report, signals: &Signals) -> opencv::Result<Mat> {
         let head = if praise::well_done(report) { "Well done" } else { "What went well" };
         y = lines(&mut image, &format!("{head}: {}.", praise::list(&good)), [MARGIN, y], wide, 28.0, color::INK)? + 26.0;
     }
-    paths(&mut image, report, signals, y + 10.0)?;
+    // Without paths the picture ends below its words.
+    let height =
+        if paths(&mut image, report, signals, y + 10.0)? { f64::from(HEIGHT) } else { (y + 100.0).clamp(LEAST_HEIGHT, f64::from(HEIGHT)) };
     let foot = "Movement feedback, not medical advice. formcheck";
-    text(&mut image, foot, [MARGIN, f64::from(HEIGHT) - 56.0], 20.0, SOFT)?;
-    Ok(image)
+    text(&mut image, foot, [MARGIN, height - 56.0], 20.0, SOFT)?;
+    Mat::roi(&image, Rect::new(0, 0, WIDTH, height as i32))?.try_clone()
 }
 
-/// The pulls side by side between `top` and the foot line, true to scale, each on its own vertical.
-fn paths(image: &mut Mat, report: &Report, signals: &Signals, top: f64) -> opencv::Result<()> {
+/// The pulls side by side between `top` and the foot line, true to scale, each on its own vertical; whether there were any.
+fn paths(image: &mut Mat, report: &Report, signals: &Signals, top: f64) -> opencv::Result<bool> {
     let trace = BarTrace::of(signals);
     let one = |index: u32| {
         let mut only = report.clone();
@@ -101,7 +106,7 @@ fn paths(image: &mut Mat, report: &Report, signals: &Signals, top: f64) -> openc
     let bottom = f64::from(HEIGHT) - 150.0;
     let tallest = reps.iter().flat_map(|(_, p)| p.iter().flatten()).map(|p| p[1]).fold(0.0, f64::max);
     if reps.is_empty() || tallest <= 0.0 || bottom - top < 120.0 {
-        return Ok(());
+        return Ok(false);
     }
     let shown = &reps[..reps.len().min(MOST_PATHS)];
     let step = (f64::from(WIDTH) - 2.0 * MARGIN) / shown.len() as f64;
@@ -119,7 +124,7 @@ fn paths(image: &mut Mat, report: &Report, signals: &Signals, top: f64) -> openc
     let whose = if shown.len() < reps.len() { format!("The first {} reps", shown.len()) } else { "The bar".into() };
     let what = format!("{whose} on the way up, forward is right; dashes: straight up");
     text(image, &what, [MARGIN, bottom + 54.0], 20.0, SOFT)?;
-    Ok(())
+    Ok(true)
 }
 
 const FONT: i32 = imgproc::FONT_HERSHEY_DUPLEX;
@@ -163,7 +168,6 @@ fn lines(image: &mut Mat, words: &str, [x, y]: [f64; 2], wide: f64, height: f64,
 mod tests {
     use super::*;
     use crate::report::sample;
-    use opencv::prelude::*;
 
     #[test]
     fn every_case_gives_a_small_picture_with_something_on_it() {
@@ -175,11 +179,11 @@ mod tests {
             let bytes = std::fs::read(&path).unwrap();
             assert!(bytes.starts_with(b"\x89PNG") && bytes.len() < 300_000, "{case:?}: {} bytes", bytes.len());
             let image = imgcodecs::imdecode(&Vector::<u8>::from_slice(&bytes), imgcodecs::IMREAD_COLOR).unwrap();
-            assert_eq!((image.cols(), image.rows()), (WIDTH, HEIGHT));
+            assert!(image.cols() == WIDTH && (LEAST_HEIGHT as i32..=HEIGHT).contains(&image.rows()), "{case:?}: {} rows", image.rows());
             let ink = image.data_bytes().unwrap().iter().filter(|b| **b > 120).count();
             assert!(ink > 10_000, "{case:?}: {ink} bright bytes");
             // No line of words runs to the edge.
-            let bright = |x: i32| (0..HEIGHT).any(|y| image.at_2d::<opencv::core::Vec3b>(y, x).unwrap()[1] > 90);
+            let bright = |x: i32| (0..image.rows()).any(|y| image.at_2d::<opencv::core::Vec3b>(y, x).unwrap()[1] > 90);
             assert!(!(WIDTH - 30..WIDTH).any(bright), "{case:?}: cut at the right");
         }
     }

@@ -115,11 +115,18 @@ impl Pen {
         }
         let scale = imgproc::get_font_scale_from_height(imgproc::FONT_HERSHEY_SIMPLEX, self.letters().round() as i32, 1)?;
         let weight = self.width(0.55);
-        let mut width = 0;
-        for (text, _) in lines {
-            width = width.max(imgproc::get_text_size(text, imgproc::FONT_HERSHEY_SIMPLEX, scale, weight, &mut 0)?.width);
-        }
         let (step, air) = (self.letters() * 1.75, self.letters() * 0.6);
+        let length = |text: &str| Ok(imgproc::get_text_size(text, imgproc::FONT_HERSHEY_SIMPLEX, scale, weight, &mut 0)?.width);
+        let room = f64::from(image.cols()) - 2.0 * (at[0].abs() + air);
+        let mut fitting = vec![];
+        for (text, color) in lines {
+            fitting.extend(broken(text, room as i32, length)?.into_iter().map(|line| (line, *color)));
+        }
+        let lines = fitting;
+        let mut width = 0;
+        for (text, _) in &lines {
+            width = width.max(length(text)?);
+        }
         let (box_width, box_height) = (f64::from(width) + 2.0 * air, step * lines.len() as f64 + air);
         let left = if at[0] < 0.0 { f64::from(image.cols()) + at[0] - box_width } else { at[0] };
         self.darken(image, [left, at[1]], [box_width, box_height])?;
@@ -140,6 +147,21 @@ impl Pen {
         Mat::roi(image, part)?.convert_to(&mut dark, -1, 0.32, 0.0)?;
         dark.copy_to(&mut Mat::roi_mut(image, part)?)
     }
+}
+
+/// A text in lines that are no longer than `room`, broken between words: a picture's edge would cut off the end of a finding.
+fn broken(text: &str, room: i32, length: impl Fn(&str) -> opencv::Result<i32>) -> opencv::Result<Vec<String>> {
+    let mut lines = vec![];
+    // Spaces within a line set its parts apart and stay.
+    let mut line = String::new();
+    for word in text.split_inclusive(' ') {
+        if !line.is_empty() && length(&format!("{line}{}", word.trim_end()))? > room {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    Ok(lines)
 }
 
 /// What the drawing font has: letters outside of ASCII are put in words or left out.
@@ -168,6 +190,15 @@ mod tests {
         let shade = |x: i32, y: i32| image.at_2d::<opencv::core::Vec3b>(y, x).unwrap()[0];
         assert_eq!((shade(5, 5), shade(639, 9)), (200, 200));
         assert_eq!(shade(630, 10), 64);
+        // What is wider than the picture takes more lines.
+        let long = "shoulders 1 +/- 5 deg behind the bar (watch it)".to_owned();
+        let mut narrow = Mat::new_rows_cols_with_default(360, 200, CV_8UC3, Scalar::all(200.0)).unwrap();
+        let pen = Pen::new(200, 360);
+        let [one, several] = [long[..6].to_owned(), long].map(|text| pen.words(&mut narrow, &[(text, color::INK)], [8.0, 8.0]).unwrap());
+        assert!(several > 1.5 * one);
+        let by_letters = |text: &str| Ok(text.len() as i32);
+        assert_eq!(broken("Rep 1/3  set and more", 12, by_letters).unwrap(), ["Rep 1/3  set", "and more"]);
+        assert_eq!(broken("unbreakable", 4, by_letters).unwrap(), ["unbreakable"]);
     }
 
     #[test]

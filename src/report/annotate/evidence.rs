@@ -3,7 +3,6 @@
 use super::draw::Place;
 use super::scene::{Scene, joint};
 use crate::config::E1;
-use crate::patterns::Status;
 use crate::report::charts::{self, axis::pieces};
 use crate::report::series::At;
 use crate::reps::Rep;
@@ -59,7 +58,7 @@ const ONE_LINE_CM: f64 = 1.0;
 /// How far the bar stood ahead of mid-foot, cm, where the check could tell.
 pub fn ahead_of_mid_foot_cm(scene: &Scene, rep: &Rep) -> Option<f64> {
     let checks = &scene.report.rep(rep.index)?.checks;
-    checks.iter().find(|c| c.code == "S2" && c.unit == "cm" && c.status != Status::NotAssessable)?.value
+    checks.iter().find(|c| c.code == "S2" && c.unit == "cm" && c.tells())?.value
 }
 
 /// The vertical through mid-foot where the check could place it; `None` where it is that through the bar.

@@ -7,7 +7,7 @@ use crate::report::charts;
 use crate::report::series::At;
 use crate::report::words;
 use crate::reps::{Phase, Rep};
-use crate::signals::Joint;
+use crate::signals::{BarEvidence, Joint};
 use opencv::core::Mat;
 use opencv::prelude::*;
 
@@ -67,7 +67,9 @@ fn plate(image: &mut Mat, scene: &Scene, frame: usize, at: Option<At>, scale: f6
         let axes = [plate.major_px * scale, plate.minor_px * scale];
         pen.ellipse(image, [plate.x_px * scale, plate.y_px * scale], axes, plate.angle_deg, color::PLATE)?;
     }
-    match at.and_then(|at| Some([at.value(&bar.image_x_px)? * scale, at.value(&bar.image_y_px)? * scale])) {
+    // What the hands hold is the bar only while they hold it: without a plate that is not known.
+    let plate_seen = bar.evidence == BarEvidence::Plate;
+    match at.filter(|_| plate_seen).and_then(|at| Some([at.value(&bar.image_x_px)? * scale, at.value(&bar.image_y_px)? * scale])) {
         Some(centre) => pen.dot(image, centre, color::PLATE, true),
         None => Ok(()),
     }
@@ -89,7 +91,7 @@ fn numbers(scene: &Scene, at: Option<At>, phase: Phase, rep: Option<&Rep>) -> Ve
     let total = scene.set.reps.len();
     let head = match (rep, phase) {
         (Some(rep), phase) => format!("Rep {}/{total}  {}", rep.index, phase.name()),
-        (None, Phase::Idle) => words::count(total, "rep"),
+        (None, Phase::Idle) => words::made(scene.report),
         (None, phase) => phase.name().to_owned(),
     };
     let mut lines = vec![(head, color::INK)];

@@ -11,7 +11,6 @@ pub use path::{BarTrace, OverlayPath, PathPicture, overlay_paths};
 pub use time::{Chart, Line, Place, TimeChart, Window};
 
 use super::Report;
-use crate::config::INDEX_PER_LUMBAR_DEG;
 use crate::signals::{Joint, Series, Signals};
 use axis::Axis;
 
@@ -169,17 +168,19 @@ fn angles<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a
 
 fn back<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> {
     let back = &signals.back;
-    let shown = back.index.iter().zip(&back.accepted).map(|(b, ok)| b.filter(|_| *ok).map(|b| b / INDEX_PER_LUMBAR_DEG)).collect();
+    let shown = back.index.iter().zip(&back.accepted).map(|(b, ok)| b.filter(|_| *ok).map(|b| 100.0 * b)).collect();
     TimeChart {
         id: "back",
         title: "Shape of the back",
-        hint: "how far the outline of your back bulges, as degrees of bend: 0 is a straight line from hip to neck, up is rounder. It is not the angle of your spine",
-        unit: "≈°",
+        // As it was read: the degrees of a finding are corrected by what the instrument was seen to read, and two scales of degrees for
+        // one change would be two numbers.
+        hint: "of the trunk's length that your outline bulges beyond the line from hip to neck; up is rounder. Its change within a rep counts, not its height",
+        unit: "%",
         times: &signals.time_s,
         span,
         lines: vec![Line { name: "back", style: 1, values: shown }],
-        least: 20.0,
-        level: Some(0.0),
+        least: 6.0,
+        level: None,
         windows: windows(report, BACK),
     }
 }

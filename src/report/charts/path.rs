@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, pieces};
 use super::svg::Svg;
-use crate::report::{RepPart, Report, words};
+use crate::report::{CheckPart, RepPart, Report, words};
 use crate::signals::Signals;
 
 /// The bar's place over time, from wherever it is at hand: the signals, or a saved series.
@@ -142,7 +142,8 @@ impl Path {
             (Some(from), Some(to)) => pieces(trace.range(from, to).map(moved)),
             _ => vec![],
         };
-        let mid_foot = rep.metric("bar_mid_foot_cm");
+        // A line where it may as well not be would be a claim that no check makes.
+        let mid_foot = rep.metric("bar_mid_foot_cm").filter(|_| rep.check("S2").is_none_or(CheckPart::tells));
         Some(Path {
             up: stretch(Some(lift_off_s), rep.lockout_s.or(rep.descent_s)),
             down: stretch(rep.descent_s, rep.floor_s),

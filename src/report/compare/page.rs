@@ -38,6 +38,8 @@ struct ComparePage {
 struct Clip {
     src: String,
     at: String,
+    /// The same for people.
+    said: String,
     name: &'static str,
 }
 
@@ -95,7 +97,10 @@ impl Line {
 /// One self-contained page, with both videos side by side where they are known; it reads whole without its script.
 pub fn render_html(before: Side, after: Side) -> Result<String> {
     let rows = rows(before.report, after.report);
-    let clip = |side: &Side, name| Some(Clip { src: side.video.clone()?, at: format!("{:.3}", lift_off(side.report)?), name });
+    let clip = |side: &Side, name| {
+        let at = lift_off(side.report)?;
+        Some(Clip { src: side.video.clone()?, at: format!("{at:.3}"), said: words::time(at), name })
+    };
     // One video alone has nothing beside it.
     let videos = clip(&before, "before").zip(clip(&after, "after")).map_or(vec![], |(b, a)| vec![b, a]);
     let path = before.path.zip(after.path).and_then(|(b, a)| overlay_paths((before.report, b), (after.report, a)));

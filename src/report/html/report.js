@@ -22,7 +22,8 @@
       p.cursor.style.left = 100 * share + '%';
       for (const line of p.lines) {
         const value = inside ? line.values[Math.round(share * (line.values.length - 1))] : '';
-        line.out.textContent = value ? value.replace('-', '\u2212') : '\u2013';
+        // A dash says "not seen then"; before and after what is drawn nothing is asked.
+        line.out.textContent = value ? value.replace('-', '\u2212') : inside ? '\u2013' : '';
       }
       p.box.setAttribute('aria-valuenow', t.toFixed(1));
       p.box.setAttribute('aria-valuetext', t.toFixed(1) + ' seconds. ' + p.lines.map((l) => l.out.textContent).join(', '));

@@ -76,7 +76,7 @@ impl Front {
             offset: format!("{:.3}", part.offset_s),
             drift: format!("{:.8}", part.clock_drift),
             middle: format!("{:.3}", part.middle_s),
-            said: format!("From the front, in step by the bar's height, ± {:.2} s", part.offset_sigma_s.max(0.01)),
+            said: format!("From the front, in step by the bar's height, ±\u{a0}{:.2}\u{a0}s", part.offset_sigma_s.max(0.01)),
         }
     }
 }

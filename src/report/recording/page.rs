@@ -54,8 +54,6 @@ struct Set {
     link: String,
     thumb: Thumb,
     score: String,
-    /// The score for those who hear the page.
-    scored: Option<String>,
     /// The worst finding and its cue.
     finding: Option<String>,
     tone: &'static str,
@@ -87,7 +85,6 @@ fn render(recording: &RecordingReport, thumbs: &[Thumb]) -> Result<String> {
                 title: format!("Set {}", row.set),
                 link: format!("{}/report.html", row.folder),
                 thumb: thumbs.get(i).cloned().flatten(),
-                scored: row.score.map(|s| format!("score {s:.0}")),
                 finding: row.finding.as_ref().map(|f| format!("{} – {}", words::sentence(&f.fault), f.cue)),
                 score: row.score.map_or("–".into(), |s| words::score(s, row.score_sigma)),
                 tone: super::super::html::tone_of(row.headline.level),
