@@ -4,7 +4,7 @@
 use super::date::Day;
 use super::pattern::{NameFacts, NamePattern};
 use super::sets::{SetRow, Sets};
-use super::text::path_text;
+use super::text::{bare, path_text};
 use crate::config::{Kind, Lifter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -59,7 +59,7 @@ impl Sources {
         let (mut facts, conflicts) = self.facts(relative, created);
         facts.set = Some(of.set);
         if let Some(n) = of.lifter {
-            let day = relative.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            let day = bare(relative).file_name().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
             facts.lifter = Some(format!("{}, lifter {n}", facts.lifter.unwrap_or(day)));
         }
         // Repetitions told of a whole recording are those of no set.

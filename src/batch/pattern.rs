@@ -1,7 +1,7 @@
 //! Metadata in file names, by a template such as `{date}_{lifter}_{load}kg[_set{set}]`.
 
 use super::date::Day;
-use super::text::path_text;
+use super::text::{bare, path_text};
 use crate::config::Kind;
 use crate::error::{Error, Result};
 use regex::Regex;
@@ -95,9 +95,9 @@ impl NamePattern {
         Ok(NamePattern { regex, with_folders: template.contains('/') })
     }
 
-    /// Facts in the name of a video, without its extension; empty when the pattern does not fit.
+    /// Facts in the name of a video or a saved track, without its extension; empty when the pattern does not fit.
     pub fn read(&self, relative: &Path) -> NameFacts {
-        let bare = relative.with_extension("");
+        let bare = bare(relative);
         let text = if self.with_folders { path_text(&bare) } else { bare.file_name().map(|n| path_text(Path::new(n))).unwrap_or_default() };
         let Some(found) = self.regex.captures(&text) else { return NameFacts::default() };
         let get = |name: &str| found.name(name).map(|m| m.as_str());
@@ -133,6 +133,9 @@ mod tests {
         let facts = NamePattern::default().read(Path::new("20260314_bo_142.5kg_x5_warm up.mov"));
         assert_eq!((facts.load_kg, facts.reps, facts.set), (Some(142.5), Some(5), None));
         assert_eq!(NamePattern::default().read(Path::new("IMG_2041.MOV")), NameFacts::default());
+        // A saved track tells what its video does.
+        let track = NamePattern::default().read(Path::new("x/2026-03-14_bo_80kg.track.json.gz"));
+        assert_eq!((track.lifter.as_deref(), track.load_kg), (Some("bo"), Some(80.0)));
     }
 
     #[test]

@@ -84,6 +84,12 @@ pub fn cell(text: &str) -> String {
     if formula || text.starts_with(['\t', '\r', '\u{feff}']) { format!("'{text}") } else { text.to_owned() }
 }
 
+/// A file's path without what says that it is a video or a saved track.
+pub fn bare(path: &Path) -> PathBuf {
+    let named = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".track.json.gz"));
+    named.map_or_else(|| path.with_extension(""), |name| path.with_file_name(name))
+}
+
 /// The stem of a file's name as the name of a folder: `...mp4` has the stem `..`, which would be the folder above.
 pub fn folder_stem(path: &Path) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default();

@@ -142,8 +142,10 @@ impl Profile {
             if error.is_some_and(|e| per_ten.abs() <= CLEAR_SIGMAS * e) {
                 return "no clear change of speed with the load yet".to_owned();
             }
-            let error = error.map_or(String::new(), |e| format!(" ± {e:.2}"));
-            format!("{:.2}{error} m/s {} with every 10 kg", per_ten.abs(), if per_ten < 0.0 { "slower" } else { "faster" })
+            // "± 0.00" would claim that there is no error.
+            let digits = if error.is_some_and(|e| e < 0.005) { 3 } else { 2 };
+            let error = error.map_or(String::new(), |e| format!(" ± {:.digits$}", e.max(0.001)));
+            format!("{:.digits$}{error} m/s {} with every 10 kg", per_ten.abs(), if per_ten < 0.0 { "slower" } else { "faster" })
         });
         let last = self.last_clean_load_kg.zip(self.velocity_at_last_clean_load_mps);
         let last = last.map(|(kg, v)| format!("{v:.2} m/s at {kg} kg, the heaviest load without a severe fault"));

@@ -114,7 +114,15 @@ fn speed<'a>(profile: &'a Profile, sets: &[&SetRecord], colour: usize, out: &Pat
 /// The newest set: its score, and its worst finding whether it has one or not (SPEC 11.3).
 fn last(sets: &[&SetRecord]) -> String {
     let Some(set) = sets.last() else { return String::new() };
-    let score = set.score.map_or("last set without a score".to_owned(), |s| format!("last score {s:.0}"));
+    let score = match (set.headline.reps_missed, set.score) {
+        // A score is that of the repetitions that were locked out: alone it would hide that one was not.
+        (missed, score) if missed > 0 => {
+            let score = score.map_or(String::new(), |s| format!(", score {s:.0}"));
+            format!("last set {} good, {missed} missed{score}", set.headline.reps_good)
+        }
+        (_, Some(score)) => format!("last score {score:.0}"),
+        (_, None) => "last set without a score".to_owned(),
+    };
     match (&set.fault, &set.top) {
         (Some(fault), Some((_, severity, _))) => format!("{score}: {fault} ({})", severity_name(*severity)),
         _ => score,
