@@ -155,6 +155,18 @@ impl Repetition<'_> {
         self.rep.lockout_window(*self.signals.time_s.last()?, self.config.reps.lockout_window_s)
     }
 
+    /// [`Self::lockout_window`] and what follows while the bar hangs less than an eighth of its travel lower: one that swings up
+    /// past the arms' reach sinks back while the lifter still stands up.
+    pub fn top_window(&self) -> Option<[f64; 2]> {
+        let [from, to] = self.lockout_window()?;
+        let last = (*self.signals.time_s.last()?).min(from + self.config.reps.lockout_window_s);
+        let height = &self.signals.bar.height_px;
+        let highest = self.known(height, [from, to]).into_iter().map(|s| s.1).fold(f64::NEG_INFINITY, f64::max);
+        let low = highest - self.rep.rom_px / 8.0;
+        let hangs = self.signals.range(to, last).take_while(|&i| height[i].is_some_and(|h| h >= low)).last();
+        Some([from, hangs.map_or(to, |i| self.time(i)).max(to)])
+    }
+
     /// σ in cm of a joint's place, from this video's jitter.
     pub fn jitter_cm(&self, joint: Joint, cm_per_px: f64) -> f64 {
         self.signals.joint(joint).sigma_px * cm_per_px

@@ -3,7 +3,7 @@
 use crate::numeric::stats::{sustained_max, sustained_min};
 use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
-use crate::patterns::phrase::{Part, Phrase, Praise, cm};
+use crate::patterns::phrase::{Part, Phrase, Praise, cm, deg};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, undecided};
 use crate::patterns::window::{needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
@@ -27,7 +27,10 @@ static INFO: CheckInfo = CheckInfo {
     draw: Draw::Lean,
     keys: &["P2."],
     parts: &[Part::Lockout],
-    phrases: &[Phrase::high(LOCKOUT_DEFICIT_CM, |m| format!("stopped {} short of standing tall", cm(m)))],
+    phrases: &[
+        Phrase::high(LOCKOUT_DEFICIT_CM, |m| format!("stopped {} short of standing tall", cm(m))),
+        Phrase::low(HIP_AT_LOCKOUT_DEG, |m| format!("hips stayed bent at lockout: {} where straight is 180°", deg(m))),
+    ],
     praise: Some(Praise { rank: 8, said: "you locked out fully" }),
     metrics: &[LOCKOUT_DEFICIT_CM, HIP_AT_LOCKOUT_DEG, KNEE_AT_LOCKOUT_DEG],
     page: include_str!("../pages/P2.md"),
@@ -40,17 +43,22 @@ impl Check for IncompleteLockout {
 
     fn judge(&self, context: &Context) -> Verdict {
         // Without a standing reference or a scale, or from an angle, the lifter's own bones tell how tall a straight chain would be.
-        let found = measure(context).or_else(|stop| match stop {
+        let height = measure(context).or_else(|stop| match stop {
             Stop::Cannot(Reason::NoStandRef | Reason::NoScale | Reason::ViewOblique) => by_body(context).unwrap_or(Err(stop)),
             other => Err(other),
         });
+        // Hips that stay bent cost little height: 20° of lean 3 cm. Where they alone tell of a fault, they are what is told.
+        let found = match (height, hips(context)) {
+            (Ok(height), Some(hips)) if hips.grade.p_flag > height.grade.p_flag.max(0.5) => Ok(hips),
+            (height, _) => height,
+        };
         conclude(found, context)
     }
 }
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::angle_resolution(confidence::side(context, None)?, context);
-    let top = needed(context.lockout_window())?;
+    let top = needed(context.top_window())?;
     let window = [top[0] - 0.1, top[1] + 0.1];
     let stand = context.signals.stand.as_ref().ok_or(Reason::NoStandRef)?;
     // The rep whose lockout serves as standing cannot be short of itself.
@@ -90,7 +98,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 /// a body at lockout. Hip and knee may be behind the plate: the chain knows them with their σ.
 fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
     let body = context.signals.body.as_ref()?;
-    let top = context.lockout_window()?;
+    let top = context.top_window()?;
     let window = [top[0] - 0.1, top[1] + 0.1];
     let cm = context.signals.body_cm_per_px().or(context.signals.body_height_px.map(|px| TYPICAL_STATURE_CM / px))?;
     let bones = [(&body.shank_deg, body.bones_px[0]), (&body.thigh_deg, body.bones_px[1]), (&body.trunk_deg, body.bones_px[2])];
@@ -133,6 +141,35 @@ fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
             .metric(KNEE_AT_LOCKOUT_DEG, body.knee_deg.value[found.index]))
     };
     Some(judged())
+}
+
+/// Hips of the fitted chain at their straightest for a moment of the lockout; `None` where they are not known well enough.
+fn hips(context: &Context) -> Option<Draft> {
+    let body = context.signals.body.as_ref()?;
+    let top = context.top_window()?;
+    let window = [top[0] - 0.1, top[1] + 0.1];
+    let gate = &context.config.gate;
+    let range = context.signals.range(window[0], window[1]);
+    let wanted = range.len().max(1) as f64;
+    let samples: Vec<(usize, f64)> = range.filter_map(|i| Some((i, body.hip_deg.value[i]?))).collect();
+    let sight = confidence::angle_resolution(confidence::sagittal(context).ok()?, context).times(gate.lockout_as_stand, Reason::NoStandRef);
+    let sight = confidence::visible(sight, samples.len() as f64 / wanted, Reason::PlateOcclusion, gate).ok()?;
+    let found = sustained_max(&samples, context.sustain().min(samples.len().max(2)))?;
+    let doubt = context.signals.doubt();
+    let least = doubt * quadrature(LEG_SIGMA_DEG, context.signals.instrument.lockout_trunk.sigma);
+    let sigma = body.hip_deg.sigma[found.index]?.max(least);
+    let c = &context.config.p2;
+    let bent = grade(found.value, sigma, &c.hip_deg, Beyond::Below);
+    if undecided(sigma, &bent.thresholds, bent.p_flag, context) {
+        return None;
+    }
+    let text = format!("At lockout your hips were at {:.0}° (±{sigma:.0}°) where straight is 180°", found.value);
+    Some(
+        Draft::new(bent, sight, window, context.time(found.index), text)
+            .unit("°")
+            .measure(HIP_AT_LOCKOUT_DEG)
+            .metric(KNEE_AT_LOCKOUT_DEG, body.knee_deg.value[found.index]),
+    )
 }
 
 /// Error of shank and thigh at lockout, each, on a clip whose marks stray as usual: the plate hides knee and hip there
