@@ -6,6 +6,7 @@ use super::rim::{self, Rim};
 use super::votes::Votes;
 use opencv::core::{Mat, Point2f, Rect, Vector};
 use opencv::imgproc;
+use std::cmp::Ordering;
 
 /// Candidates kept per frame.
 const CANDIDATES: usize = 16;
@@ -29,6 +30,10 @@ const OUTER_RINGS: [f32; 4] = [1.35, 1.7, 2.1, 2.5];
 const CARRIED: usize = 5;
 const CLEAR_TO_CARRY: f64 = 0.5;
 const CLEAR_TO_STAY: f64 = 0.3;
+/// A carried disc that a few frames do not show is looked for where it would have gone.
+const MOST_LOST: usize = 3;
+/// A disc that is so far from where it was carried first travels, radii (our choice: a rim's middle is some 0.05 radii off).
+const TRAVELS_RADII: f64 = 0.5;
 /// A disc that moved by less from frame to frame is looked for in one place, px.
 const STANDS_PX: f64 = 0.25;
 /// Coverage that a disc's known size is worth.
@@ -56,8 +61,42 @@ pub struct PlateFinder {
     votes: Votes,
     edge_finder: EdgeFinder,
     edges: Vec<Edge>,
-    /// Clear discs of the frame before, with their movement since the frame before that, px.
-    carried: Vec<(Candidate, [f64; 2])>,
+    /// Clear discs seen last.
+    carried: Vec<Carried>,
+}
+
+/// A disc that is carried on from frame to frame.
+#[derive(Clone, Copy)]
+struct Carried {
+    disc: Candidate,
+    /// Where it was when it was carried first, px.
+    from_px: [f64; 2],
+    /// Its last movement from one frame to the next, px.
+    by: [f64; 2],
+    /// Frames in a row in which it was not seen.
+    lost: usize,
+}
+
+impl Carried {
+    fn new(disc: Candidate) -> Carried {
+        Carried { disc, from_px: [disc.x_px, disc.y_px], by: [0.0, 0.0], lost: 0 }
+    }
+
+    /// What has come some way is no part of the room, however clear that is.
+    fn travels(&self) -> bool {
+        (self.disc.x_px - self.from_px[0]).hypot(self.disc.y_px - self.from_px[1]) > TRAVELS_RADII * self.disc.radius_px
+    }
+
+    /// Before all others what travels, then what is seen, then what is clear.
+    fn rank(&self) -> (bool, usize, f64) {
+        (!self.travels(), self.lost, -self.disc.coverage)
+    }
+
+    /// Where it would be now: on its way as before.
+    fn gone_on(self) -> Carried {
+        let disc = Candidate { x_px: self.disc.x_px + self.by[0], y_px: self.disc.y_px + self.by[1], ..self.disc };
+        Carried { disc, lost: self.lost + 1, ..self }
+    }
 }
 
 impl PlateFinder {
@@ -116,8 +155,9 @@ impl PlateFinder {
     /// Looks for the discs of the frame before near where they would be now: in a blurred or cluttered frame edges
     /// alone do not lead to them.
     fn carry(&mut self, patch: &Patch, limits: [f64; 2], found: &mut Vec<Candidate>) -> Result<(), BarError> {
-        let mut carried: Vec<(Candidate, [f64; 2])> = Vec::new();
-        for (disc, by) in &self.carried {
+        let mut carried: Vec<Carried> = Vec::new();
+        for &before in &self.carried {
+            let Carried { disc, by, lost, .. } = before;
             let (mut held, mut followed): (Option<Candidate>, Option<Candidate>) = (None, None);
             // Where it hardly moved both are one place.
             let leads: &[f64] = if by[0].hypot(by[1]) < STANDS_PX { &[1.0] } else { &[1.0, 0.0] };
@@ -136,22 +176,25 @@ impl PlateFinder {
             let resized = followed.filter(|f| held.is_none_or(|h| f.coverage > h.coverage + HELD_FOR));
             let best = resized.or(held);
             let Some(now) = best.filter(|b| b.coverage >= CLEAR_TO_STAY && (limits[0]..=limits[1]).contains(&b.radius_px)) else {
+                if lost < MOST_LOST {
+                    carried.push(before.gone_on());
+                }
                 continue;
             };
             if !found.iter().any(|c| twin(c, &now)) {
                 found.push(now);
             }
-            if !carried.iter().any(|c| same(&c.0, &now)) {
-                carried.push((now, [now.x_px - disc.x_px, now.y_px - disc.y_px]));
+            if !carried.iter().any(|c| same(&c.disc, &now)) {
+                carried.push(Carried { disc: now, by: [now.x_px - disc.x_px, now.y_px - disc.y_px], lost: 0, ..before });
             }
         }
         let clear: Vec<Candidate> = found.iter().copied().filter(|c| c.coverage >= CLEAR_TO_CARRY).collect();
         for new in clear {
-            if !carried.iter().any(|c| same(&c.0, &new)) {
-                carried.push((new, [0.0, 0.0]));
+            if !carried.iter().any(|c| same(&c.disc, &new)) {
+                carried.push(Carried::new(new));
             }
         }
-        carried.sort_by(|a, b| b.0.coverage.total_cmp(&a.0.coverage));
+        carried.sort_by(|a, b| a.rank().partial_cmp(&b.rank()).unwrap_or(Ordering::Equal));
         carried.truncate(CARRIED);
         self.carried = carried;
         Ok(())
@@ -218,4 +261,20 @@ fn describe(rim: &Rim, origin: [f32; 2]) -> Result<Candidate, BarError> {
         // Neighbouring rays share their error: a tenth as many independent points as rays.
         sigma_px: f64::from(rim.residual / (n / 10.0).max(1.0).sqrt()).max(0.1),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::link::tests::disc;
+    use super::*;
+
+    #[test]
+    fn what_travels_is_carried_before_clearer_discs_of_the_room_and_goes_on_unseen() {
+        let room = (0..CARRIED).map(|i| Carried::new(disc(100.0 * i as f64, 80.0, 50.0, 0.9)));
+        let plate = Carried { from_px: [300.0, 400.0], by: [0.0, -10.0], ..Carried::new(disc(300.0, 370.0, 50.0, 0.4)) };
+        let mut carried: Vec<Carried> = room.chain([plate.gone_on()]).collect();
+        carried.sort_by(|a, b| a.rank().partial_cmp(&b.rank()).unwrap());
+        assert_eq!((carried[0].disc.y_px, carried[0].lost), (360.0, 1));
+        assert!(!Carried::new(disc(300.0, 370.0, 50.0, 0.4)).travels());
+    }
 }

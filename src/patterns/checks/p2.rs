@@ -29,7 +29,7 @@ static INFO: CheckInfo = CheckInfo {
     parts: &[Part::Lockout],
     phrases: &[
         Phrase::high(LOCKOUT_DEFICIT_CM, |m| format!("stopped {} short of standing tall", cm(m))),
-        Phrase::low(HIP_AT_LOCKOUT_DEG, |m| format!("hips stayed bent at lockout: {} where straight is 180°", deg(m))),
+        Phrase::low(HIP_AT_LOCKOUT_DEG, |m| format!("did not stand up straight: hip angle {} at lockout instead of 180°", deg(m))),
     ],
     praise: Some(Praise { rank: 8, said: "you locked out fully" }),
     metrics: &[LOCKOUT_DEFICIT_CM, HIP_AT_LOCKOUT_DEG, KNEE_AT_LOCKOUT_DEG],
