@@ -27,13 +27,13 @@ const CLEAR_RINGS: usize = 4;
 const OUTER_RINGS: [f32; 4] = [1.35, 1.7, 2.1, 2.5];
 
 /// Discs carried on from frame to frame, how clear one must be to be carried, and to stay so.
-const CARRIED: usize = 5;
+const CARRIED: usize = 8;
 const CLEAR_TO_CARRY: f64 = 0.5;
 const CLEAR_TO_STAY: f64 = 0.3;
 /// A carried disc that a few frames do not show is looked for where it would have gone.
 const MOST_LOST: usize = 3;
 /// A disc that is so far from where it was carried first travels, radii (our choice: a rim's middle is some 0.05 radii off).
-const TRAVELS_RADII: f64 = 0.5;
+const TRAVELS_RADII: f64 = 0.2;
 /// A disc that moved by less from frame to frame is looked for in one place, px.
 const STANDS_PX: f64 = 0.25;
 /// Coverage that a disc's known size is worth.

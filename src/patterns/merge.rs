@@ -3,6 +3,7 @@
 use super::checks::e1::BACK_OVER_FLATTEST_SET_DEG;
 use super::checks::e3::HIP_RISE_BEFORE_LIFT_OFF_TRUNKS;
 use super::checks::p3::SHOULDER_ROLL_CM;
+use super::checks::s7::BAR_SHIN_GAP_CM;
 use super::judged::Judgement;
 use super::{Measured, Reason, Severity, Status, Verdict};
 use crate::config::Config;
@@ -23,6 +24,10 @@ pub fn settle(checks: &mut [Judgement], config: &Config) {
     // The trunk giving at lift-off is what E1 sees; it costs nothing twice.
     if flagged(&e1) {
         with(checks, "E5", |m| m.deduction_share = 0.0);
+    }
+    // A bar that is away from the legs all the way is away from the shins at the start.
+    if get(checks, "E4").is_some_and(|m| m.status == Status::Flag && m.measure == Some(BAR_SHIN_GAP_CM)) {
+        with(checks, "S7", |m| m.deduction_share = 0.0);
     }
     // A back that was severely rounded on the way up is no reference for the way down.
     if e1.is_some_and(|m| m.severity == Severity::Severe)

@@ -1,13 +1,15 @@
 //! E4 bar drifting forward since lift-off; the gap to the leg as weaker second evidence (SPEC 6.4).
 
+use super::bar_place::{Gap, bar_ahead, plate_followed, shin_gap};
+use super::s7::BAR_SHIN_GAP_CM;
 use crate::numeric::stats::{Sustained, sustained_max};
-use crate::patterns::confidence::{self, Confidence};
+use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, Praise, cm};
-use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, agreed, conclude, grade};
 use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Sight, Verdict};
-use crate::signals::{BarEvidence, RollSource};
+use crate::signals::RollSource;
 
 pub struct BarDrift;
 
@@ -36,7 +38,10 @@ static INFO: CheckInfo = CheckInfo {
     draw: Draw::Bar,
     keys: &["E4."],
     parts: &[Part::Bar],
-    phrases: &[Phrase::high(BAR_DRIFT_CM, |m| format!("bar drifted {} forward", cm(m)))],
+    phrases: &[
+        Phrase::high(BAR_DRIFT_CM, |m| format!("bar drifted {} forward", cm(m))),
+        Phrase::high(BAR_SHIN_GAP_CM, |m| format!("bar {} away from the legs all the way", cm(m))),
+    ],
     praise: Some(Praise { rank: 3, said: "the bar stayed close on the way up" }),
     metrics: &[BAR_DRIFT_CM, BAR_DRIFT_TO_KNEE_CM, BAR_END_OFFSET_CM, BAR_PATH_RANGE_CM, BAR_LOOP_CM, BAR_LEG_GAP_CM],
     page: include_str!("../pages/E4.md"),
@@ -48,13 +53,14 @@ impl Check for BarDrift {
     }
 
     fn judge(&self, context: &Context) -> Verdict {
-        conclude(measure(context), context)
+        // A bar that hangs away from the legs all the way need not drift any farther (the guide: close to the body).
+        let found = match (measure(context), hangs_away(context)) {
+            (Ok(drift), Some(away)) if away.grade.p_flag > drift.grade.p_flag.max(context.config.flag.p_flag) => Ok(away),
+            (drift, _) => drift,
+        };
+        conclude(found, context)
     }
 }
-
-/// The plate must be seen from this long before it leaves the floor to so long after, s: a frame and a half at 30 a second.
-const START_S: f64 = 0.1;
-const STARTED_S: f64 = 0.05;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::sagittal(context)?;
@@ -82,40 +88,17 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     Ok(draft)
 }
 
-/// The near plate is there for nearly the whole pull, and a moving camera was cancelled well enough.
-pub fn plate_followed(context: &Context, sight: Confidence, window: [f64; 2]) -> Result<Confidence, Reason> {
-    let (bar, camera) = (&context.signals.bar, &context.signals.camera);
-    if bar.evidence != BarEvidence::Plate {
-        return Err(Reason::NoBar);
-    }
-    if camera.residual_px.is_some_and(|r| r > context.config.gate.camera_residual_px) || (camera.moving && camera.residual_px.is_none()) {
-        return Err(Reason::CameraMoves);
-    }
-    if context.signals.scale.plate_px_per_cm.is_none() {
-        return Err(Reason::NoScale);
-    }
-    let seen_at = |i: usize| bar.seen.get(i).copied().unwrap_or(false);
-    // What lies between two sightings a fifth of a second apart is known from them (SPEC 5.1); a longer hole is a hole.
-    let bridged = (context.config.filter.gap_fill_s * context.signals.rate_hz) as usize;
-    let followed = |i: usize| {
-        seen_at(i) || {
-            let before = (1..=bridged).find(|&k| i >= k && seen_at(i - k));
-            let after = (1..=bridged).find(|&k| seen_at(i + k));
-            before.zip(after).is_some_and(|(b, a)| b + a <= bridged)
-        }
-    };
-    let share = |from: f64, to: f64| {
-        let range = context.signals.range(from, to);
-        let wanted = range.len().max(1) as f64;
-        range.filter(|&i| followed(i)).count() as f64 / wanted
-    };
-    // Everything is measured from where the bar left the floor: a plate that comes into sight later tells nothing.
-    let first = context.signals.time_s.first().copied().unwrap_or(0.0);
-    let lay = context.signals.range((window[0] - START_S).max(first), window[0] + STARTED_S).any(seen_at);
-    if !lay || share(window[0], window[1]) < context.config.e4.seen_min {
-        return Err(Reason::NoBar);
-    }
-    Ok(sight)
+/// A bar away from the shins from the set position on and ahead of the middle of the foot: either alone is told with an error that
+/// leaves it open, and they err for different reasons. `None` where one cannot be told or speaks against it.
+fn hangs_away(context: &Context) -> Option<Draft> {
+    let Gap { grade, sight, window, key_s } = shin_gap(context).ok()?;
+    let ahead = bar_ahead(context).filter(|p| *p >= 0.5)?;
+    let away = Grade { p_flag: agreed(grade.p_flag, ahead), ..grade };
+    let text = format!(
+        "From the set position to your knees the bar was about {:.1} cm (±{:.1} cm) from your shins and ahead of the middle of your foot",
+        grade.value, grade.sigma
+    );
+    Some(Draft::new(away, sight, window, key_s, text).measure(BAR_SHIN_GAP_CM))
 }
 
 /// d(t): forward path since the start of the window, cm; the cosine of the yaw is undone.

@@ -1,14 +1,10 @@
 //! S2 bar over mid-foot in the set position, by the two-plane model with self-calibration (SPEC 7.2).
 
-use crate::numeric::stats::median;
-use crate::patterns::checks::e4::plate_followed;
-use crate::patterns::confidence;
+use super::bar_place::{Place, bar_against_mid_foot};
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, Praise, cm, signed};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade};
-use crate::patterns::window::{needed, quadrature};
-use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Sight, Verdict};
-use crate::reps::Variant;
+use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Sight, Verdict};
 
 pub struct BarOverMidFoot;
 
@@ -52,33 +48,12 @@ impl Check for BarOverMidFoot {
 }
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
-    if matches!(context.set.variant, Variant::Sumo | Variant::Romanian) {
-        return Err(Stop::NotApplicable(Reason::VariantNa));
-    }
-    let Some(set) = context.set_window() else { return Err(super::set_position::no_set_position(context)) };
-    let c = &context.config.s2;
-    let sight = confidence::side(context, Some(c.yaw_max))?;
-    let window = needed(context.ascent())?;
-    let sight = plate_followed(context, sight, window)?;
-    confidence::body_scale(context)?;
-    let plane = context.plane()?;
-    let foot = plane.foot(context).ok_or(Reason::FootHidden)?;
-    let bar = median(plane.bar(context, set).iter().map(|s| s.1)).ok_or(Reason::NoBar)?;
-    let read = &context.signals.instrument.mid_foot;
-    let distance = read.corrected(bar - foot.middle_cm);
-    let yaw = context.signals.camera.yaw_deg.unwrap_or(0.0).abs();
-    let mut sigma = read.sigma + c.sigma_per_yaw_deg * yaw;
-    let mut sight = sight;
-    if !foot.points_seen {
-        sigma = quadrature(sigma, c.sigma_no_foot_points);
-        sight = sight.capped(0.5);
-    }
-    let mut found = grade(distance.abs(), sigma, &c.cm, Beyond::Above);
-    found.value = distance.abs();
-    let side = if distance >= 0.0 { "ahead of" } else { "behind" };
-    let text = format!("In the set position the bar was {:.1} cm (±{sigma:.1} cm) {side} the middle of your foot", distance.abs());
-    Ok(Draft::new(found, sight, set, set[1], text)
+    let Place { distance_cm, sigma_cm, sight, window, foot_length_cm } = bar_against_mid_foot(context)?;
+    let found = grade(distance_cm.abs(), sigma_cm, &context.config.s2.cm, Beyond::Above);
+    let side = if distance_cm >= 0.0 { "ahead of" } else { "behind" };
+    let text = format!("In the set position the bar was {:.1} cm (±{sigma_cm:.1} cm) {side} the middle of your foot", distance_cm.abs());
+    Ok(Draft::new(found, sight, window, window[1], text)
         .measure(BAR_OFF_MID_FOOT_CM)
-        .metric(BAR_MID_FOOT_CM, Some(distance))
-        .metric(BAR_MID_FOOT_FOOT_LENGTHS, (foot.length_cm > 5.0).then(|| distance / foot.length_cm)))
+        .metric(BAR_MID_FOOT_CM, Some(distance_cm))
+        .metric(BAR_MID_FOOT_FOOT_LENGTHS, (foot_length_cm > 5.0).then(|| distance_cm / foot_length_cm)))
 }

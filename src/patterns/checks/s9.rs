@@ -1,7 +1,8 @@
 //! S9 lats: no measurement; what stands in for it is the bar swinging forward right after lift-off (SPEC 7.7).
 
+use super::bar_place::plate_followed;
+use super::e4::drift;
 use crate::numeric::stats::sustained_max;
-use crate::patterns::checks::e4::{drift, plate_followed};
 use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, cm, deg};
