@@ -43,7 +43,7 @@ static INFO: CheckInfo = CheckInfo {
         Phrase::high(BAR_SHIN_GAP_CM, |m| format!("bar {} away from the legs all the way", cm(m))),
     ],
     praise: Some(Praise { rank: 3, said: "the bar stayed close on the way up" }),
-    metrics: &[BAR_DRIFT_CM, BAR_DRIFT_TO_KNEE_CM, BAR_END_OFFSET_CM, BAR_PATH_RANGE_CM, BAR_LOOP_CM, BAR_LEG_GAP_CM],
+    metrics: &[BAR_DRIFT_CM, BAR_SHIN_GAP_CM, BAR_DRIFT_TO_KNEE_CM, BAR_END_OFFSET_CM, BAR_PATH_RANGE_CM, BAR_LOOP_CM, BAR_LEG_GAP_CM],
     page: include_str!("../pages/E4.md"),
 };
 

@@ -202,6 +202,8 @@ const HARMLESS: &[(&str, &str)] = &[
     ("lean_back_deg", "P5"),
     ("lockout_deficit_cm", "E3"),
     ("lockout_deficit_cm", "P5"),
+    ("hip_at_lockout_deg", "E3"),
+    ("hip_at_lockout_deg", "P5"),
     // Hips on the way up, or at the start, against hips on the way down, and the other way round.
     ("hip_shoulder_ratio", "P5"),
     ("trunk_tip_deg", "P5"),

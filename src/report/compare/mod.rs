@@ -326,7 +326,7 @@ mod tests {
         let text = render_text(&read, &clean, Style { color: false, width: 80, verbose: false });
         assert!(text.contains("Clearly better: score"), "{text}");
         // One measure, one number: what the old report does not name is known.
-        let line = text.lines().find(|l| l.starts_with("Bar drifts forward")).unwrap();
+        let line = text.lines().find(|l| l.starts_with("Hinge first")).unwrap();
         assert!(!line.contains("cannot be compared"), "{line}");
         // A version that this program does not read, and what is no report at all, are told apart.
         old["schema_version"] = "0.1".into();
