@@ -49,7 +49,11 @@ impl Check for IncompleteLockout {
         });
         // Hips that stay bent cost little height: 20° of lean 3 cm. Where they alone tell of a fault, they are what is told.
         let found = match (height, hips(context)) {
-            (Ok(height), Some(hips)) if hips.grade.p_flag > height.grade.p_flag.max(0.5) => Ok(hips),
+            (Ok(height), Some(hips))
+                if height.grade.p_flag < context.config.flag.p_flag && hips.grade.p_flag > height.grade.p_flag.max(0.5) =>
+            {
+                Ok(hips)
+            }
             (height, _) => height,
         };
         conclude(found, context)
