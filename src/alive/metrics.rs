@@ -18,10 +18,10 @@ fn written() -> BTreeSet<String> {
         reps.into_iter().flatten().filter(|m| m.1.is_some()).map(|m| m.0.to_string()).collect()
     }
     let of = |scene: &Scene| match scene {
-        Scene::Kit(signals, set) | Scene::Calibrated(signals, set) => {
+        Scene::Kit(signals, set, _) | Scene::Calibrated(signals, set) => {
             known(judge(signals, set, &Config::default()).reps.into_iter().map(|r| r.metrics))
         }
-        Scene::Clip(track) => pipeline::assess(track, None, &Config::default())
+        Scene::Clip(clip) => pipeline::assess(&clip.track, None, &Config::default())
             .map(|made| known(made.report.reps.into_iter().map(|r| r.metrics)))
             .unwrap_or_default(),
         Scene::Sets(_) => vec![],

@@ -6,56 +6,106 @@ use crate::config::Config;
 use crate::patterns::testkit::{Lift, Noise};
 use crate::patterns::testkit_front::FrontLift;
 use crate::patterns::tests::fixtures;
-use crate::patterns::{BackRange, Severity, Verdict, judge_calibrated};
+use crate::patterns::{BackRange, Judged, Severity, Verdict, judge_calibrated};
 use crate::reps::{self, RepSet, Variant};
 use crate::signals::{BarEvidence, Facing, Joint, Series, Signals, View};
 use crate::track::{self, Track};
 use crate::{pipeline, report};
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// Something from which an output comes.
 pub enum Scene {
-    /// Signals with their repetitions, judged; and segmented anew.
-    Kit(Box<Signals>, RepSet),
+    /// Signals with their repetitions, judged; and segmented anew. With the code of the check that they are made for.
+    Kit(Box<Signals>, RepSet, Option<&'static str>),
     /// The same, of a lifter whose own range of bending is known.
     Calibrated(Box<Signals>, RepSet),
     /// A track, assessed.
-    Clip(Box<Track>),
+    Clip(Box<Clip>),
     /// Sets of one lifter.
     Sets(Vec<SetRecord>),
+}
+
+/// A track, and what the defaults make of it: only judged anew where signals stay the same.
+pub struct Clip {
+    pub track: Track,
+    made: OnceLock<Option<(Signals, RepSet)>>,
+}
+
+impl Clip {
+    fn made(&self) -> Option<&(Signals, RepSet)> {
+        let make = || pipeline::assess(&self.track, None, &Config::default()).ok().map(|made| (made.signals, made.set));
+        self.made.get_or_init(make).as_ref()
+    }
+}
+
+/// How much of a scene is made anew: little is quick, and shows most of the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth<'a> {
+    /// One check is judged, on the signals of the defaults.
+    Check(&'a str),
+    /// All checks are judged, on the signals of the defaults; and the history told.
+    Judged,
+    /// Repetitions are found, in the signals of the defaults.
+    Segmented,
+    /// Everything from a track on.
+    Whole,
 }
 
 /// A lifter's own range of bending.
 pub const RANGE: BackRange = BackRange { stand: -0.03, hinge: Some(0.0), max: 0.3 };
 
 impl Scene {
-    /// All that comes out of it, but for what only repeats the configuration.
-    pub fn output(&self, config: &Config) -> String {
+    /// The check that it was made for.
+    pub fn code(&self) -> Option<&'static str> {
+        if let Scene::Kit(_, _, code) = self { *code } else { None }
+    }
+
+    /// All that comes out of it, but for what only repeats the configuration; nothing of what it does not have.
+    pub fn output(&self, config: &Config, depth: Depth) -> String {
         match self {
-            Scene::Kit(signals, set) | Scene::Calibrated(signals, set) => {
-                let range = matches!(self, Scene::Calibrated(..)).then_some(RANGE);
-                let judged = judge_calibrated(signals, set, config, range);
-                let mut out = format!("{:?}{:?}", judged.set, reps::segment(signals, config));
-                for rep in &judged.reps {
-                    let _ = write!(out, "{:?}{:?}{:?}", rep.score, rep.coverage, rep.metrics);
-                    for check in &rep.checks {
-                        let mut verdict = check.verdict.clone();
-                        if let Verdict::Measured(m) = &mut verdict {
-                            m.thresholds = Default::default();
-                        }
-                        let _ = write!(out, "{verdict:?}{}{:?}", check.text(), check.deduction);
-                    }
-                }
-                out
+            Scene::Kit(signals, set, _) => of_signals(signals, set, config, None, depth),
+            Scene::Calibrated(signals, set) => of_signals(signals, set, config, Some(RANGE), depth),
+            Scene::Clip(clip) if depth == Depth::Whole => assessed(&clip.track, config),
+            Scene::Clip(clip) => clip.made().map(|(signals, set)| of_signals(signals, set, config, None, depth)).unwrap_or_default(),
+            Scene::Sets(sets) if depth == Depth::Judged => {
+                format!("{:?}", history(Some("anna"), &sets.iter().collect::<Vec<_>>(), config))
             }
-            Scene::Clip(track) => clip(track, config),
-            Scene::Sets(sets) => format!("{:?}", history(Some("anna"), &sets.iter().collect::<Vec<_>>(), config)),
+            Scene::Sets(_) => String::new(),
         }
     }
 }
 
-fn clip(track: &Track, config: &Config) -> String {
+fn of_signals(signals: &Signals, set: &RepSet, config: &Config, range: Option<BackRange>, depth: Depth) -> String {
+    match depth {
+        Depth::Check(code) => {
+            let mut config = config.clone();
+            config.checks.select = vec![code.to_owned()];
+            told(&judge_calibrated(signals, set, &config, range))
+        }
+        Depth::Judged => told(&judge_calibrated(signals, set, config, range)),
+        Depth::Segmented => format!("{:?}", reps::segment(signals, config)),
+        Depth::Whole => String::new(),
+    }
+}
+
+fn told(judged: &Judged) -> String {
+    let mut out = format!("{:?}", judged.set);
+    for rep in &judged.reps {
+        let _ = write!(out, "{:?}{:?}{:?}", rep.score, rep.coverage, rep.metrics);
+        for check in &rep.checks {
+            let mut verdict = check.verdict.clone();
+            if let Verdict::Measured(m) = &mut verdict {
+                m.thresholds = Default::default();
+            }
+            let _ = write!(out, "{verdict:?}{}{:?}", check.text(), check.deduction);
+        }
+    }
+    out
+}
+
+fn assessed(track: &Track, config: &Config) -> String {
     match pipeline::assess(track, None, config) {
         Err(e) => e.message,
         Ok(made) => {
@@ -90,22 +140,20 @@ pub fn saved(name: &str) -> Track {
 /// Everything that is looked at.
 pub fn scenes() -> Vec<Scene> {
     let mut out: Vec<Scene> = vec![];
-    let mut kit = |(signals, set): (Signals, RepSet)| out.push(Scene::Kit(Box::new(signals), set));
+    let mut kit = |(signals, set): (Signals, RepSet), code| out.push(Scene::Kit(Box::new(signals), set, code));
     for case in fixtures::cases() {
-        kit(case.flags);
-        kit(case.unclear);
+        kit(case.flags, Some(case.code));
+        kit(case.unclear, Some(case.code));
     }
-    kit(Lift::default().build());
+    kit(Lift::default().build(), None);
     for scene in doubtful().into_iter().chain(rare()) {
-        kit(scene);
+        kit(scene, None);
     }
     let (signals, set) = Lift { back_set: 0.23, ..Lift::default() }.build();
     out.push(Scene::Calibrated(Box::new(signals), set));
     out.push(Scene::Sets(season()));
-    for name in ["side_e4_belt", "front_s1_t2", "side_p4_p5", "trap_walkin_failed", "yaw30_e1_e3"] {
-        out.push(Scene::Clip(Box::new(saved(name))));
-    }
-    out.extend(clips().into_iter().map(|t| Scene::Clip(Box::new(t))));
+    let tracks = ["side_e4_belt", "front_s1_t2", "side_p4_p5", "trap_walkin_failed", "yaw30_e1_e3"].map(saved);
+    out.extend(tracks.into_iter().chain(clips()).map(|track| Scene::Clip(Box::new(Clip { track, made: OnceLock::new() }))));
     out
 }
 
@@ -157,7 +205,13 @@ fn rare() -> Vec<(Signals, RepSet)> {
         Lift { lean_deg: 14.0, ..plain() }.build(),
         Lift { pre_rise: 5.0, hip_share: 0.7, ..plain() }.build(),
         Lift { pre_rise: 12.0, hip_share: 0.9, ..plain() }.build(),
+        // Hips that rise before lift-off with a flat trunk, which tips little for so much rise.
+        Lift { pre_rise: 10.6, hip_start: 0.42, ..plain() }.build(),
         Lift { yaw_deg: 38.0, view: View::Oblique, hip_share: 1.2, ..plain() }.build(),
+        // Turns in the air over straight knees.
+        changed(Lift { reps: 3, floor_s: 0.1, hip_start: 0.5, hip_drop: 0.1, ..plain() }, &|s, _| {
+            s.bar.height_cm.iter_mut().flatten().for_each(|h| *h += 8.0);
+        }),
         changed(plain(), &|_, set| set.reps[0].rebound_mps = Some(0.9)),
         changed(Lift { arm_deg: 20.0, ..plain() }, &|s, _| all(&mut s.angles.elbow_deg, 172.0)),
         changed(Lift { lean_deg: 14.0, back_pull: 0.06, ..plain() }, &|s, _| s.scale.body_px_per_cm = Some(1.3)),
