@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::text::one_line;
 use crate::pipeline::Stage;
 use serde::Serialize;
+use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -76,17 +77,20 @@ impl Reporter for Quiet {
     fn event(&self, _: &Event) {}
 }
 
-/// One JSON object per line, for programs; of what counts frames no more than [`FRAMES_PER_S`] lines a second over all files.
+/// One JSON object per line, for programs. Frames and stages are told while fewer than [`FRAMES_WHILE`] and [`STAGES_WHILE`] lines went
+/// out in the last second, over all files; starts, ends and notices always: lines a second stay within ten unless files end faster.
 pub struct JsonEvents<W: Write + Send> {
-    out: Mutex<(W, Option<Instant>)>,
+    /// With when the lines of the last second went out.
+    out: Mutex<(W, VecDeque<Instant>)>,
 }
 
-/// With the lines of starts and ends this stays within ten a second for any usual batch.
-const FRAMES_PER_S: u32 = 8;
+const FRAMES_WHILE: usize = 7;
+const STAGES_WHILE: usize = 9;
+const SECOND: Duration = Duration::from_secs(1);
 
 impl<W: Write + Send> JsonEvents<W> {
     pub fn new(out: W) -> Self {
-        JsonEvents { out: Mutex::new((out, None)) }
+        JsonEvents { out: Mutex::new((out, VecDeque::new())) }
     }
 }
 
@@ -94,12 +98,18 @@ impl<W: Write + Send> Reporter for JsonEvents<W> {
     fn event(&self, event: &Event) {
         if let (Ok(mut text), Ok(mut guard)) = (serde_json::to_string(event), self.out.lock()) {
             let (out, told) = &mut *guard;
-            if matches!(event, Event::Frames { .. }) {
-                if told.is_some_and(|t| t.elapsed() < Duration::from_secs(1) / FRAMES_PER_S) {
-                    return;
-                }
-                *told = Some(Instant::now());
+            while told.front().is_some_and(|t| t.elapsed() >= SECOND) {
+                told.pop_front();
             }
+            let most = match event {
+                Event::Frames { .. } => FRAMES_WHILE,
+                Event::Stage { .. } => STAGES_WHILE,
+                _ => usize::MAX,
+            };
+            if told.len() >= most {
+                return;
+            }
+            told.push_back(Instant::now());
             text.push('\n');
             // The reader has gone: the work goes on without it.
             let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -175,5 +185,26 @@ impl crate::pipeline::Progress for FileProgress<'_> {
 
     fn warn(&self, message: &str) {
         self.reporter.event(&Event::Notice { file: Some(self.file), message });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_shows_progress_gives_way_to_starts_and_ends() {
+        let events = JsonEvents::new(Vec::new());
+        for n in 0..20 {
+            events.event(&Event::Started { file: "a", bytes: 1, rescore: true });
+            events.event(&Event::Stage { file: "a", stage: "assess", frames: None });
+            events.event(&Event::Frames { file: "a", done: n });
+            events.event(&Event::Left { file: "a" });
+        }
+        let (out, _) = events.out.into_inner().unwrap();
+        let lines = String::from_utf8(out).unwrap();
+        let told = |what: &str| lines.lines().filter(|l| l.contains(what)).count();
+        assert_eq!((told("\"started\""), told("\"left\"")), (20, 20));
+        assert!(told("\"frames\"") + told("\"stage\"") <= STAGES_WHILE, "{lines}");
     }
 }

@@ -208,7 +208,7 @@ section!(
         hip_over_knee_sigma: f64 = 0.0086, "share", 0.0001 to 0.2, "its error", "SPEC 7.5: 1.5 cm of 175 cm";
         flat_trunk: Down<2> = Down::of([13.0, 3.0]), "°", -45.0 to 45.0, "trunk angle of a stiff-legged start", "SPEC 7.5; mild by two raters of real lifts";
         flat_trunk_sigma: f64 = 3.9,
-            "°", 0.1 to 20.0, "its error", "27 hand-read real set positions, the reader's own 2° taken off, 2026-11-27; SPEC 7.5 says 2.5";
+            "°", 0.1 to 20.0, "its error", "hand-read real set positions, docs/calibration.md; SPEC 7.5 says 2.5";
     }
 );
 section!(
@@ -252,7 +252,7 @@ section!(
         sigma: f64 = 1.5, "cm", 0.1 to 20.0, "its error", "SPEC 7.9";
         hip_deg: Down<3> = Down::of([165.0, 158.0, 145.0]),
             "°", 90.0 to 185.0, "hip angle at lockout below which the hips are still bent",
-            "our choice: full hip extension is what the guide asks for; 40 real lockouts without this fault read 163 to 191, 2026-11-27";
+            "our choice: the guide asks for full hip extension; what real lockouts read, docs/calibration.md";
     }
 );
 section!(
