@@ -45,6 +45,12 @@ fn brightest(view: &impl ToInputArray, light: &Gray) -> opencv::Result<Option<Gr
     Ok((1000 * coloured > COLOURED_PER_MILLE * looked.count()).then_some(bright))
 }
 
+fn smoothed(small: &impl ToInputArray) -> opencv::Result<Gray> {
+    let mut smooth = Mat::default();
+    imgproc::gaussian_blur_def(small, &mut smooth, Size::new(3, 3), 0.8)?;
+    Gray::from_mat(&smooth)
+}
+
 /// Part of a frame, prepared for finding discs.
 pub struct Patch {
     /// Frame pixel of the patch's first pixel.
@@ -80,15 +86,10 @@ impl Patch {
     pub fn reduced(&self, step_px: f32) -> Result<Small, BarError> {
         let (width, height) = (self.full.light.width as i32, self.full.light.height as i32);
         let size = Size::new((width as f32 / step_px).round().max(8.0) as i32, (height as f32 / step_px).round().max(8.0) as i32);
-        let smoothed = |small: &Mat| -> opencv::Result<Gray> {
-            let mut smooth = Mat::default();
-            imgproc::gaussian_blur_def(small, &mut smooth, Size::new(3, 3), 0.8)?;
-            Gray::from_mat(&smooth)
-        };
         let reduced = |picture: &Gray| -> opencv::Result<Gray> {
             if size.width < width && size.height < height {
                 let small = shrink(picture, size.width as usize, size.height as usize);
-                return smoothed(&Mat::from_slice(&small.data)?.reshape(1, size.height)?.clone_pointee());
+                return smoothed(&Mat::from_slice(&small.data)?.reshape(1, size.height)?);
             }
             let whole = Mat::from_slice(&picture.data)?;
             let mut small = Mat::default();

@@ -26,21 +26,17 @@ pub fn settle(checks: &mut [Judgement], config: &Config) {
         with(checks, "E5", |m| m.deduction_share = 0.0);
     }
     // A bar that is away from the legs all the way is away from the shins at the start.
-    if get(checks, "E4").is_some_and(|m| m.status == Status::Flag && m.measure == Some(BAR_SHIN_GAP_CM)) {
+    let e4 = get(checks, "E4").cloned();
+    if flagged(&e4) && e4.is_some_and(|m| m.measure == Some(BAR_SHIN_GAP_CM)) {
         with(checks, "S7", |m| m.deduction_share = 0.0);
     }
     // A back that was severely rounded on the way up is no reference for the way down.
-    if e1.is_some_and(|m| m.severity == Severity::Severe)
-        && let Some(p6) = checks.iter_mut().find(|c| c.info.code == "P6" && c.measured().is_some())
-    {
-        p6.verdict = Verdict::NotApplicable(Reason::RoundOnTheWayUp);
+    if e1.is_some_and(|m| m.severity == Severity::Severe) {
+        rule_out(checks, "P6", Reason::RoundOnTheWayUp, |_| true);
     }
     // A trunk that leans back takes the line from hip to ear along, and the shoulders seem to come forward of it.
-    if flagged(&get(checks, "E2").cloned())
-        && let Some(p3) =
-            checks.iter_mut().find(|c| c.info.code == "P3" && c.measured().is_some_and(|m| m.measure == Some(SHOULDER_ROLL_CM)))
-    {
-        p3.verdict = Verdict::NotApplicable(Reason::LeansBack);
+    if flagged(&get(checks, "E2").cloned()) {
+        rule_out(checks, "P3", Reason::LeansBack, |m| m.measure == Some(SHOULDER_ROLL_CM));
     }
     // Shoulders behind the bar while the hips shoot up: the hips find the place the shoulders lacked.
     let early = e3
@@ -59,6 +55,13 @@ pub fn settle(checks: &mut [Judgement], config: &Config) {
 
 fn get<'a>(checks: &'a [Judgement], code: &str) -> Option<&'a Measured> {
     checks.iter().find(|c| c.info.code == code)?.measured()
+}
+
+/// Takes back what a check measured, where that is what another one saw.
+fn rule_out(checks: &mut [Judgement], code: &str, reason: Reason, which: impl Fn(&Measured) -> bool) {
+    if let Some(check) = checks.iter_mut().find(|c| c.info.code == code && c.measured().is_some_and(&which)) {
+        check.verdict = Verdict::NotApplicable(reason);
+    }
 }
 
 fn with(checks: &mut [Judgement], code: &str, change: impl FnOnce(&mut Measured)) {

@@ -1,6 +1,7 @@
 //! Where the bar is to shins and feet, which several checks look at (SPEC 6.4c, 7.2).
 
 use crate::numeric::stats::median;
+use crate::patterns::body_plane::BodyPlane;
 use crate::patterns::confidence::{self, Confidence};
 use crate::patterns::verdict::{Beyond, Grade, Stop, grade};
 use crate::patterns::window::{needed, quadrature};
@@ -48,6 +49,22 @@ pub fn plate_followed(context: &Context, sight: Confidence, window: [f64; 2]) ->
     Ok(sight)
 }
 
+/// Shins and mid-foot are known places for a conventional pull alone.
+fn from_the_floor(context: &Context) -> Result<(), Stop> {
+    match context.set.variant {
+        Variant::Sumo | Variant::Romanian => Err(Stop::NotApplicable(Reason::VariantNa)),
+        _ => Ok(()),
+    }
+}
+
+/// The lifter's plane, seen from the side with the plate followed all the way up.
+fn beside_the_body<'a>(context: &'a Context, yaw_max: Option<f64>) -> Result<(Confidence, &'a BodyPlane), Stop> {
+    let sight = confidence::side(context, yaw_max)?;
+    let sight = plate_followed(context, sight, needed(context.ascent())?)?;
+    confidence::body_scale(context)?;
+    Ok((sight, context.plane()?))
+}
+
 /// The gap from bar to shins held against its steps, where it is told and its largest moment.
 pub struct Gap {
     pub grade: Grade,
@@ -58,15 +75,9 @@ pub struct Gap {
 
 /// Median gap from bar to shins between set position and knees.
 pub fn shin_gap(context: &Context) -> Result<Gap, Stop> {
-    if matches!(context.set.variant, Variant::Sumo | Variant::Romanian) {
-        return Err(Stop::NotApplicable(Reason::VariantNa));
-    }
+    from_the_floor(context)?;
     let c = &context.config.e4;
-    let sight = confidence::side(context, None)?;
-    let ascent = needed(context.ascent())?;
-    let sight = plate_followed(context, sight, ascent)?;
-    confidence::body_scale(context)?;
-    let plane = context.plane()?;
+    let (sight, plane) = beside_the_body(context, None)?;
     let pull = needed(context.pull())?;
     let window = [context.set_window().map_or(pull[0], |w| w[0]), pull[1]];
     let gaps = plane.gaps(context, window);
@@ -91,16 +102,10 @@ pub struct Place {
 
 /// The bar in the set position against the middle of the foot.
 pub fn bar_against_mid_foot(context: &Context) -> Result<Place, Stop> {
-    if matches!(context.set.variant, Variant::Sumo | Variant::Romanian) {
-        return Err(Stop::NotApplicable(Reason::VariantNa));
-    }
+    from_the_floor(context)?;
     let Some(set) = context.set_window() else { return Err(super::set_position::no_set_position(context)) };
     let c = &context.config.s2;
-    let sight = confidence::side(context, Some(c.yaw_max))?;
-    let ascent = needed(context.ascent())?;
-    let sight = plate_followed(context, sight, ascent)?;
-    confidence::body_scale(context)?;
-    let plane = context.plane()?;
+    let (sight, plane) = beside_the_body(context, Some(c.yaw_max))?;
     let foot = plane.foot(context).ok_or(Reason::FootHidden)?;
     let bar = median(plane.bar(context, set).iter().map(|s| s.1)).ok_or(Reason::NoBar)?;
     let read = &context.signals.instrument.mid_foot;

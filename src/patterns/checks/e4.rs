@@ -54,10 +54,10 @@ impl Check for BarDrift {
 
     fn judge(&self, context: &Context) -> Verdict {
         // A bar that hangs away from the legs all the way need not drift any farther (the guide: close to the body).
-        let found = match (measure(context), hangs_away(context)) {
-            (Ok(drift), Some(away)) if away.grade.p_flag > drift.grade.p_flag.max(context.config.flag.p_flag) => Ok(away),
-            (drift, _) => drift,
-        };
+        let found = measure(context).map(|drift| {
+            let least = drift.grade.p_flag.max(context.config.flag.p_flag);
+            hangs_away(context).filter(|away| away.grade.p_flag > least).unwrap_or(drift)
+        });
         conclude(found, context)
     }
 }

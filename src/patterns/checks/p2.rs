@@ -1,11 +1,11 @@
 //! P2 incomplete lockout: shoulder height missing at the top against standing (SPEC 7.9).
 
 use crate::numeric::stats::{sustained_max, sustained_min};
-use crate::patterns::confidence;
+use crate::patterns::confidence::{self, Confidence};
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, Praise, cm, deg};
 use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, undecided};
-use crate::patterns::window::{needed, quadrature};
+use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::{Joint, Stand, StandSource, TYPICAL_STATURE_CM};
 
@@ -48,14 +48,11 @@ impl Check for IncompleteLockout {
             other => Err(other),
         });
         // Hips that stay bent cost little height: 20° of lean 3 cm. Where they alone tell of a fault, they are what is told.
-        let found = match (height, hips(context)) {
-            (Ok(height), Some(hips))
-                if height.grade.p_flag < context.config.flag.p_flag && hips.grade.p_flag > height.grade.p_flag.max(0.5) =>
-            {
-                Ok(hips)
-            }
-            (height, _) => height,
-        };
+        let found = height.map(|height| {
+            let told = height.grade.p_flag;
+            let bent = || hips(context).filter(|hips| hips.grade.p_flag > told.max(0.5));
+            if told < context.config.flag.p_flag { bent().unwrap_or(height) } else { height }
+        });
         conclude(found, context)
     }
 }
@@ -63,7 +60,7 @@ impl Check for IncompleteLockout {
 fn measure(context: &Context) -> Result<Draft, Stop> {
     let sight = confidence::angle_resolution(confidence::side(context, None)?, context);
     let top = needed(context.top_window())?;
-    let window = [top[0] - 0.1, top[1] + 0.1];
+    let window = around(top);
     let stand = context.signals.stand.as_ref().ok_or(Reason::NoStandRef)?;
     // The rep whose lockout serves as standing cannot be short of itself.
     if stand.source == StandSource::Lockout && stand.window_s[0] <= top[1] && stand.window_s[1] >= top[0] {
@@ -74,7 +71,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let shoulder = &context.signals.joint(Joint::Shoulder).up_px;
     let sight = confidence::visible(sight, context.share(shoulder, window), Reason::PlateOcclusion, &context.config.gate)?;
     let samples = context.known(shoulder, window);
-    let found = sustained_max(&samples, context.sustain().min(samples.len().max(2))).ok_or(Reason::TooFewFrames)?;
+    let found = sustained_max(&samples, width(context, &samples)).ok_or(Reason::TooFewFrames)?;
     let full = full_height(context, stand)?;
     let deficit = (full - found.value) * cm;
     let c = &context.config.p2;
@@ -102,8 +99,6 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 /// a body at lockout. Hip and knee may be behind the plate: the chain knows them with their σ.
 fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
     let body = context.signals.body.as_ref()?;
-    let top = context.top_window()?;
-    let window = [top[0] - 0.1, top[1] + 0.1];
     let cm = context.signals.body_cm_per_px().or(context.signals.body_height_px.map(|px| TYPICAL_STATURE_CM / px))?;
     let bones = [(&body.shank_deg, body.bones_px[0]), (&body.thigh_deg, body.bones_px[1]), (&body.trunk_deg, body.bones_px[2])];
     let miss = |i: usize| -> Option<f64> {
@@ -118,15 +113,10 @@ fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
         });
         parts.sum::<Option<f64>>().map(f64::sqrt)
     };
-    let range = context.signals.range(window[0], window[1]);
-    let wanted = range.len().max(1) as f64;
-    let samples: Vec<(usize, f64)> = range.filter_map(|i| Some((i, miss(i)?))).collect();
+    let (window, samples) = at_top(context, miss)?;
     let judged = || -> Result<Draft, Stop> {
-        let sight = confidence::angle_resolution(confidence::sagittal(context)?, context);
-        let gate = &context.config.gate;
-        let sight = sight.times(gate.lockout_as_stand, Reason::NoStandRef);
-        let sight = confidence::visible(sight, samples.len() as f64 / wanted, Reason::PlateOcclusion, gate)?;
-        let found = sustained_min(&samples, context.sustain().min(samples.len().max(2))).ok_or(Reason::TooFewFrames)?;
+        let sight = fitted_sight(context, window, &samples)?;
+        let found = sustained_min(&samples, width(context, &samples)).ok_or(Reason::TooFewFrames)?;
         let c = &context.config.p2;
         let sigma = quadrature(c.sigma, sigma_at(found.index).ok_or(Reason::TooFewFrames)?);
         let deficit = found.value;
@@ -150,15 +140,9 @@ fn by_body(context: &Context) -> Option<Result<Draft, Stop>> {
 /// Hips of the fitted chain at their straightest for a moment of the lockout; `None` where they are not known well enough.
 fn hips(context: &Context) -> Option<Draft> {
     let body = context.signals.body.as_ref()?;
-    let top = context.top_window()?;
-    let window = [top[0] - 0.1, top[1] + 0.1];
-    let gate = &context.config.gate;
-    let range = context.signals.range(window[0], window[1]);
-    let wanted = range.len().max(1) as f64;
-    let samples: Vec<(usize, f64)> = range.filter_map(|i| Some((i, body.hip_deg.value[i]?))).collect();
-    let sight = confidence::angle_resolution(confidence::sagittal(context).ok()?, context).times(gate.lockout_as_stand, Reason::NoStandRef);
-    let sight = confidence::visible(sight, samples.len() as f64 / wanted, Reason::PlateOcclusion, gate).ok()?;
-    let found = sustained_max(&samples, context.sustain().min(samples.len().max(2)))?;
+    let (window, samples) = at_top(context, |i| body.hip_deg.value[i])?;
+    let sight = fitted_sight(context, window, &samples).ok()?;
+    let found = sustained_max(&samples, width(context, &samples))?;
     let doubt = context.signals.doubt();
     let least = doubt * quadrature(LEG_SIGMA_DEG, context.signals.instrument.lockout_trunk.sigma);
     let sigma = body.hip_deg.sigma[found.index]?.max(least);
@@ -174,6 +158,31 @@ fn hips(context: &Context) -> Option<Draft> {
             .measure(HIP_AT_LOCKOUT_DEG)
             .metric(KNEE_AT_LOCKOUT_DEG, body.knee_deg.value[found.index]),
     )
+}
+
+/// The top and a tenth of a second on either side.
+fn around(top: [f64; 2]) -> [f64; 2] {
+    [top[0] - 0.1, top[1] + 0.1]
+}
+
+/// What the fitted body says around the top of a lift, and when that is.
+fn at_top(context: &Context, quantity: impl Fn(usize) -> Option<f64>) -> Option<([f64; 2], Samples)> {
+    let window = around(context.top_window()?);
+    let range = context.signals.range(window[0], window[1]);
+    Some((window, range.filter_map(|i| Some((i, quantity(i)?))).collect()))
+}
+
+/// How well the fitted body tells it.
+fn fitted_sight(context: &Context, [from, to]: [f64; 2], samples: &[(usize, f64)]) -> Result<Confidence, Reason> {
+    let gate = &context.config.gate;
+    let sight = confidence::angle_resolution(confidence::sagittal(context)?, context).times(gate.lockout_as_stand, Reason::NoStandRef);
+    let wanted = context.signals.range(from, to).len().max(1) as f64;
+    confidence::visible(sight, samples.len() as f64 / wanted, Reason::PlateOcclusion, gate)
+}
+
+/// How many samples a value must last; a short lockout may be shorter.
+fn width(context: &Context, samples: &[(usize, f64)]) -> usize {
+    context.sustain().min(samples.len().max(2))
 }
 
 /// Error of shank and thigh at lockout, each, on a clip whose marks stray as usual: the plate hides knee and hip there
