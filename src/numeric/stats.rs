@@ -167,6 +167,12 @@ impl Random {
         let (a, b) = (self.uniform(), self.uniform());
         (-2.0 * a.ln()).sqrt() * (std::f64::consts::TAU * b).cos()
     }
+
+    /// Leaves one [`Random::normal`] out, which is no number.
+    pub fn pass(&mut self) -> f64 {
+        (self.next(), self.next());
+        f64::NAN
+    }
 }
 
 #[cfg(test)]

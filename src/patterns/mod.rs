@@ -19,6 +19,7 @@ mod metrics;
 mod outcome;
 mod phrase;
 mod phrases;
+mod points;
 pub(crate) mod praise;
 mod registry;
 mod repetition;
