@@ -2,7 +2,7 @@
 
 mod fake;
 
-use fake::{FakeLine, Heard, options, put, run, summary, tree};
+use fake::{FakeLine, Heard, empty_folder, options, put, run, summary, tree};
 use formcheck::batch::{self, Interrupt};
 use formcheck::config::Up;
 use formcheck::report::Severity;
@@ -29,7 +29,7 @@ fn season(folder: &Path) {
 
 #[test]
 fn one_bad_file_does_not_stop_the_folder_and_a_second_run_does_nothing() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     season(folder.path());
     let (options, line) = (options(folder.path(), out.path()), FakeLine::default());
     let end = run(&options, &line);
@@ -52,7 +52,7 @@ fn one_bad_file_does_not_stop_the_folder_and_a_second_run_does_nothing() {
 
 #[test]
 fn the_table_has_a_row_per_repetition() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     season(folder.path());
     run(&options(folder.path(), out.path()), &FakeLine::default());
     let mut table = csv::Reader::from_path(out.path().join("summary.csv")).unwrap();
@@ -70,7 +70,7 @@ fn the_table_has_a_row_per_repetition() {
 
 #[test]
 fn a_recording_of_several_sets_has_rows_for_each_and_is_resumed() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     let table = "video,set,lifter,load_kg,coach_E3\nday.mp4,2,ben,120,n\nday,9,eve,1,\nday.mp4,,anna,,\n";
     put(folder.path(), &[("day.mp4", "twice"), ("one.mp4", "clean"), ("sets.csv", table)]);
     let (mut options, line) = (options(folder.path(), out.path()), FakeLine::default());
@@ -117,7 +117,7 @@ fn a_recording_of_several_sets_has_rows_for_each_and_is_resumed() {
 
 #[test]
 fn a_new_threshold_needs_no_second_look_and_a_new_network_does() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     season(folder.path());
     let (mut options, line) = (options(folder.path(), out.path()), FakeLine::default());
     run(&options, &line);
@@ -150,7 +150,7 @@ fn child_runs_a_slow_batch() {
 
 #[test]
 fn a_killed_run_is_completed_to_the_same_bytes() {
-    let place = tempfile::tempdir().unwrap();
+    let place = empty_folder();
     let at = |name: &str| place.path().join(name);
     for i in 0..12 {
         put(&at("in"), &[(&format!("2026-02-{:02}_anna_{}kg.mp4", i + 1, 100 + i), ["clean", "faulty", "junk"][i % 3])]);
@@ -184,7 +184,7 @@ fn a_killed_run_is_completed_to_the_same_bytes() {
 
 #[test]
 fn the_first_interrupt_finishes_what_runs_and_the_second_stops_it() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     let names: Vec<String> = (0..6).map(|i| format!("{i}.mp4")).collect();
     names.iter().for_each(|n| put(folder.path(), &[(n, "clean")]));
     let line = FakeLine { slow: Duration::from_millis(20), ..FakeLine::default() };
@@ -221,7 +221,7 @@ fn the_first_interrupt_finishes_what_runs_and_the_second_stops_it() {
 
 #[test]
 fn hostile_names_are_text_and_their_results_are_found() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     put(folder.path(), &[("<script>alert(1)<∕script>.mp4", "clean"), ("a \"quoted' & new\nline.mp4", "faulty"), ("=1+1.mp4", "clean")]);
     std::fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"\xff\xfe.mp4")), "clean").unwrap();
     put(
@@ -243,7 +243,7 @@ fn hostile_names_are_text_and_their_results_are_found() {
 
 #[test]
 fn the_coachs_labels_are_compared_and_pain_gives_no_score() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     let table = "video,lifter,pain,reps,mood,E1,E3\na.mp4,anna,no,3,,y,n\nb.mp4,anna,no,5,,n,n\nc.mp4,bo,yes,3,,?,y\n";
     put(folder.path(), &[("a.mp4", "faulty"), ("b.mp4", "clean"), ("c.mp4", "faulty "), ("sets.csv", table)]);
     run(&options(folder.path(), out.path()), &FakeLine::default());
@@ -263,7 +263,7 @@ fn the_coachs_labels_are_compared_and_pain_gives_no_score() {
 
 #[test]
 fn two_films_of_a_set_are_one_report_and_films_that_do_not_fit_cost_the_side_nothing() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     let films = [("x_side.mp4", "clean"), ("x_front.mp4", "front"), ("y_side.mp4", "faulty"), ("y_front.mp4", "clean"), ("z.mp4", "clean")];
     put(folder.path(), &films);
     put(folder.path(), &[("view2.mp4", "front"), ("sets.csv", "video,front\nz.mp4,view2.mp4\n")]);

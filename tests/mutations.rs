@@ -10,6 +10,7 @@ use fake::sample::{self, Case};
 use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
 use std::io::Write;
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -141,18 +142,31 @@ fn how_many() -> u64 {
 const SLOW: Duration = Duration::from_secs(30);
 
 /// Feeds mutations to an entry and tells the counts; every panic is listed by its seed.
-fn campaign(kind: &str, entry: fn(&[u8]) -> Taken, mutant: impl Fn(&mut Dice) -> Vec<u8>) {
-    let (mut taken, mut panics, mut slowest) = (0, vec![], Duration::ZERO);
-    for seed in 0..how_many() {
-        let bytes = mutant(&mut Dice(seed));
-        let start = Instant::now();
-        match catch_unwind(AssertUnwindSafe(|| entry(&bytes))) {
-            Ok(yes) => taken += u64::from(yes),
-            Err(_) => panics.push(seed),
-        }
-        slowest = slowest.max(start.elapsed());
-    }
-    println!("{kind}: {} tried, {taken} taken, {} panics, slowest {slowest:?}", how_many(), panics.len());
+fn campaign(kind: &str, entry: fn(&[u8]) -> Taken, mutant: impl Fn(&mut Dice) -> Vec<u8> + Sync) {
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get) as u64;
+    let part = |worker: u64| {
+        let one = |seed| {
+            let bytes = mutant(&mut Dice(seed));
+            let start = Instant::now();
+            (seed, catch_unwind(AssertUnwindSafe(|| entry(&bytes))).ok(), start.elapsed())
+        };
+        (worker..how_many()).step_by(workers as usize).map(one).collect::<Vec<_>>()
+    };
+    let tried: Vec<(u64, Option<Taken>, Duration)> = std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..workers)
+            .map(|worker| {
+                scope.spawn({
+                    let part = &part;
+                    move || part(worker)
+                })
+            })
+            .collect();
+        parts.into_iter().flat_map(|p| p.join().unwrap()).collect()
+    });
+    let taken = tried.iter().filter(|t| t.1 == Some(true)).count();
+    let panics: Vec<u64> = tried.iter().filter(|t| t.1.is_none()).map(|t| t.0).collect();
+    let slowest = tried.iter().map(|t| t.2).max().unwrap_or_default();
+    println!("{kind}: {} tried, {taken} taken, {} panics, slowest {slowest:?}", tried.len(), panics.len());
     assert!(panics.is_empty(), "{kind}: panics with the seeds {panics:?}");
     assert!(slowest < SLOW, "{kind}: {slowest:?}");
 }

@@ -2,7 +2,7 @@
 
 mod fake;
 
-use fake::{FakeLine, Heard, options, put, run, tree};
+use fake::{FakeLine, Heard, empty_folder, options, put, run, tree};
 use formcheck::batch::manifest::Manifest;
 use formcheck::batch::shard::{self, Part, Shard, ShardEnd};
 use formcheck::batch::{Interrupt, Options, discover, merge, publish};
@@ -66,18 +66,18 @@ fn overview(out: &Path) -> BTreeMap<&'static str, Vec<u8>> {
 
 /// What one machine makes of the folder.
 fn whole(folder: &Path) -> BTreeMap<&'static str, Vec<u8>> {
-    let out = tempfile::tempdir().unwrap();
+    let out = empty_folder();
     run(&options(folder, out.path()), &FakeLine::default());
     overview(out.path())
 }
 
 #[test]
 fn one_two_and_seven_shards_give_one_machines_bytes() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = empty_folder();
     season(folder.path());
     let (want, manifest) = (whole(folder.path()), plan(folder.path(), None));
     for of in [1, 2, 7] {
-        let out = tempfile::tempdir().unwrap();
+        let out = empty_folder();
         let (options, line) = (options(folder.path(), out.path()), FakeLine::default());
         let ends: Vec<ShardEnd> = (1..=of).rev().map(|i| part(&options, &manifest, i, of, &line)).collect();
         assert_eq!(ends.iter().map(|e| e.files).sum::<usize>(), 9);
@@ -94,7 +94,7 @@ fn one_two_and_seven_shards_give_one_machines_bytes() {
 
 #[test]
 fn the_same_shard_twice_at_once_ends_in_the_same_bytes() {
-    let (folder, out, apart) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out, apart) = (empty_folder(), empty_folder(), empty_folder());
     season(folder.path());
     let manifest = plan(folder.path(), Some(2));
     let (twice, once) = (options(folder.path(), out.path()), options(folder.path(), apart.path()));
@@ -126,7 +126,7 @@ fn child_runs_a_slow_shard() {
 
 #[test]
 fn a_killed_shard_is_done_again_and_what_it_left_half_is_no_harm() {
-    let place = tempfile::tempdir().unwrap();
+    let place = empty_folder();
     let at = |name: &str| place.path().join(name);
     for i in 0..16 {
         put(&at("in"), &[(&format!("2026-02-{:02}_anna_{}kg.mp4", i + 1, 100 + i), ["clean", "faulty", "junk"][i % 3])]);
@@ -166,7 +166,7 @@ fn a_killed_shard_is_done_again_and_what_it_left_half_is_no_harm() {
 
 #[test]
 fn what_changed_or_vanished_is_told_and_the_rest_is_done() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     put(folder.path(), &[("a.mp4", "clean"), ("b.mp4", "clean"), ("c.mp4", "clean"), ("d.mp4", "faulty"), ("e.mp4", "clean")]);
     let manifest = plan(folder.path(), Some(1));
     // Another length, another content of the same length, nothing at all, and one that cannot be read.
@@ -192,7 +192,7 @@ fn what_changed_or_vanished_is_told_and_the_rest_is_done() {
 #[cfg(feature = "database")]
 #[test]
 fn the_database_answers_questions_about_every_repetition() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     season(folder.path());
     let (options, manifest) = (options(folder.path(), out.path()), plan(folder.path(), None));
     part(&options, &manifest, 1, 1, &FakeLine::default());
@@ -212,7 +212,7 @@ fn the_database_answers_questions_about_every_repetition() {
 
 #[test]
 fn another_configuration_is_not_merged_in_silence() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     season(folder.path());
     let manifest = plan(folder.path(), Some(2));
     let mut options = options(folder.path(), out.path());
@@ -226,7 +226,7 @@ fn another_configuration_is_not_merged_in_silence() {
 
 #[test]
 fn a_queue_that_ends_the_job_finds_it_gone_within_the_grace_time() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     (0..8).for_each(|i| put(folder.path(), &[(&format!("{i}.mp4"), "clean")]));
     let manifest = plan(folder.path(), Some(1));
     let options = options(folder.path(), out.path());
@@ -248,7 +248,7 @@ fn a_queue_that_ends_the_job_finds_it_gone_within_the_grace_time() {
 
 #[test]
 fn places_that_fail_are_one_sentence_with_the_right_code() {
-    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, out) = (empty_folder(), empty_folder());
     put(folder.path(), &[("a.mp4", "clean"), ("b.mp4", "full "), ("sets.csv", "video\na.mp4\n"), ("file", "")]);
     let manifest = plan(folder.path(), Some(1));
     let part_of = Part { manifest: &manifest, shard: Shard::new(1, 1).unwrap(), grace: Duration::ZERO };

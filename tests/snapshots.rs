@@ -7,6 +7,7 @@ use formcheck::pipeline;
 use formcheck::report::Report;
 use formcheck::track;
 use std::fmt::Write;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 /// Saved tracks, by name.
@@ -79,16 +80,30 @@ fn told(report: &Report) -> String {
     out
 }
 
+/// What is said of each, in their order.
+fn told_of_all(paths: &[PathBuf]) -> Vec<String> {
+    let one = |path: &PathBuf| {
+        let track = track::load(path).unwrap();
+        told(&pipeline::assess(&track, None, &Config::default()).unwrap().report)
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut all: Vec<(usize, String)> = std::thread::scope(|scope| {
+        let part = |worker: usize| paths.iter().enumerate().skip(worker).step_by(workers).map(move |(at, path)| (at, one(path)));
+        let parts: Vec<_> = (0..workers).map(|worker| scope.spawn(move || part(worker).collect::<Vec<_>>())).collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+    });
+    all.sort_by_key(|told| told.0);
+    all.into_iter().map(|told| told.1).collect()
+}
+
 #[test]
 fn what_is_said_of_every_saved_track() {
     let all = tracks();
     assert!(all.len() >= 30, "{all:?}");
-    for path in all {
+    for (path, told) in all.iter().zip(told_of_all(&all)) {
         let name = path.file_name().unwrap().to_str().unwrap().trim_end_matches(".track.json.gz");
-        let track = track::load(&path).unwrap();
-        let report = pipeline::assess(&track, None, &Config::default()).unwrap().report;
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(name, told(&report));
+            insta::assert_snapshot!(name, told);
         });
     }
 }

@@ -37,9 +37,13 @@ fn judges(section: &str) -> bool {
     section.starts_with(char::is_uppercase) || ["flag", "gate", "score", "weights", "deductions"].contains(&section)
 }
 
-/// How deep to look for what a section steers: first what is quick and likely to show it, at last everything.
-fn depths(section: &str) -> Vec<Depth<'_>> {
+/// How deep to look for what a key steers: first what is quick and likely to show it, at last everything.
+fn depths(key: &str) -> Vec<Depth<'_>> {
+    let section = key.split('.').next().unwrap_or_default();
     match section {
+        // A check's, but read long before it is judged: by the outline, and by what tells a dropped bar.
+        _ if ["E1.ray_max", "E1.resid_ok"].contains(&key) => vec![Depth::Whole, Depth::Judged, Depth::Segmented],
+        _ if key == "P4.drop_mps" => vec![Depth::Segmented, Depth::Judged, Depth::Whole],
         own if CHECKS.iter().any(|check| check.info().code == own) => {
             vec![Depth::Check(own), Depth::Judged, Depth::Segmented, Depth::Whole]
         }
@@ -76,11 +80,12 @@ impl<'a> Search<'a> {
             self.section = section;
             self.own = vec![None; self.scenes.len()];
             self.order = (0..self.scenes.len()).collect();
-            // A track takes as long as many kits, the history no time.
+            // The history takes no time, a track as long as many kits; what is nobody's own was made for what decides seldom.
             self.order.sort_by_key(|s| match &self.scenes[*s] {
                 Scene::Sets(_) => 0,
-                Scene::Kit(..) | Scene::Calibrated(..) => 1,
-                Scene::Clip(_) => 2,
+                Scene::Kit(_, _, None) | Scene::Calibrated(..) => 1,
+                Scene::Kit(..) => 2,
+                Scene::Clip(_) => 3,
             });
         }
     }
@@ -101,13 +106,14 @@ impl<'a> Search<'a> {
     fn hit(&mut self, key: &'a str, configs: &[Config]) -> bool {
         let mut parts = key.split('.');
         self.enter(parts.next().unwrap_or_default());
-        // What is a check's by its last name (`score.weight.E1`) shows in that check's own kits.
-        let code = parts.next_back().unwrap_or_default();
-        let own: Vec<usize> = (0..self.scenes.len()).filter(|s| self.scenes[*s].code() == Some(code)).collect();
+        // What is a check's by its first or last name (`score.weight.E1`) shows in that check's own kits.
+        let last = parts.next_back().unwrap_or_default();
+        let is_own = |s: &usize| self.scenes[*s].code().is_some_and(|code| code == self.section || code == last);
+        let own: Vec<usize> = (0..self.scenes.len()).filter(is_own).collect();
         let order: Vec<usize> = own.iter().chain(&self.order).copied().collect();
         // The ends of a range first, everywhere: the steps between them are for keys of which both ends say the same.
         for pair in configs.chunks(2) {
-            for depth in depths(self.section) {
+            for depth in depths(key) {
                 if let Some(found) = order.iter().copied().find(|s| self.moves(*s, pair, depth)) {
                     let at = self.order.iter().position(|s| *s == found).unwrap();
                     self.order[..=at].rotate_right(1);

@@ -176,6 +176,12 @@ impl Heard {
     }
 }
 
+/// An empty folder, in memory where the system has a place for that: results are waited for until they lie on the disk, and what is
+/// tested is what they say.
+pub fn empty_folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 pub fn put(folder: &Path, files: &[(&str, &str)]) {
     for (name, text) in files {
         let path = folder.join(name);
