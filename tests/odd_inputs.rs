@@ -150,7 +150,7 @@ fn a_stall_makes_no_speed_and_damage_none_at_all() {
     let (from, to) = (rep.lift_off_s.unwrap(), rep.lockout_s.unwrap());
     let fastest = |found: &formcheck::pipeline::Assessment| {
         let range = found.signals.range(from - 0.2, to + 0.2);
-        found.signals.bar.velocity_mps[range].iter().flatten().fold(0.0, |a: f64, b| a.max(*b))
+        found.signals.speed.mps[range].iter().flatten().fold(0.0, |a: f64, b| a.max(*b))
     };
     // The recorder repeats the picture in the middle of the pull until short of its end.
     let mut stalled = made.clone();

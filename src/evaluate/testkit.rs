@@ -105,9 +105,7 @@ fn bar() -> BarTrack {
         height_px: none(),
         height_cm: times().iter().map(|t| Some(height_cm(*t) * 1.02)).collect(),
         forward_cm: times().iter().map(|t| Some(if *t > 1.2 { 4.0 } else { 0.0 })).collect(),
-        velocity_mps: none(),
         velocity_px_s: none(),
-        velocity_sigma_mps: None,
         position_sigma_cm: None,
         seen: vec![true; FRAMES],
     }
@@ -146,6 +144,7 @@ fn signals() -> Signals {
         near_joints,
         far_joints: Joint::ALL.iter().map(|_| joint(0.0, 0.0)).collect(),
         bar: bar(),
+        speed: BarSpeed { mps: none(), sigma_mps: None },
         angles: Angles {
             trunk_deg: still(62.0),
             thigh_deg: none(),

@@ -170,7 +170,8 @@ impl Random {
 
     /// Leaves one [`Random::normal`] out, which is no number.
     pub fn pass(&mut self) -> f64 {
-        (self.next(), self.next());
+        self.next();
+        self.next();
         f64::NAN
     }
 }

@@ -63,7 +63,7 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<&'static str
     set(MEAN_VELOCITY_MPS_SIGMA, mean_sigma.zip(mean_velocity).map(|(own, v)| quadrature(own, scale * v)));
     let peak = peak_velocity(context);
     set(PEAK_VELOCITY_MPS, peak);
-    let peak_sigma = peak.zip(context.signals.bar.velocity_sigma_mps);
+    let peak_sigma = peak.zip(context.signals.speed.sigma_mps);
     set(PEAK_VELOCITY_MPS_SIGMA, peak_sigma.map(|(v, own)| quadrature(own, scale * v)));
     set(LOCKOUT_HELD_S, span(rep.lockout_s, rep.descent_s));
     set(DOWNWARD_CM, rep.downward_cm);
@@ -90,7 +90,7 @@ fn peak_velocity(context: &Context) -> Option<f64> {
     if unrecorded(context, EventCode::hides_the_lift) {
         return None;
     }
-    let samples = context.known(&context.signals.bar.velocity_mps, context.ascent()?);
+    let samples = context.known(&context.signals.speed.mps, context.ascent()?);
     samples.into_iter().map(|s| s.1).max_by(f64::total_cmp)
 }
 

@@ -75,6 +75,7 @@ fn signals(lift: &Lift, time_s: Vec<f64>, truth: &[Moment], random: &mut Random)
         near: Side::Right,
         far_joints: near.clone(),
         near_joints: near,
+        speed: BarSpeed { mps: bar.velocity_px_s.iter().map(|v| Some(0.01 * (*v)? / plate)).collect(), sigma_mps: Some(0.03) },
         bar,
         angles,
         back,
@@ -115,9 +116,7 @@ fn bar(lift: &Lift, truth: &[Moment], lean: f64, random: &mut Random) -> BarTrac
         height_px: channel(&|i| place[i][1] * plate),
         height_cm: channel(&|i| place[i][1]),
         forward_cm: channel(&|i| place[i][0] - truth[0].bar[0]),
-        velocity_mps: channel(&|i| 0.01 * speed(i)),
         velocity_px_s: channel(&|i| plate * speed(i)),
-        velocity_sigma_mps: Some(0.03),
         position_sigma_cm: Some(lift.noise.bar_cm),
         seen: vec![true; n],
     }

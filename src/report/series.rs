@@ -110,7 +110,7 @@ fn row(signals: &Signals, set: &RepSet, frame: usize, time_s: f64) -> Vec<String
     let centimetres = [&bar.height_cm, &bar.forward_cm];
     cells.extend([&bar.image_x_px, &bar.image_y_px, &bar.radius_px].map(|s| value(s, 2)));
     cells.extend(centimetres.map(|s| value(s, 3)));
-    cells.push(value(&bar.velocity_mps, 4));
+    cells.push(value(&signals.speed.mps, 4));
     let degrees = [&angles.trunk_deg, &angles.thigh_deg, &angles.shank_deg, &angles.hip_deg, &angles.knee_deg, &angles.arm_deg];
     cells.extend(degrees.map(|s| value(s, 2)));
     cells.push(value(&signals.back.index, 5));

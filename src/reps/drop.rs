@@ -20,7 +20,7 @@ pub fn dropped(rep: &Rep, signals: &Signals, config: &Config) -> bool {
 pub fn fastest_down(rep: &Rep, signals: &Signals) -> Option<(f64, usize)> {
     let from = rep.descent_s.or(rep.lockout_s)?;
     let to = rep.floor_s.unwrap_or(from + FALL_S);
-    let speeds = signals.range(from, to).filter_map(|i| Some((i, signals.bar.velocity_mps.get(i).copied().flatten()?)));
+    let speeds = signals.range(from, to).filter_map(|i| Some((i, signals.speed.mps.get(i).copied().flatten()?)));
     speeds.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(i, v)| (-v, i))
 }
 
@@ -40,7 +40,7 @@ mod tests {
     #[test]
     fn speed_tells_of_a_film_that_ends_in_the_fall_and_time_where_no_speed_is_known() {
         let ends = |rep: &mut Rep, _: &mut Signals| (rep.descent_s, rep.floor_s, rep.knee_pass_down_s) = (None, None, None);
-        let blind = |_: &mut Rep, signals: &mut Signals| signals.bar.velocity_mps.fill(None);
+        let blind = |_: &mut Rep, signals: &mut Signals| signals.speed.mps.fill(None);
         assert!(told(0.34, |_, _| ()) && told(0.34, ends) && told(0.34, blind));
         assert!(!told(2.5, |_, _| ()) && !told(2.5, ends) && !told(2.5, blind));
     }

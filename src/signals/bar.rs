@@ -1,36 +1,19 @@
-//! Fourth stage: the load over the grid, first in the picture's own measures, then with its speed.
+//! Fourth stage: the load over the grid; and, once it is known how fast the video plays, its speed.
 
 use super::gridding::Gridding;
 use super::plate::PlatePath;
-use super::{BarEvidence, BarTrack, Series};
+use super::time_base::fine;
+use super::{BarSpeed, BarTrack, Pace, Series};
+use crate::config::Filter;
 use crate::numeric::filter::{bridge, derivative, hampel, low_pass, resample, runs};
 use crate::numeric::{median, quantile};
+use crate::track::Track;
 
 /// A plate slower than this lies still, cm/s.
 const STILL_CM_S: f64 = 3.0;
 
-/// The load over the grid as far as the plate's path tells it. As [`BarTrack`], without true speeds.
-pub struct Load {
-    pub evidence: BarEvidence,
-    pub image_x_px: Series,
-    pub image_y_px: Series,
-    pub radius_px: Series,
-    pub forward_px: Series,
-    pub up_px: Series,
-    pub height_px: Series,
-    pub height_cm: Series,
-    pub forward_cm: Series,
-    /// Vertical, px per second of the video.
-    pub velocity_px_s: Series,
-    pub position_sigma_cm: Option<f64>,
-    pub seen: Vec<bool>,
-    pub px_per_cm: Option<f64>,
-    /// Per second of the video.
-    pub velocity_sigma_mps: Option<f64>,
-}
-
-/// Lays the path on the grid; `fine` says that the film has the finer of the two rates.
-pub fn load(path: &PlatePath, fps: f64, fine: bool, g: &Gridding) -> Load {
+/// Lays the film's path on the grid.
+pub fn track(path: &PlatePath, film: &Track, g: &Gridding) -> BarTrack {
     let plate_radius = path.usual_radius_px;
     let spread_floor = plate_radius.map_or(0.02 * g.trunk_px, |r| 0.03 * r);
     let filter = &g.config.filter;
@@ -47,8 +30,7 @@ pub fn load(path: &PlatePath, fps: f64, fine: bool, g: &Gridding) -> Load {
         (0..g.grid.len()).map(|i| Some(g.plane.from_image(xs[i]? - g.shift_px[i][0], ys[i]? - g.shift_px[i][1])[axis])).collect()
     };
     let (forward_px, up_px) = (to_plane(&image_x_px, &image_y_px, 0), to_plane(&image_x_px, &image_y_px, 1));
-    let velocity_hz = if fine { filter.bar_vel_hz_hi } else { filter.bar_vel_hz_lo };
-    let velocity_px_s = derivative(&low_pass(&to_plane(&x, &y, 1), g.rate_hz, velocity_hz), g.rate_hz);
+    let velocity_px_s = derivative(&low_pass(&to_plane(&x, &y, 1), g.rate_hz, velocity_hz(film, filter)), g.rate_hz);
     let rest = floor_rest(
         &up_px,
         &velocity_px_s,
@@ -56,14 +38,11 @@ pub fn load(path: &PlatePath, fps: f64, fine: bool, g: &Gridding) -> Load {
         plate_radius.map_or(0.06 * g.trunk_px, |r| r * STILL_CM_S / (0.5 * g.config.plate.diameter_cm)),
     );
     let height_px: Series = up_px.iter().map(|u| Some((*u)? - rest?)).collect();
-    let px_per_cm = plate_radius.map(|r| 2.0 * r / g.config.plate.diameter_cm);
-    let sigma_cm = px_per_cm.zip(residual_sigma(times, &path.y_px, &image_y_px, g)).map(|(s, e)| e / s);
-    Load {
+    BarTrack {
         evidence: path.evidence,
-        height_cm: scaled(&height_px, 1.0, px_per_cm),
-        forward_cm: scaled(&relative_to_rest(&forward_px, &height_px, plate_radius.unwrap_or(g.trunk_px) * 0.1), 1.0, px_per_cm),
-        velocity_sigma_mps: sigma_cm.map(|e| velocity_sigma(e, fps, velocity_hz)),
-        position_sigma_cm: sigma_cm,
+        height_cm: scaled(&height_px, 1.0, path.px_per_cm),
+        forward_cm: scaled(&relative_to_rest(&forward_px, &height_px, plate_radius.unwrap_or(g.trunk_px) * 0.1), 1.0, path.px_per_cm),
+        position_sigma_cm: path.px_per_cm.zip(residual_sigma(times, &path.y_px, &image_y_px, g)).map(|(s, e)| e / s),
         seen: nearest_seen(times, &path.seen, g.grid),
         image_x_px,
         image_y_px,
@@ -72,17 +51,29 @@ pub fn load(path: &PlatePath, fps: f64, fine: bool, g: &Gridding) -> Load {
         up_px,
         height_px,
         velocity_px_s,
-        px_per_cm,
     }
 }
 
+/// The speed of that track; left out where nobody knows how fast the video plays.
+pub fn speed(bar: &BarTrack, px_per_cm: Option<f64>, film: &Track, pace: &Pace, filter: &Filter) -> BarSpeed {
+    BarSpeed {
+        mps: scaled(&bar.velocity_px_s, pace.slower / 100.0, px_per_cm.filter(|_| pace.fell_slower.is_none())),
+        sigma_mps: bar.position_sigma_cm.map(|e| velocity_sigma(e, film.video.mean_fps, velocity_hz(film, filter)) * pace.slower),
+    }
+}
+
+/// A film of many frames a second bears the higher one.
+fn velocity_hz(film: &Track, filter: &Filter) -> f64 {
+    if fine(film) { filter.bar_vel_hz_hi } else { filter.bar_vel_hz_lo }
+}
+
 #[cfg(test)]
-impl Load {
+impl BarTrack {
     /// A load of which nothing was seen at any of `samples` times.
-    pub fn unknown(samples: usize) -> Load {
+    pub fn unknown(samples: usize) -> BarTrack {
         let none = || vec![None; samples];
-        Load {
-            evidence: BarEvidence::None,
+        BarTrack {
+            evidence: super::BarEvidence::None,
             image_x_px: none(),
             image_y_px: none(),
             radius_px: none(),
@@ -94,37 +85,12 @@ impl Load {
             velocity_px_s: none(),
             position_sigma_cm: None,
             seen: vec![false; samples],
-            px_per_cm: None,
-            velocity_sigma_mps: None,
         }
     }
 }
 
 fn scaled(series: &Series, by: f64, px_per_cm: Option<f64>) -> Series {
     series.iter().map(|v| Some((*v)? * by / px_per_cm?)).collect()
-}
-
-impl BarTrack {
-    /// With speeds in the lifter's time; they are left out where nobody knows how fast the video plays.
-    pub fn of(load: Load, slower: f64, speeds_known: bool) -> BarTrack {
-        let velocity = scaled(&load.velocity_px_s, slower / 100.0, load.px_per_cm);
-        BarTrack {
-            evidence: load.evidence,
-            velocity_mps: if speeds_known { velocity } else { vec![None; velocity.len()] },
-            velocity_sigma_mps: load.velocity_sigma_mps.map(|v| v * slower),
-            image_x_px: load.image_x_px,
-            image_y_px: load.image_y_px,
-            radius_px: load.radius_px,
-            forward_px: load.forward_px,
-            up_px: load.up_px,
-            height_px: load.height_px,
-            height_cm: load.height_cm,
-            forward_cm: load.forward_cm,
-            velocity_px_s: load.velocity_px_s,
-            position_sigma_cm: load.position_sigma_cm,
-            seen: load.seen,
-        }
-    }
 }
 
 /// Floor rest level (SPEC 5.2): the lowest level at which the load lay still for 0.3 s; failing that

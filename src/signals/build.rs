@@ -1,7 +1,7 @@
 //! The stages in order: track in, signals out. Pure; milliseconds. Each stage is a value made once by its own file; nothing that
 //! one of them made is changed by a later one.
 
-use super::bar::{self, Load};
+use super::bar;
 use super::error::SignalsError;
 use super::fall::{self, Falling};
 use super::grid::Grid;
@@ -13,7 +13,7 @@ use super::plate::PlatePath;
 use super::scale::{Plate, Scales};
 use super::sizes::Sizes;
 use super::stand::Shown;
-use super::time_base::{TimeBase, fine};
+use super::time_base::TimeBase;
 use super::warnings::warnings;
 use super::{Back, BarTrack, Joint, Pace, Signals};
 use super::{angles, back, body, centres};
@@ -48,10 +48,10 @@ fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, Signa
     let path = PlatePath::of(&observed, config.plate.diameter_cm);
     let base = TimeBase::of(&observed);
     let gridding = Gridding::of(&observed, &base, config);
-    let load = bar::load(&path, observed.film.video.mean_fps, fine(&observed.film), &gridding);
-    let marks = Marks::of(&observed, &load, &gridding);
+    let bar = bar::track(&path, &observed.film, &gridding);
+    let marks = Marks::of(&observed, &bar, path.px_per_cm, &gridding);
     let back = if whole { back::back(&observed, &marks.near, &gridding) } else { Back::unknown(base.time_s.len()) };
-    let fit = whole.then(|| body::fit(&clip(&observed, &base, &load, &marks))).transpose();
+    let fit = whole.then(|| body::fit(&clip(&observed, &base, &bar, &marks))).transpose();
     let view = centres::View { plane: gridding.plane, yaw_deg: observed.camera.yaw_deg, trunk_px: observed.trunk_px };
     let [near, far] = [marks.near, marks.far].map(|m| centres::joint_centres(m, &view, observed.instrument.centres.as_ref()));
     let angles = angles::angles(&near);
@@ -61,20 +61,21 @@ fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, Signa
         far: &far,
         angles: &angles,
         back: &back,
-        height_px: &load.height_px,
+        height_px: &bar.height_px,
         trunk_px: Some(observed.trunk_px),
     };
-    let sizes = Sizes::of(&shown, &load, config);
-    let plate = Plate::of(&load, config);
+    let sizes = Sizes::of(&shown, &bar, config);
+    let plate = Plate::of(&path, &bar.radius_px);
     let Scales { scale, doubt } = Scales::of(&observed.film, &plate, &sizes, config);
     let elbow = &near[Joint::Elbow as usize].up_px;
-    let fell_slower = fall::slower(&Falling::of(&load, elbow, plate.px_per_cm, base.rate_hz)).filter(|_| untold(&observed.film, config));
+    let fell_slower = fall::slower(&Falling::of(&bar, elbow, plate.px_per_cm, base.rate_hz)).filter(|_| untold(&observed.film, config));
     let pace = Pace::of(observed.playback.clone(), fell_slower);
     let warnings = warnings(&observed, fit.as_ref().err(), doubt.as_ref(), &pace, config);
     Ok(Signals {
         // The film's own frames, repeated ones too: reports point to them by their number.
         frame_time_s: observed.film.frames.iter().map(|f| f.time_s).collect(),
-        bar: BarTrack::of(load, pace.slower, pace.fell_slower.is_none()),
+        speed: bar::speed(&bar, path.px_per_cm, &observed.film, &pace, &config.filter),
+        bar,
         time_s: base.time_s,
         rate_hz: base.rate_hz,
         near: observed.near,
@@ -99,10 +100,10 @@ fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, Signa
     })
 }
 
-fn clip<'a>(observed: &'a Observed, base: &'a TimeBase, load: &'a Load, marks: &'a Marks) -> body::Clip<'a> {
+fn clip<'a>(observed: &'a Observed, base: &'a TimeBase, bar: &'a BarTrack, marks: &'a Marks) -> body::Clip<'a> {
     body::Clip {
         joints: &marks.near,
-        bar: load,
+        bar,
         camera: &observed.camera,
         plane: observed.plane(),
         shift_px: &base.shift_px,

@@ -1,9 +1,8 @@
 //! Slow motion told by a bar that was let go: it falls with gravity (SPEC 4.4).
 
-use super::bar::Load;
 use super::pace::MOST_SLOWER;
 use super::proportions::GRAVITY_CM_S2;
-use super::{BarEvidence, Series};
+use super::{BarEvidence, BarTrack, Series};
 use crate::numeric::filter::runs;
 use crate::numeric::median;
 
@@ -30,8 +29,8 @@ pub struct Falling<'a> {
 }
 
 impl<'a> Falling<'a> {
-    pub fn of(load: &'a Load, elbow_up_px: &'a Series, px_per_cm: Option<f64>, rate_hz: f64) -> Falling<'a> {
-        let Load { evidence, height_cm, up_px, velocity_px_s, .. } = load;
+    pub fn of(bar: &'a BarTrack, elbow_up_px: &'a Series, px_per_cm: Option<f64>, rate_hz: f64) -> Falling<'a> {
+        let BarTrack { evidence, height_cm, up_px, velocity_px_s, .. } = bar;
         Falling { evidence: *evidence, px_per_cm, rate_hz, height_cm, up_px, velocity_px_s, elbow_up_px }
     }
 }

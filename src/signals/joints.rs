@@ -1,10 +1,9 @@
 //! Filtered joints: image coordinates for drawing, plane coordinates for measuring, hidden ones marked.
 
-use super::bar::Load;
 use super::gridding::Gridding;
 use super::landmarks::{RawPoses, Samples};
 use super::observed::Observed;
-use super::{Joint, JointTrack, Series, Side};
+use super::{BarTrack, Joint, JointTrack, Series, Side};
 use crate::numeric::filter::{bridge, hampel, in_gap, low_pass, resample};
 use crate::numeric::median;
 
@@ -15,16 +14,16 @@ pub struct Marks {
 }
 
 impl Marks {
-    pub fn of(observed: &Observed, load: &Load, g: &Gridding) -> Marks {
+    pub fn of(observed: &Observed, bar: &BarTrack, px_per_cm: Option<f64>, g: &Gridding) -> Marks {
         let far = if observed.near == Side::Left { Side::Right } else { Side::Left };
         let plate = &g.config.plate;
-        let clear_px = load.px_per_cm.map(|s| plate.foot_clear_h_cm * s);
+        let clear_px = px_per_cm.map(|s| plate.foot_clear_h_cm * s);
         let side = |side: Side| {
             let mut joints: Vec<JointTrack> =
                 Joint::ALL.iter().map(|j| joint_track(&observed.poses, observed.poses.of(side, *j), g)).collect();
-            joints.iter_mut().for_each(|joint| hide_behind_plate(joint, load, plate.occlusion_radius_factor));
+            joints.iter_mut().for_each(|joint| hide_behind_plate(joint, bar, plate.occlusion_radius_factor));
             for j in [Joint::Ankle, Joint::Heel, Joint::Toe] {
-                keep_feet(&mut joints[j as usize], load, g.grid, clear_px, plate.occlusion_radius_factor);
+                keep_feet(&mut joints[j as usize], bar, g.grid, clear_px, plate.occlusion_radius_factor);
             }
             joints
         };
@@ -89,14 +88,14 @@ fn jitter(raw: &RawPoses, row: &[Option<f64>], smooth: &Series, g: &Gridding) ->
 }
 
 /// Whether the near plate's disc, times `factor`, covers a place in the picture at a grid point.
-fn covered(bar: &Load, i: usize, [x, y]: [f64; 2], factor: f64) -> bool {
+fn covered(bar: &BarTrack, i: usize, [x, y]: [f64; 2], factor: f64) -> bool {
     let disc = bar.image_x_px[i].zip(bar.image_y_px[i]).zip(bar.radius_px[i]);
     disc.is_some_and(|((bx, by), r)| (x - bx).hypot(y - by) < factor * r)
 }
 
 /// Marks a joint hidden where it lies inside the near plate's disc and takes it out of the plane there
 /// (SPEC 4.5).
-fn hide_behind_plate(joint: &mut JointTrack, bar: &Load, factor: f64) {
+fn hide_behind_plate(joint: &mut JointTrack, bar: &BarTrack, factor: f64) {
     for i in 0..joint.occluded.len() {
         let place = joint.image_x_px[i].zip(joint.image_y_px[i]);
         if place.is_some_and(|(x, y)| covered(bar, i, [x, y], factor)) {
@@ -111,7 +110,7 @@ fn hide_behind_plate(joint: &mut JointTrack, bar: &Load, factor: f64) {
 /// the frames nearest in time (within 6 s) that show them with the bar high (SPEC 4.5). A network that does not see
 /// a foot behind the plate guesses it beside the plate: what that place says counts, not the guess. The `occluded`
 /// mark stays.
-fn keep_feet(joint: &mut JointTrack, bar: &Load, grid: &[f64], clear_height_px: Option<f64>, factor: f64) {
+fn keep_feet(joint: &mut JointTrack, bar: &BarTrack, grid: &[f64], clear_height_px: Option<f64>, factor: f64) {
     let clear = |i: usize| {
         !joint.occluded[i] && joint.up_px[i].is_some() && clear_height_px.is_none_or(|h| bar.height_px[i].is_none_or(|b| b >= h))
     };

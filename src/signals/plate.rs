@@ -44,6 +44,8 @@ pub struct PlatePath {
     pub seen: Vec<bool>,
     /// The plate's radius, median over the clip, px; `None` where the wrists tell of the load.
     pub usual_radius_px: Option<f64>,
+    /// The scale of the load's own centimetres.
+    pub px_per_cm: Option<f64>,
 }
 
 impl PlatePath {
@@ -72,7 +74,16 @@ impl PlatePath {
                 plate = Samples { x: place(0), y: place(1), radius: vec![None; frames.len()] };
             }
         }
-        PlatePath { evidence, time_s, x_px: plate.x, y_px: plate.y, radius_px: plate.radius, seen, usual_radius_px }
+        PlatePath {
+            evidence,
+            time_s,
+            x_px: plate.x,
+            y_px: plate.y,
+            radius_px: plate.radius,
+            seen,
+            usual_radius_px,
+            px_per_cm: usual_radius_px.map(|r| 2.0 * r / diameter_cm),
+        }
     }
 }
 

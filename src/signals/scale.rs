@@ -1,9 +1,9 @@
 //! Two scales: the near plate's plane and the lifter's midline plane (SPEC 3.4).
 
-use super::bar::Load;
+use super::plate::PlatePath;
 use super::proportions::TYPICAL_STATURE_CM;
 use super::sizes::Sizes;
-use super::{Scale, ScaleSource};
+use super::{Scale, ScaleSource, Series};
 use crate::config::Config;
 use crate::numeric::quantile;
 use crate::track::Track;
@@ -87,11 +87,10 @@ pub struct Plate {
 
 impl Plate {
     /// The scale of the load's own centimetres, with its error by how the radius spreads.
-    pub fn of(load: &Load, config: &Config) -> Plate {
-        let radius = |share: f64| quantile(load.radius_px.iter().flatten().copied(), share);
+    pub fn of(path: &PlatePath, radius_px: &Series) -> Plate {
+        let radius = |share: f64| quantile(radius_px.iter().flatten().copied(), share);
         let spread = radius(0.84).zip(radius(0.16)).map(|(a, b)| 0.5 * (a - b));
-        let usual = load.px_per_cm.map(|s| 0.5 * s * config.plate.diameter_cm);
-        Plate { px_per_cm: load.px_per_cm, sigma_rel: usual.map(|r| RIM_SIGMA.hypot(spread.unwrap_or(0.02 * r) / r)) }
+        Plate { px_per_cm: path.px_per_cm, sigma_rel: path.usual_radius_px.map(|r| RIM_SIGMA.hypot(spread.unwrap_or(0.02 * r) / r)) }
     }
 }
 

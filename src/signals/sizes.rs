@@ -1,10 +1,9 @@
 //! The lifter's sizes in the picture: what the scales are told by.
 
-use super::bar::Load;
 use super::contour::line_slope;
 use super::proportions::TRUNK_OF_STATURE;
 use super::stand::Shown;
-use super::{Joint, Stand, stand};
+use super::{BarTrack, Joint, Stand, stand};
 use crate::config::Config;
 use crate::numeric::{median, quantile};
 
@@ -30,7 +29,7 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    pub fn of(shown: &Shown, load: &Load, config: &Config) -> Sizes {
+    pub fn of(shown: &Shown, bar: &BarTrack, config: &Config) -> Sizes {
         let stand = stand::find(shown);
         let standing_ear = stand.as_ref().and_then(|w| {
             let range = shown.grid.range(w.window_s[0], w.window_s[1]);
@@ -39,7 +38,7 @@ impl Sizes {
         Sizes {
             body_height_px: body_height_px(stand.as_ref(), standing_ear, limbs(shown)),
             foot_length_px: foot_length(shown),
-            elbow_px_per_cm: elbow_rise(shown, load, config),
+            elbow_px_per_cm: elbow_rise(shown, bar, config),
             stand,
         }
     }
@@ -68,11 +67,11 @@ fn foot_length(s: &Shown) -> Option<f64> {
 }
 
 /// Slope over all samples in which the elbow is clear of the plate.
-fn elbow_rise(s: &Shown, load: &Load, config: &Config) -> Option<f64> {
+fn elbow_rise(s: &Shown, bar: &BarTrack, config: &Config) -> Option<f64> {
     let elbow = &s.near(Joint::Elbow).up_px;
     let pairs: Vec<(f64, f64)> = (0..s.samples())
-        .filter(|&i| load.seen[i])
-        .filter_map(|i| Some((load.height_cm[i].filter(|h| *h >= config.s2.elbow_clear_cm)?, elbow[i]?)))
+        .filter(|&i| bar.seen[i])
+        .filter_map(|i| Some((bar.height_cm[i].filter(|h| *h >= config.s2.elbow_clear_cm)?, elbow[i]?)))
         .collect();
     let spread = quantile(pairs.iter().map(|p| p.0), 0.95)? - quantile(pairs.iter().map(|p| p.0), 0.05)?;
     if pairs.len() < LEAST_ELBOWS || spread < LEAST_TRAVEL_CM {

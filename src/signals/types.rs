@@ -32,6 +32,7 @@ pub struct Signals {
     pub near_joints: Vec<JointTrack>,
     pub far_joints: Vec<JointTrack>,
     pub bar: BarTrack,
+    pub speed: BarSpeed,
     pub angles: Angles,
     pub back: Back,
     /// The body fitted to the whole clip (SPEC 5.5); `None` where no fit was possible.
@@ -152,8 +153,7 @@ pub enum BarEvidence {
     None,
 }
 
-/// The load. Heights and speeds in cm and m/s exist only with a plate scale; the `_px` channels
-/// serve wrist evidence too.
+/// Where the load is. What is in cm exists only with a plate scale; the `_px` channels serve wrist evidence too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BarTrack {
     pub evidence: BarEvidence,
@@ -168,16 +168,21 @@ pub struct BarTrack {
     pub height_cm: Series,
     /// From the bar's place at the first lift-off (or its floor rest); + = forward.
     pub forward_cm: Series,
-    /// Vertical; + = up.
-    pub velocity_mps: Series,
-    /// Vertical, px/s, exists for wrist evidence as well.
+    /// Vertical, px per second of the video; + = up.
     pub velocity_px_s: Series,
-    /// σ of the vertical speed, m/s.
-    pub velocity_sigma_mps: Option<f64>,
     /// σ of the centre, cm.
     pub position_sigma_cm: Option<f64>,
     /// Share of grid points at which the plate was really seen (not bridged).
     pub seen: Vec<bool>,
+}
+
+/// How fast the load goes up in the lifter's own time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BarSpeed {
+    /// m/s; + = up. Needs a plate scale, and that it is known how fast the video plays.
+    pub mps: Series,
+    /// σ, m/s.
+    pub sigma_mps: Option<f64>,
 }
 
 /// SPEC 3.2, near side, degrees; `None` where a landmark is hidden or unsure.

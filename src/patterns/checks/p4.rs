@@ -74,7 +74,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         return Ok(draft.measure(PEAK_DOWN_MPS).metric(ECCENTRIC_S, Some(time)));
     }
     let bounce = rep.rebound_mps.filter(|r| *r > c.bounce_mps);
-    let bounce = bounce.map(|r| grade(r, context.signals.bar.velocity_sigma_mps.unwrap_or(0.05), &[c.bounce_mps], Beyond::Above));
+    let bounce = bounce.map(|r| grade(r, context.signals.speed.sigma_mps.unwrap_or(0.05), &[c.bounce_mps], Beyond::Above));
     if let Some(b) = bounce.filter(|b| slow.p_flag < context.config.flag.p_flag && b.p_flag > slow.p_flag) {
         let text = format!("You lowered the bar in {time:.2} s, and it bounced off the floor at {:.2} m/s (±{:.2} m/s)", b.value, b.sigma);
         let draft = Draft::new(b, sight, [start, end], end, text).unit("m/s").measure(REBOUND_MPS);
@@ -92,7 +92,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
 /// Largest downward speed while lowering, where, and P(faster than a drop's limit).
 fn fastest_down(context: &Context) -> Option<(f64, usize, f64)> {
     let (v, index) = reps::fastest_down(context.rep, context.signals)?;
-    let sigma = context.signals.bar.velocity_sigma_mps.unwrap_or(0.1).max(0.02);
+    let sigma = context.signals.speed.sigma_mps.unwrap_or(0.1).max(0.02);
     Some((v, index, probability(v, sigma, context.config.p4.drop_mps, Beyond::Above)))
 }
 
@@ -106,7 +106,7 @@ fn drop_without_floor(context: &Context, sight: confidence::Confidence, v: f64, 
 
 /// A bar that comes down too fast to be held: severe at once.
 fn fall(context: &Context, v: f64) -> Grade {
-    let sigma = context.signals.bar.velocity_sigma_mps.unwrap_or(0.1).max(0.02);
+    let sigma = context.signals.speed.sigma_mps.unwrap_or(0.1).max(0.02);
     let limit = context.config.p4.drop_mps;
     Grade { point: Severity::Severe, p_second: 1.0, ..grade(v, sigma, &[limit], Beyond::Above) }
 }

@@ -117,7 +117,7 @@ fn setup_time(context: &Context, lift_off: f64) -> Option<f64> {
 
 /// Gain of bar speed in the first tenth of a second, m/s.
 fn yank(context: &Context, lift_off: f64) -> Option<f64> {
-    let v = &context.signals.bar.velocity_mps;
+    let v = &context.signals.speed.mps;
     let at = |t: f64| context.known(v, [t - 0.02, t + 0.02]).first().map(|s| s.1);
     let within = context.config.p7.yank_s * context.signals.pace.slower;
     Some(at(lift_off + within)? - at(lift_off)?)

@@ -213,6 +213,24 @@ fn every_reason_is_given_by_something() {
     }
 }
 
+/// Codes are words, so that one check more touches no list of them; a misspelt one would find no check, and say nothing.
+#[test]
+fn every_code_that_is_named_is_a_checks() {
+    let code = regex::Regex::new(r#""([A-Z]\d{1,2})""#).unwrap();
+    let mut named = 0;
+    for path in source_files(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let of_tests =
+            ["tests", "sample"].iter().any(|part| path.components().any(|c| c.as_os_str() == *part)) || path.ends_with("tests.rs");
+        for found in code.captures_iter(text.split("#[cfg(test)]\nmod tests").next().unwrap()).filter(|_| !of_tests) {
+            // A column of the evaluation's tables.
+            assert!(find(&found[1]).is_some() || &found[1] == "F1", "{}: there is no check {}", path.display(), &found[1]);
+            named += 1;
+        }
+    }
+    assert!(named > 100, "{named} codes: the reader is blind");
+}
+
 fn source_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|p| p.is_dir());

@@ -100,7 +100,7 @@ fn numbers(scene: &Scene, at: Option<At>, phase: Phase, rep: Option<&Rep>) -> Ve
     let trunk = value(&scene.signals.angles.trunk_deg)
         .filter(|_| charts::judged(scene.report, charts::ANGLES))
         .map(|v| format!("trunk {v:.0} deg"));
-    let speed = value(&scene.signals.bar.velocity_mps).map(|v| format!("bar {} m/s", words::number(v, "m/s").replace('−', "-")));
+    let speed = value(&scene.signals.speed.mps).map(|v| format!("bar {} m/s", words::number(v, "m/s").replace('−', "-")));
     lines.extend(trunk.into_iter().chain(speed).map(|text| (text, color::BODY)));
     lines
 }

@@ -109,7 +109,7 @@ fn speed<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a>
         unit: "m/s",
         times: &signals.time_s,
         span,
-        lines: vec![Line { name: "speed", style: 1, values: signals.bar.velocity_mps.clone() }],
+        lines: vec![Line { name: "speed", style: 1, values: signals.speed.mps.clone() }],
         least: 0.4,
         level: Some(0.0),
         windows: windows(report, &["P4", "P7", "O4"]),

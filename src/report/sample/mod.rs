@@ -154,6 +154,9 @@ fn signals(case: Case, times: &[f64], frames: &[f64]) -> Signals {
         sigma_px: 2.0,
     };
     let bar = bar(&postures, times, plate);
+    // Speed in metres needs the plate, as the height does.
+    let mps = bar.velocity_px_s.iter().zip(&bar.height_cm).map(|(v, height)| height.and(v.map(|v| v / (100.0 * PX_PER_CM))));
+    let speed = BarSpeed { mps: mps.collect(), sigma_mps: plate.then_some(0.03) };
     let angle = |f: &dyn Fn(&Posture) -> f64| -> Series { series(&|p| side.then(|| f(p))) };
     let angles = Angles {
         trunk_deg: angle(&|p| p.trunk),
@@ -193,6 +196,7 @@ fn signals(case: Case, times: &[f64], frames: &[f64]) -> Signals {
         near: Side::Right,
         near_joints: (0..9).map(|j| joint(j, 0.0)).collect(),
         far_joints: (0..9).map(|j| joint(j, -9.0)).collect(),
+        speed,
         bar,
         angles,
         back,
@@ -226,9 +230,7 @@ fn bar(postures: &[Posture], times: &[f64], plate: bool) -> BarTrack {
         height_px: series(&|i| Some((postures[i].bar[1] - PLATE_CM) * PX_PER_CM)),
         height_cm: series(&|i| known(i).then_some(postures[i].bar[1] - PLATE_CM)),
         forward_cm: series(&|i| known(i).then_some(postures[i].bar[0] - 7.0)),
-        velocity_mps: series(&|i| known(i).then(|| speed(i))),
         velocity_px_s: series(&|i| Some(speed(i) * 100.0 * PX_PER_CM)),
-        velocity_sigma_mps: plate.then_some(0.03),
         position_sigma_cm: plate.then_some(0.3),
         seen: (0..times.len()).map(known).collect(),
     }

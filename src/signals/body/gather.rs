@@ -1,8 +1,7 @@
 //! From filtered joints and the plate's path to evidence.
 
-use super::super::bar::Load;
 use super::super::plane::Plane;
-use super::super::{BarEvidence, Camera, Joint, JointTrack};
+use super::super::{BarEvidence, BarTrack, Camera, Joint, JointTrack};
 use super::evidence::{Evidence, Prior, Sighting};
 use super::model::{Model, POINTS, Point};
 use crate::config::Centres;
@@ -25,7 +24,7 @@ pub enum FitError {
 pub struct Clip<'a> {
     /// Near side, by [`Joint`]: the network's own points in the picture, hidden ones marked.
     pub joints: &'a [JointTrack],
-    pub bar: &'a Load,
+    pub bar: &'a BarTrack,
     pub camera: &'a Camera,
     pub plane: Plane,
     /// Image shift of the background per grid point, px.

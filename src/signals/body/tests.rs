@@ -3,8 +3,7 @@
 use super::gather::{Clip, FitError, Instrument};
 use super::model::*;
 use super::{Body, fit};
-use crate::signals::bar::Load;
-use crate::signals::{BarEvidence, Camera, Facing, Joint, JointTrack, Plane, View};
+use crate::signals::{BarEvidence, BarTrack, Camera, Facing, Joint, JointTrack, Plane, View};
 
 const TRUNK_PX: f64 = 200.0;
 
@@ -30,7 +29,7 @@ impl Default for Lift {
 
 struct Made {
     joints: Vec<JointTrack>,
-    bar: Load,
+    bar: BarTrack,
     camera: Camera,
     plane: Plane,
     shift_px: Vec<[f64; 2]>,
@@ -111,13 +110,13 @@ impl Lift {
         let known = |axis: usize| bar.iter().map(|b| self.plate.then_some(b[axis])).collect::<Vec<_>>();
         Made {
             joints,
-            bar: Load {
+            bar: BarTrack {
                 evidence: if self.plate { BarEvidence::Plate } else { BarEvidence::None },
                 forward_px: known(0),
                 up_px: known(1),
                 height_px: known(1),
                 seen: vec![self.plate; n],
-                ..Load::unknown(n)
+                ..BarTrack::unknown(n)
             },
             camera: Camera {
                 view: View::Side,
