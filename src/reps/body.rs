@@ -198,3 +198,22 @@ fn ground(s: &Signals, trunk_px: f64) -> Series {
         _ => still,
     }
 }
+
+/// Trunk angle at the top below which the lifter has not stood up, degrees (image, so an oblique view
+/// only makes it more upright).
+const STANDING_TRUNK_DEG: f64 = 50.0;
+
+/// At the top a lifter stands: trunk up, hands below the shoulders, shoulders well above where they were
+/// at the bottom. What is not seen does not speak against it.
+pub fn posture_allows_lockout(signals: &Signals, top: usize, bottom: usize) -> bool {
+    let around = |i: usize| i.saturating_sub(3)..(i + 4).min(signals.len());
+    let at = |series: &[Option<f64>], i: usize| median(series[around(i)].iter().flatten().copied());
+    let upright = at(&signals.angles.trunk_deg, top).is_none_or(|t| t >= STANDING_TRUNK_DEG);
+    let trunk = signals.trunk_length_px.unwrap_or(1.0);
+    let shoulder = &signals.joint(Joint::Shoulder).up_px;
+    // A plate that hangs in the hands tells where they are; a hidden wrist is a guess.
+    let hands = if signals.bar.evidence == BarEvidence::Plate { &signals.bar.up_px } else { &signals.joint(Joint::Wrist).up_px };
+    let hands_down = at(shoulder, top).zip(at(hands, top)).is_none_or(|(s, w)| s - w > 0.45 * trunk);
+    let rose = at(shoulder, top).zip(at(shoulder, bottom)).is_none_or(|(t, b)| t - b > 0.2 * trunk);
+    upright && hands_down && rose
+}

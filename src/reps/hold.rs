@@ -1,6 +1,7 @@
 //! Hands without a load, where no plate tells: rows, and a lifter who stands up from a bar that stays on the floor.
 
 use super::body::Body;
+use super::lift::Stretch;
 use super::{Rep, RepKind};
 use crate::signals::{Series, Signals};
 
@@ -21,6 +22,11 @@ const SIGNS: usize = 2;
 /// A row: the hands come up to the trunk by so much while the trunk stays within so much.
 const ROW_PULL: f64 = 0.35;
 const ROW_TRUNK: f64 = 0.25;
+/// Hands that sink by this share of their way while they go up have let go of what they lifted (our choice: hands that hold a load come
+/// back by a twentieth of their way at most).
+const LET_GO: f64 = 0.2;
+/// … if they had come this far of the whole way.
+const NEARLY_UP: f64 = 0.5;
 
 /// What hands did in one rise.
 struct Signs {
@@ -50,6 +56,22 @@ impl Signs {
             speed: rep.rom_px / body.trunk_px / (top - off).max(0.1),
         })
     }
+}
+
+/// Where hands that lifted something were highest before they let go of it: what they do afterwards is no part of the lift.
+pub fn highest(s: &Stretch, low: usize, high: usize) -> usize {
+    let way = s.height_cm[high] - s.height_cm[low];
+    let mut top = low;
+    for i in low..=high {
+        if s.height_cm[i] > s.height_cm[top] {
+            top = i;
+        }
+        let risen = s.height_cm[top] - s.height_cm[low];
+        if risen > NEARLY_UP * way && s.height_cm[top] - s.height_cm[i] > LET_GO * risen {
+            return top;
+        }
+    }
+    high
 }
 
 /// Turns rises of hands that hold nothing into what they are: no repetitions.
@@ -100,4 +122,20 @@ fn rows(s: &Signals, body: &Body) -> usize {
         }
     }
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hands_that_let_go_and_rise_again_lifted_no_further() {
+        let way = |heights: &[f64]| {
+            let s = Stretch { first: 0, height_cm: heights.to_vec(), velocity_cm_s: vec![0.0; heights.len()], rate_hz: 30.0 };
+            highest(&s, 0, heights.len() - 1)
+        };
+        assert_eq!(way(&[0.0, 20.0, 40.0, 60.0, 52.0, 40.0, 70.0, 90.0]), 3, "dropped at the top, then the face wiped");
+        assert_eq!(way(&[0.0, 20.0, 40.0, 60.0, 58.0, 57.0, 59.0, 61.0]), 7, "a hand that wavers");
+        assert_eq!(way(&[0.0, 10.0, 4.0, 30.0, 60.0, 61.0]), 5, "a hand that comes back to the bar at the start");
+    }
 }

@@ -1,6 +1,6 @@
 //! From the load's height to repetitions.
 
-use super::body::Body;
+use super::body::{Body, posture_allows_lockout};
 use super::drop::dropped;
 use super::events;
 use super::hold;
@@ -15,9 +15,6 @@ use crate::signals::{BarEvidence, Joint, Signals, TYPICAL_STATURE_CM, Warning, W
 
 /// Least travel of a turn against stature: below it a movement is no lift (SPEC 5.2).
 const PROMINENCE_OF_RANGE: f64 = 0.30;
-/// Trunk angle at the top below which the lifter has not stood up, degrees (image, so an oblique view
-/// only makes it more upright).
-const STANDING_TRUNK_DEG: f64 = 50.0;
 /// Bar rise without lockout that counts as an attempt, cm (SPEC 5.2).
 const ATTEMPT_CM: f64 = 3.0;
 /// A bar that comes up again this soon after its lowest point was thrown up by the floor; later the next pull has
@@ -27,7 +24,9 @@ const BOUNCE_WITHIN_S: f64 = 0.12;
 const ENDS_WITHIN_S: f64 = 0.3;
 /// A bar this fast in the first frame was lifted before it, cm/s (our choice: between the 5 of a bar at rest and a pull's 20 to 80).
 const BEGUN_CM_S: f64 = 15.0;
-/// … if its plate's lower edge is this share of the radius above the feet (our choice: 5 cm).
+/// … this many times, where no foot is seen to tell whether it hangs,
+const UNSEEN_TIMES: f64 = 2.0;
+/// … or if its plate's lower edge is this share of the radius above the feet (our choice: 5 cm).
 const ABOVE_FEET: f64 = 0.2;
 /// Time after the floor of a rep in which a small rise is a bounce, s.
 const ATTEMPT_AFTER_S: f64 = 0.8;
@@ -119,12 +118,14 @@ fn eventless(kind: RepKind, rom: f64, signals: &Signals, rate_hz: f64) -> Rep {
 fn rep(c: &Cycle, signals: &Signals, body: &Body, config: &Config, stature: f64) -> Option<Rep> {
     let (s, cfg) = (c.stretch, &config.reps);
     let metric = cm_per_px(signals).1;
+    let c = &if metric { Cycle { ..*c } } else { Cycle { high: hold::highest(s, c.low, c.high), ..*c } };
     let rest = events::set_level(s, c.low, c.high, cfg);
     // Wrists are less still than a plate: 4 % of the travel instead of 1 cm.
     let level = if metric { cfg.lift_off_cm } else { cfg.lift_off_cm.max(0.04 * (s.height_cm[c.high] - rest)) };
     let time = |i: f64| signals.time_s[0] + (s.first as f64 + i) / s.rate_hz;
     // A bar that hangs above the floor and rises when the clip begins left it before.
-    let begun = s.first + c.low == 0 && s.velocity_cm_s[0] > BEGUN_CM_S && hangs(signals, s.first);
+    let moves = |times: f64| s.first + c.low == 0 && s.velocity_cm_s[0] > times * BEGUN_CM_S;
+    let begun = moves(1.0) && hangs(signals, s.first).unwrap_or_else(|| moves(UNSEEN_TIMES));
     let off = events::lift_off(s, c.low, c.high, rest, level, cfg).filter(|_| !begun);
     let off_index = off.map_or(c.low, |o| o.round() as usize);
     let told = events::Told { stands: body.stands(s.first + c.high), hands: !metric };
@@ -166,11 +167,12 @@ fn ends_there(s: &Stretch, high: usize, signals: &Signals) -> bool {
 }
 
 /// The plate's lower edge is clearly above the feet. On the floor it is below them in the picture: it is nearer to the camera.
-fn hangs(signals: &Signals, at: usize) -> bool {
+/// `None` where plate or feet were not seen.
+fn hangs(signals: &Signals, at: usize) -> Option<bool> {
     let feet = [Joint::Heel, Joint::Toe].map(|j| median(signals.joint(j).up_px.iter().flatten().copied()));
     let foot = feet.into_iter().flatten().reduce(f64::max);
     let plate = signals.bar.up_px.get(at).copied().flatten().zip(signals.bar.radius_px.get(at).copied().flatten());
-    plate.zip(foot).is_some_and(|((up, radius), foot)| up - radius > foot + ABOVE_FEET * radius)
+    plate.zip(foot).map(|((up, radius), foot)| up - radius > foot + ABOVE_FEET * radius)
 }
 
 /// Fills the events of the way down.
@@ -252,21 +254,6 @@ fn without_opening(reps: &mut Vec<Rep>) {
         reps.remove(0);
         (1..).zip(reps).for_each(|(index, rep)| rep.index = index);
     }
-}
-
-/// At the top a lifter stands: trunk up, hands below the shoulders, shoulders well above where they were
-/// at the bottom. What is not seen does not speak against it.
-fn posture_allows_lockout(signals: &Signals, top: usize, bottom: usize) -> bool {
-    let around = |i: usize| i.saturating_sub(3)..(i + 4).min(signals.len());
-    let at = |series: &[Option<f64>], i: usize| median(series[around(i)].iter().flatten().copied());
-    let upright = at(&signals.angles.trunk_deg, top).is_none_or(|t| t >= STANDING_TRUNK_DEG);
-    let trunk = signals.trunk_length_px.unwrap_or(1.0);
-    let shoulder = &signals.joint(Joint::Shoulder).up_px;
-    // A plate that hangs in the hands tells where they are; a hidden wrist is a guess.
-    let hands = if signals.bar.evidence == BarEvidence::Plate { &signals.bar.up_px } else { &signals.joint(Joint::Wrist).up_px };
-    let hands_down = at(shoulder, top).zip(at(hands, top)).is_none_or(|(s, w)| s - w > 0.45 * trunk);
-    let rose = at(shoulder, top).zip(at(shoulder, bottom)).is_none_or(|(t, b)| t - b > 0.2 * trunk);
-    upright && hands_down && rose
 }
 
 /// Drops movements too small or too quick to be lifts; what rose by more than 3 cm with a plate stays as
@@ -371,6 +358,22 @@ mod tests {
         signals.frame_time_s = signals.frame_time_s.iter().step_by(4).copied().collect();
         assert!((segment(&signals, &Config::default()).reps[0].event_sigma_s - 4.0 / 30.0).abs() < 1e-3);
     }
+
+    #[test]
+    fn a_bar_that_flies_in_the_first_frame_was_lifted_before_it_also_where_no_foot_is_seen() {
+        let (mut signals, _) = Lift { setup_s: 0.0, ..Lift::default() }.build();
+        let speed = |signals: &mut Signals, cm_s: f64| signals.bar.velocity_px_s[0] = Some(cm_s / cm_per_px(signals).0);
+        let kind = |signals: &Signals| segment(signals, &Config::default()).reps[0].kind;
+        speed(&mut signals, 40.0);
+        assert_eq!(kind(&signals), RepKind::Full, "its plate stands on the floor beside the feet");
+        for joint in [Joint::Heel, Joint::Toe] {
+            signals.near_joints[joint as usize].up_px.fill(None);
+        }
+        assert_eq!(kind(&signals), RepKind::Partial);
+        speed(&mut signals, 20.0);
+        assert_eq!(kind(&signals), RepKind::Full, "as a bar at rest may look");
+    }
+
     #[test]
     fn a_bounce_is_told_at_the_lifters_speed() {
         let (signals, set) = Lift { eccentric_s: 0.8, ..Lift::default() }.build();
