@@ -47,6 +47,7 @@ pub use checklist::FOREIGN;
 pub use checks::CHECKS;
 pub(crate) use checks::{
     e1::BACK_BENT_DEG, e1::BACK_CHANGE_DEG, e2::LEAN_BACK_DEG, e3::TRUNK_TIP_DEG, e4::BAR_DRIFT_CM, e5::TRUNK_GIVE_DEG,
+    p6::BACK_LOWERING_CHANGE_DEG, p6::BACK_LOWERING_OVER_SET_DEG,
 };
 pub use context::Context;
 pub use explain::{explain_with, list};

@@ -10,12 +10,12 @@ use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
 
 pub struct BackInLowering;
 
-const BACK_LOWERING_CHANGE_DEG: Metric = Metric::new(
+pub const BACK_LOWERING_CHANGE_DEG: Metric = Metric::new(
     "back_lowering_change_deg",
     "Bend on the way down less that on the way up at equal bar height, degrees; positive: rounder.",
 );
 
-const BACK_LOWERING_OVER_SET_DEG: Metric = Metric::new(
+pub const BACK_LOWERING_OVER_SET_DEG: Metric = Metric::new(
     "back_lowering_over_set_deg",
     "Bend near the floor on the way down less that in the set position, degrees; positive: rounder; told where it makes the finding a lesser one.",
 );

@@ -54,6 +54,11 @@ impl Pen {
         (self.short_side / 36.0).max(8.0)
     }
 
+    /// Letters that can be read would cover a smaller picture, and who lifts in it (our choice).
+    pub fn has_room_for_words(self) -> bool {
+        self.short_side >= 200.0
+    }
+
     fn width(self, strokes: f64) -> i32 {
         (self.stroke() * strokes).round().max(1.0) as i32
     }
@@ -186,7 +191,8 @@ mod tests {
         let mut image = Mat::new_rows_cols_with_default(360, 640, CV_8UC3, Scalar::all(200.0)).unwrap();
         let pen = Pen::new(640, 360);
         let height = pen.words(&mut image, &[("Rep 1".into(), color::INK)], [-8.0, 8.0]).unwrap();
-        assert!(height > 10.0);
+        assert!(height > 10.0 && pen.has_room_for_words());
+        assert!(!Pen::new(160, 120).has_room_for_words());
         let shade = |x: i32, y: i32| image.at_2d::<opencv::core::Vec3b>(y, x).unwrap()[0];
         assert_eq!((shade(5, 5), shade(639, 9)), (200, 200));
         assert_eq!(shade(630, 10), 64);

@@ -1,5 +1,6 @@
 //! What a still shows for a kind of fault.
 
+use super::against::{ends, shape};
 use super::draw::{Pen, Place, color};
 use super::evidence::{ahead_of_mid_foot_cm, back_contour, bar_path, ideal_line, mid_foot_line};
 use super::scene::{Scene, joint, place, sides};
@@ -31,12 +32,12 @@ pub fn draw(image: &mut Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::
     }
 }
 
-/// The back now, and its shape in the set position laid on the same hip and shoulder.
+/// The back now, and the shape that it is held against laid on the same hip and shoulder.
 fn back(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, scale: f64, pen: Pen) -> opencv::Result<()> {
     body(image, scene, want, at, scale, pen)?;
     let now = back_contour(scene, want.frame as usize, at, scale);
-    if let (Some(set), Some(ends)) = (rep.set_window_s.and_then(|w| set_contour(scene, w, scale)), ends(scene, at, scale)) {
-        let laid: Vec<Place> = set.contour.iter().map(|p| carry(*p, set.ends, ends)).collect();
+    if let (Some((_, then)), Some(ends)) = (shape(scene, want, rep, scale), ends(scene, at, scale)) {
+        let laid: Vec<Place> = then.contour.iter().map(|p| carry(*p, then.ends, ends)).collect();
         // Rimmed, since shirts and walls are as grey as any line without colour.
         let (dash, mut along) = (5.0 * pen.stroke(), 0.0);
         for pair in laid.windows(2) {
@@ -57,9 +58,10 @@ pub fn legend(scene: &Scene, want: &Want) -> String {
     let foot = rep.is_some_and(|r| mid_foot_line(scene, r, 1.0).is_some());
     let over_foot = rep.and_then(|r| ahead_of_mid_foot_cm(scene, r)).is_some();
     let at = At::time(scene.signals, want.time_s);
-    let before = rep.and_then(|r| set_contour(scene, r.set_window_s?, 1.0)).is_some() && ends(scene, at, 1.0).is_some();
+    let against = rep.and_then(|r| shape(scene, want, r, 1.0)).filter(|_| ends(scene, at, 1.0).is_some()).map(|(against, _)| against);
+    let held = against.map(|a| format!("blue: the line of your back now; yellow dashes: as it was {}", a.said()));
     let own = match kind {
-        Draw::Back if before => "blue: the line of your back now; yellow dashes: as it was in the set position",
+        Draw::Back if held.is_some() => held.as_deref().unwrap_or_default(),
         Draw::Back => "blue: the line of your back",
         Draw::Rise => "orange: how far the hip rose since lift-off; yellow: how far the shoulder rose",
         Draw::Bar if foot => "yellow: the bar's way; white dashes: straight up; amber dashes: middle of the foot; orange dot: the bar now",
@@ -78,28 +80,6 @@ pub fn legend(scene: &Scene, want: &Want) -> String {
     };
     let parts = [Some(own).filter(|o| !o.is_empty()), outline, Some(joints)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
-}
-
-struct SetBack {
-    contour: Vec<Place>,
-    ends: [Place; 2],
-}
-
-fn ends(scene: &Scene, at: Option<At>, scale: f64) -> Option<[Place; 2]> {
-    Some([joint(scene, Joint::Hip, at, scale)?.0, joint(scene, Joint::Shoulder, at, scale)?.0])
-}
-
-/// The outline nearest to the middle of the set position.
-fn set_contour(scene: &Scene, [from, to]: [f64; 2], scale: f64) -> Option<SetBack> {
-    let (first, last) = (scene.signals.frame_at(from), scene.signals.frame_at(to));
-    let middle = (first + last) / 2;
-    let mut frames: Vec<usize> = (first..=last).collect();
-    frames.sort_by_key(|f| f.abs_diff(middle));
-    frames.into_iter().find_map(|frame| {
-        let at = At::time(scene.signals, *scene.signals.frame_time_s.get(frame)?);
-        let contour = back_contour(scene, frame, at, scale);
-        (!contour.is_empty()).then_some(SetBack { contour, ends: ends(scene, at, scale)? })
-    })
 }
 
 /// Moves a point as the line from hip to shoulder moved (turn, stretch and shift).

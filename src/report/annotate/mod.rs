@@ -1,5 +1,6 @@
 //! The second decode: the annotated video, stills and clips, in one pass over the frames.
 
+mod against;
 pub mod card;
 mod draw;
 mod evidence;

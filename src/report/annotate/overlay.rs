@@ -39,6 +39,9 @@ pub fn draw(image: &mut Mat, scene: &Scene, frame: usize, time_s: f64, scale: f6
     body(image, scene, at, scale, pen)?;
     let back = evidence::back_contour(scene, frame, at, scale);
     pen.polyline(image, &[back], color::BACK, 1.4)?;
+    if !pen.has_room_for_words() {
+        return Ok(());
+    }
     let top = pen.words(image, &numbers(scene, at, phase, rep), [pen.letters() * 0.6, pen.letters() * 0.6])?;
     pen.words(image, &flags(scene, time_s), [pen.letters() * 0.6, pen.letters() * 0.9 + top])?;
     Ok(())

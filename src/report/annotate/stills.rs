@@ -1,5 +1,6 @@
 //! Still pictures of the moment a fault was seen best, with the evidence drawn on them.
 
+use super::against::Against;
 use super::evidence::nearest_outline;
 use super::marks;
 use super::scene::{Scene, place, sides};
@@ -41,7 +42,11 @@ pub fn make(image: &Mat, scene: &Scene, want: &Want, scale: f64) -> Result<Optio
 
 fn alt(want: &Want) -> String {
     let shown = match marks::kind(&want.check.code) {
-        Draw::Back => "The outline of the back now, against its shape in the set position",
+        Draw::Back => match Against::of(want.check.measure.as_deref()) {
+            Some(Against::SetPosition) => "The outline of the back now, against its shape in the set position",
+            Some(Against::WayUp) => "The outline of the back now, against its shape on the way up",
+            None => "The outline of the back",
+        },
         Draw::Rise => "How far hips and shoulders have risen since the bar left the floor",
         Draw::Bar => "The bar's path since lift-off against the vertical line",
         Draw::Lean => "The line of the trunk against the vertical",
