@@ -40,6 +40,17 @@ pub struct Console {
     pub colour_err: bool,
     /// Bars that redraw themselves, on standard error.
     pub bars: bool,
+    /// Columns that standard output has, at most as many as summaries are laid out for.
+    pub columns: usize,
+}
+
+/// Columns a summary is laid out for, and the fewest it can be read in.
+const COLUMNS: usize = 80;
+const COLUMNS_LEAST: usize = 48;
+
+/// Of a terminal its own columns within these bounds; a file has all of them.
+fn columns(own: Option<usize>) -> usize {
+    own.filter(|c| *c > 0).unwrap_or(COLUMNS).clamp(COLUMNS_LEAST, COLUMNS)
 }
 
 impl Console {
@@ -56,7 +67,15 @@ impl Console {
             When::Never => false,
             When::Auto => err && !shown.quiet,
         };
-        Console { quiet: shown.quiet, verbose: shown.verbose, colour_out: colour(out), colour_err: colour(err), bars }
+        let size = out.then(|| rustix::termios::tcgetwinsize(std::io::stdout()).ok()).flatten();
+        Console {
+            quiet: shown.quiet,
+            verbose: shown.verbose,
+            colour_out: colour(out),
+            colour_err: colour(err),
+            bars,
+            columns: columns(size.map(|s| usize::from(s.ws_col))),
+        }
     }
 
     /// Log lines of the stages, by `-v`, `-q` and `FORMCHECK_LOG`.
@@ -118,5 +137,15 @@ impl Console {
     /// Standard error may be closed; there is then nobody to tell.
     fn err(&self, text: &str) {
         let _ = writeln!(std::io::stderr(), "{text}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_terminal_is_kept_to_and_a_file_has_all_columns() {
+        assert_eq!([None, Some(0), Some(60), Some(120), Some(10)].map(columns), [80, 80, 60, 80, COLUMNS_LEAST]);
     }
 }

@@ -1,13 +1,11 @@
 //! The summary of one set on the terminal.
 
+use super::console::Console;
 use crate::batch::port::Finished;
 use crate::report::style::Style;
 use crate::report::terminal;
 
-/// Columns the summary is laid out for.
-const WIDTH: usize = 80;
-
-pub fn render(finished: &Finished, colour: bool, verbose: bool) -> String {
-    let style = Style { color: colour, width: WIDTH, verbose };
+pub fn render(finished: &Finished, console: &Console) -> String {
+    let style = Style { color: console.colour_out, width: console.columns, verbose: console.verbose > 0 };
     terminal::render(&finished.report, finished.signals.as_ref(), &finished.files, style)
 }

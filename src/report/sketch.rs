@@ -21,7 +21,8 @@ pub fn bar_paths(report: &Report, signals: &Signals, style: Style) -> String {
     }
     let cm_per_dot = tallest / (SIZE.1 * CELL.1 - 2) as f64;
     let pictures: Vec<Vec<String>> = drawn.iter().map(|(_, path)| picture(path, cm_per_dot)).collect();
-    let mut lines = vec![format!("bar path on the way up, true to scale; dotted: straight up; {}", facing(signals))];
+    let said = format!("bar path on the way up, true to scale; dotted: straight up; {}", facing(signals));
+    let mut lines = vec![super::style::wrapped(&said, "", style)];
     for row in 0..SIZE.1 {
         lines.push(pictures.iter().map(|p| p[row].as_str()).collect::<Vec<_>>().join(&" ".repeat(GAP)).trim_end().to_owned());
     }

@@ -23,3 +23,19 @@ impl Style {
         self.paint("2", text)
     }
 }
+
+/// Broken at words to the terminal's width; all lines but the first are indented.
+pub fn wrapped(text: &str, indent: &str, style: Style) -> String {
+    let mut lines = vec![];
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > style.width {
+            lines.push(std::mem::replace(&mut line, indent.to_owned()));
+        } else if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines.join("\n")
+}

@@ -1,6 +1,6 @@
 //! The summary on the terminal: one line per rep, at most two cues, the bar's path, the files.
 
-use super::style::Style;
+use super::style::{Style, wrapped};
 use super::words::clean;
 use super::{CheckPart, RepPart, Report, praise, reasons, sketch, words};
 use crate::patterns::Level;
@@ -22,7 +22,7 @@ pub fn render(report: &Report, signals: Option<&Signals>, files: &[PathBuf], sty
     block(warnings(report, style));
     if !report.reps.is_empty() {
         block(table(report, style));
-        block(words::effort(report).join(" · "));
+        block(wrapped(&words::effort(report).join(" · "), "", style));
     }
     block(advice(report, style));
     block(signals.map_or(String::new(), |s| sketch::bar_paths(report, s, style)));
@@ -57,12 +57,12 @@ fn heading(report: &Report, style: Style) -> String {
         Some(Level::Rebuild) => "1;31",
         None => "1",
     };
-    let capped = words::capped(report).map_or(String::new(), |why| format!("\n{}", style.dim(&why)));
+    let capped = words::capped(report).map_or(String::new(), |why| format!("\n{}", dimmed(&wrapped(&why, "  ", style), style)));
     format!(
         "{}\n{}\n{}\n{} {}{capped}",
         style.bold(&wrapped(&name, "  ", style)),
         style.dim(&wrapped(&about, "  ", style)),
-        style.paint(tone, &text),
+        style.paint(tone, &wrapped(&text, "  ", style)),
         style.bold(&score),
         style.dim(&format!("· {seen}"))
     )
@@ -227,22 +227,6 @@ fn written(files: &[PathBuf], style: Style) -> String {
     format!("{} {}", style.dim("wrote"), wrapped(&line, "  ", Style { width: style.width - 6, ..style }))
 }
 
-/// Broken at words to the terminal's width; all lines but the first are indented.
-pub fn wrapped(text: &str, indent: &str, style: Style) -> String {
-    let mut lines = vec![];
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > style.width {
-            lines.push(std::mem::replace(&mut line, indent.to_owned()));
-        } else if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line);
-    lines.join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample::{self, Case};
@@ -256,10 +240,10 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_wider_than_80_columns() {
-        for case in sample::CASES {
-            for line in shown(case, PLAIN).lines() {
-                assert!(line.chars().count() <= 80, "{case:?}: {line}");
+    fn no_line_is_wider_than_the_terminal() {
+        for (case, width) in sample::CASES.into_iter().flat_map(|case| [(case, 60), (case, 80)]) {
+            for line in shown(case, Style { width, ..PLAIN }).lines() {
+                assert!(line.chars().count() <= width, "{case:?}: {line}");
             }
         }
     }

@@ -233,7 +233,7 @@ fn difference(row: &Row) -> String {
 /// For the terminal, within 80 columns.
 pub fn render_text(before: &Report, after: &Report, style: Style) -> String {
     let rows = rows(before, after);
-    let said_first = super::terminal::wrapped(&summary(&rows), "", style);
+    let said_first = super::style::wrapped(&summary(&rows), "", style);
     let mut out =
         format!("before  {}\nafter   {}\n\n{}\n\n", clean(&before.called()), clean(&after.called()), style.paint("1", &said_first));
     // That nothing can be compared is said in one sentence; a table of dashes says no more.
