@@ -1,5 +1,6 @@
 //! What is said of a set at a glance: the worst finding leads, whatever the score (SPEC 11.3).
 
+use super::checks::e5::TRUNK_GIVE_DEG;
 use super::judged::{JudgedRep, Judgement};
 use super::{Severity, Status};
 use crate::config::Config;
@@ -127,32 +128,36 @@ struct Points {
     all: usize,
     /// Moderate or severe.
     large: usize,
+    /// Severe and sure: one that may as well be nothing leads no headline.
     severe: usize,
-    /// A severe one is sure.
-    sure: bool,
 }
 
 /// A point that is called moderate or severe below is not small: the checks of less weight cap nothing, but the words follow them too.
 fn points(reps: &[JudgedRep]) -> Points {
-    let flags = || reps.iter().flat_map(|r| &r.checks).filter(|c| c.status() == Status::Flag);
-    let kinds = |least: Severity| {
-        let codes = flags().filter(|c| c.severity() >= least).map(|c| c.info.code);
-        codes.collect::<std::collections::BTreeSet<_>>().len()
+    let kinds = |counts: &dyn Fn(&Judgement) -> bool| {
+        let flags = reps.iter().flat_map(|r| r.checks.iter().filter(|c| c.status() == Status::Flag && !told_by_another(r, c)));
+        flags.filter(|c| counts(c)).map(|c| c.info.code).collect::<std::collections::BTreeSet<_>>().len()
     };
     let sure = |c: &Judgement| c.severity() == Severity::Severe && c.measured().is_some_and(|m| m.confidence >= SURE);
-    Points { all: kinds(Severity::Mild), large: kinds(Severity::Moderate), severe: kinds(Severity::Severe), sure: flags().any(sure) }
+    Points { all: kinds(&|_| true), large: kinds(&|c| c.severity() >= Severity::Moderate), severe: kinds(&sure) }
+}
+
+/// The trunk that gives at lift-off is the change of the back that E1 tells of: one fact is one point.
+fn told_by_another(rep: &JudgedRep, check: &Judgement) -> bool {
+    let gives = check.measured().is_some_and(|m| m.measure == Some(TRUNK_GIVE_DEG));
+    gives && rep.check("E1").is_some_and(|e1| e1.status() == Status::Flag)
 }
 
 impl Points {
     fn said(&self) -> &'static str {
-        match (self.sure, self.severe, self.large, self.all) {
-            (true, _, _, 1) => "One severe point to work on",
-            (true, 1, ..) => "Points to work on, one of them severe",
-            (true, ..) => "Points to work on, some of them severe",
-            (false, _, 0, 1) => "One small point to work on",
-            (false, _, 0, _) => Level::SmallPoints.sentence(),
-            (false, _, _, 1) => "One point to work on",
-            (false, ..) => "Points to work on",
+        match (self.severe, self.large, self.all) {
+            (1, _, 1) => "One severe point to work on",
+            (1, ..) => "Points to work on, one of them severe",
+            (2.., ..) => "Points to work on, some of them severe",
+            (0, 0, 1) => "One small point to work on",
+            (0, 0, _) => Level::SmallPoints.sentence(),
+            (0, _, 1) => "One point to work on",
+            (0, ..) => "Points to work on",
         }
     }
 
@@ -210,6 +215,8 @@ mod tests {
         severe(&mut judged, 2, "P4", 0.9);
         let one = said(&judged, Some(95.0), 0.9);
         assert_eq!((one.0.as_str(), one.1), ("One severe point to work on", Some(Level::SmallPoints)));
+        severe(&mut judged, 2, "S4", 0.4);
+        assert_eq!(said(&judged, Some(95.0), 0.9).0, "Points to work on, one of them severe", "the other is unsure");
         severe(&mut judged, 2, "S4", 0.9);
         assert_eq!(said(&judged, Some(95.0), 0.9).0, "Points to work on, some of them severe");
         let mut graded = |severity: Severity| {
@@ -222,6 +229,9 @@ mod tests {
         assert_eq!(graded(Severity::Moderate).0, "Points to work on", "a moderate point is not small");
         let (matches, small) = graded(Severity::Mild);
         assert_eq!((matches.as_str(), small.as_str()), ("This set matches the guide, but for small points", "Small points to work on"));
+        let round = Lift { back_set: 0.0, back_pull: 0.06, ..Lift::default() }.judged();
+        assert_eq!(round.reps[0].check("E5").map(Judgement::status), Some(Status::Flag));
+        assert_eq!(said(&round, Some(95.0), 0.9).0, "One point to work on", "what the back did is told once");
         let none = headline(&[], None, 0.0, &Config::default());
         assert_eq!((none.text.as_str(), none.level), ("No deadlift was found", None));
     }

@@ -46,7 +46,7 @@ pub enum Reason {
     NoBackEvidence,
     /// The back's outline is too unsteady: loose clothes, hair, something behind the lifter.
     ContourUnreliable,
-    /// The lifter was not seen standing upright without the bar.
+    /// The lifter was not seen standing still without the bar.
     NoStandRef,
     /// Too few usable pictures show it.
     TooFewFrames,

@@ -52,7 +52,11 @@ pub fn set_score(reps: &mut [JudgedRep], set: &RepSet, signals: &Signals, config
     let counted: Vec<f64> =
         if full.is_empty() { reps.iter().map(|r| r.coverage).collect() } else { full.iter().map(|r| r.coverage).collect() };
     let points: Vec<(f64, f64)> = scored.iter().filter_map(|r| Some((f64::from(r.index), r.score?))).collect();
-    let best = scored.iter().max_by(|a, b| a.score.unwrap_or(0.0).total_cmp(&b.score.unwrap_or(0.0)).then(b.index.cmp(&a.index)));
+    // Of reps whose scores read alike the one with least to watch: the best is no rep that is told to be watched.
+    let watched = |r: &JudgedRep| r.checks.iter().filter(|c| c.status() == Status::Borderline).count();
+    let told = |r: &JudgedRep| r.score.unwrap_or(0.0).round();
+    let first = |a: &JudgedRep, b: &JudgedRep| watched(b).cmp(&watched(a)).then(b.index.cmp(&a.index));
+    let best = scored.iter().max_by(|a, b| told(a).total_cmp(&told(b)).then(first(a, b)));
     let coverage = if counted.is_empty() { 0.0 } else { counted.iter().sum::<f64>() / counted.len() as f64 };
     let headline = headline::headline(reps, score, coverage, config);
     SetScore {
@@ -73,21 +77,23 @@ pub fn set_score(reps: &mut [JudgedRep], set: &RepSet, signals: &Signals, config
     }
 }
 
-/// What caps the headline first, then the flags that cost most over the full reps (over all, when none is full): two, one cue
-/// each, no cue twice. Flags of one check that go different ways, as hips too high and hips too low do, are two findings.
+/// What caps the headline first, then the flags that cost most over the full reps, then those of pulls that were not full alone:
+/// two, one cue each, no cue twice. Flags of one check that go different ways, as hips too high and hips too low do, are two findings.
 fn top_findings(reps: &[JudgedRep], config: &Config) -> Vec<TopFinding> {
-    let any_full = reps.iter().any(|r| r.kind == RepKind::Full);
-    // A pull that was not full counts where it decides the headline.
-    let counts = |r: &JudgedRep, check: &Judgement| !any_full || r.kind == RepKind::Full || headline::caps(check);
-    let mut groups: Vec<(Way, Vec<(u32, &Judgement)>)> = vec![];
+    // A pull that was not full counts beside full ones where it decides the headline.
+    let counts = |r: &JudgedRep, check: &Judgement| r.kind == RepKind::Full || headline::caps(check);
+    let mut groups: Vec<(Way, Vec<(bool, u32, &Judgement)>)> = vec![];
     for (rep, check) in reps.iter().flat_map(|rep| rep.checks.iter().map(move |check| (rep, check))) {
-        let Some(way) = check.way().filter(|_| check.status() == Status::Flag && check.cost > 0.0 && counts(rep, check)) else { continue };
+        let Some(way) = check.way().filter(|_| check.status() == Status::Flag && check.cost > 0.0) else { continue };
+        let flag = (counts(rep, check), rep.index, check);
         match groups.iter_mut().find(|(known, _)| *known == way) {
-            Some((_, flags)) => flags.push((rep.index, check)),
-            None => groups.push((way, vec![(rep.index, check)])),
+            Some((_, flags)) => flags.push(flag),
+            None => groups.push((way, vec![flag])),
         }
     }
-    let finding = |(_, flags): (Way, Vec<(u32, &Judgement)>)| {
+    let finding = |(_, flags): (Way, Vec<(bool, u32, &Judgement)>)| {
+        let counted = flags.iter().any(|f| f.0);
+        let flags: Vec<(u32, &Judgement)> = flags.into_iter().filter(|f| f.0 == counted).map(|(_, rep, check)| (rep, check)).collect();
         let worst = flags.iter().max_by(|a, b| a.1.severity().cmp(&b.1.severity()).then(excess(a.1).total_cmp(&excess(b.1))))?;
         let indices: Vec<u32> = flags.iter().map(|f| f.0).collect();
         let code = worst.1.info.code;
@@ -106,9 +112,9 @@ fn top_findings(reps: &[JudgedRep], config: &Config) -> Vec<TopFinding> {
             reps: indices,
             cue: worst.1.cue()?,
         };
-        Some((flags.iter().any(|f| headline::caps(f.1)), flags.iter().map(|f| f.1.cost).sum::<f64>(), finding))
+        Some(((flags.iter().any(|f| headline::caps(f.1)), counted), flags.iter().map(|f| f.1.cost).sum::<f64>(), finding))
     };
-    let mut found: Vec<(bool, f64, TopFinding)> = groups.into_iter().filter_map(finding).collect();
+    let mut found: Vec<((bool, bool), f64, TopFinding)> = groups.into_iter().filter_map(finding).collect();
     found.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
     let mut kept: Vec<TopFinding> = vec![];
     for (_, _, finding) in found {

@@ -4,6 +4,7 @@ use super::confidence::Confidence;
 use super::metric::Metric;
 use super::{Context, Measured, Reason, Severity, Status, Verdict};
 use crate::config::{Config, Reading};
+use crate::numeric::kept;
 use crate::numeric::stats::normal_cdf;
 
 /// On which side of its thresholds a value is at fault.
@@ -60,8 +61,8 @@ pub fn grade(value: f64, sigma: f64, steps: &[f64], beyond: Beyond) -> Grade {
     let names = [Severity::Mild, Severity::Moderate, Severity::Severe];
     let point = (0..steps.len().min(3)).filter(|&i| past(step(i))).map(|i| names[i]).max().unwrap_or(Severity::None);
     Grade {
-        value,
-        sigma,
+        value: kept(value),
+        sigma: kept(sigma),
         thresholds: [step(0), step(1), step(2)],
         p_flag: probability(value, sigma, step(0), beyond),
         p_second: if steps.len() > 1 { probability(value, sigma, step(1), beyond) } else { 0.0 },
@@ -73,7 +74,7 @@ pub fn grade(value: f64, sigma: f64, steps: &[f64], beyond: Beyond) -> Grade {
 /// value, error and thresholds are told in true units.
 pub fn grade_read(read: f64, sigma: f64, steps: &[f64; 3], beyond: Beyond, instrument: &Reading) -> Grade {
     let as_read = grade(read, sigma, &instrument.steps(*steps), beyond);
-    Grade { value: instrument.corrected(read), sigma: instrument.corrected_sigma(read, sigma), thresholds: *steps, ..as_read }
+    Grade { value: kept(instrument.corrected(read)), sigma: kept(instrument.corrected_sigma(read, sigma)), thresholds: *steps, ..as_read }
 }
 
 /// The grade that speaks more strongly for a fault: higher severity, then higher probability.

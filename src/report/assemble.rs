@@ -8,6 +8,7 @@ use super::{
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::files::sha256_text;
+use crate::numeric::kept as rounded;
 use crate::pair::Sync;
 use crate::patterns::{self, Judged, JudgedRep, Judgement};
 use crate::reps::{Likely, Rep, RepSet};
@@ -185,13 +186,7 @@ fn checklist_item(line: &patterns::ChecklistLine) -> ChecklistItem {
     ChecklistItem { item: line.item.clone(), seen, note: line.note.clone() }
 }
 
-/// Five significant decimals: enough for any reader, and the same bytes on any machine. Nothing has no sign: a sum over no terms
-/// is −0.
 fn variant(set: &RepSet) -> VariantPart {
     let likely: Vec<Likely> = set.likely.iter().map(|l| Likely { probability: rounded(l.probability), ..*l }).collect();
     VariantPart { name: set.variant, assumed: set.variant_assumed, probability: likely.first().map(|l| l.probability), likely }
-}
-
-pub(super) fn rounded(value: f64) -> f64 {
-    (value * 1e5).round() / 1e5 + 0.0
 }

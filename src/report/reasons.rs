@@ -17,7 +17,6 @@ const SIDE: &str = "Film exactly from the side, camera at hip height, at least 4
 const FRONT: &str = "Film a second clip from straight in front.";
 const STEADY: &str = "Put the phone on a support; do not hold or move it.";
 const WHOLE: &str = "Keep the whole body and both plates in the picture, with some space around them.";
-const PLATES: &str = "Use full-size plates (45 cm) or give their size with --plate-diameter.";
 const SLOW: &str = "Film at 60 frames per second in good light.";
 
 const RECORDER: &str = "Record with the camera's own app to its own storage, with nothing else running.";
@@ -41,20 +40,25 @@ pub fn explain(reason: Reason) -> Explanation {
         Reason::RollUnknown => {
             ("it is not known how level the camera was", "Level the camera and let a rack or a door frame stand in the picture.")
         }
-        Reason::NoScale => ("nothing in the picture tells how large a centimetre is", PLATES),
+        Reason::NoScale => ("nothing in the picture tells how large a centimetre is", "Give your height with --height."),
         Reason::NoBar => {
             ("no plate was seen through enough of the lift", "Turn the plate's face to the camera and keep it free of people and racks.")
         }
         Reason::PlateOcclusion => ("the plate hides it", "Nothing to do: in a side view the plate covers this part of the body."),
         Reason::FootHidden => ("your feet are hidden", "Keep the feet in the picture and free of plates lying about."),
         Reason::FootMoved => ("your feet moved during the set", "Keep your feet where they are from the first rep to the last."),
-        Reason::NoFootPoints => ("this pose network does not find heel and toes", "Use the model heavy, full or lite."),
+        Reason::NoFootPoints => (
+            "heel and toes were not found in the picture",
+            "Keep the feet in the picture; the networks heavy, full and lite look for heel and toes.",
+        ),
         Reason::NoBackEvidence => ("there is no outline of your back", "Use a model with a mask (heavy, full or lite)."),
         Reason::ContourUnreliable => {
             ("loose clothes or the background blur the line of your back", "Wear a fitted top and film against a plain background.")
         }
-        Reason::NoStandRef => ("the video does not show you standing upright", "Stand still for three seconds before you grip the bar."),
-        Reason::TooFewFrames => ("it lasts too short a time to be measured", SLOW),
+        Reason::NoStandRef => {
+            ("the video does not show you standing still without the bar", "Stand still for three seconds before you grip the bar.")
+        }
+        Reason::TooFewFrames => ("the film shows too little of it to be measured", SLOW),
         Reason::TooUncertain => (
             "hip, knee and shoulder are read too unsurely in this clip",
             "Wear fitted clothes and film exactly from the side, closer or sharper.",
@@ -91,15 +95,15 @@ pub fn need(reason: Reason) -> &'static str {
         Reason::ViewUnknown => EXACTLY,
         Reason::CameraMoves => "a camera that stands still",
         Reason::RollUnknown => "a camera known to be level",
-        Reason::NoScale => "a known size",
+        Reason::NoScale => "your height (--height)",
         Reason::NoBar => "a plate in sight throughout",
         Reason::PlateOcclusion => "what the plate hides",
         Reason::FootHidden => "your feet in sight",
         Reason::FootMoved => "feet that stay where they are",
-        Reason::NoFootPoints => "a network that finds feet",
+        Reason::NoFootPoints => "heel and toes in sight",
         Reason::NoBackEvidence => "an outline of your back",
         Reason::ContourUnreliable => "a clear line of your back",
-        Reason::NoStandRef => "you standing upright in the film",
+        Reason::NoStandRef => "you standing still before the pull",
         Reason::TooFewFrames => "more of the lift in the film",
         Reason::TooUncertain => "a clearer view of hip and knee",
         Reason::BarDropped => "a bar that is lowered",
@@ -127,8 +131,8 @@ pub fn remedy(reason: Reason, report: &Report) -> &'static str {
         Reason::LowRes if video.width_px.min(video.height_px) < SENT_ON_PX => {
             "Send the original file, not a messenger's or social network's copy: the picture was made smaller on its way."
         }
-        Reason::NoBar | Reason::NoScale if report.camera.view == View::Oblique => SIDE,
-        Reason::NoBar | Reason::NoScale if report.warnings.iter().any(|w| w.code == WarningCode::NoPlate) => {
+        Reason::NoBar if report.camera.view == View::Oblique => SIDE,
+        Reason::NoBar if report.warnings.iter().any(|w| w.code == WarningCode::NoPlate) => {
             "With plates on a bar, turn their face to the camera and keep them free of people and racks. Of a kettlebell, dumbbells, a band or \
              a trap bar no more can be told: the body was judged."
         }

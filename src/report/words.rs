@@ -1,6 +1,6 @@
 //! How numbers and states are said to people, in one place for every form of the report.
 
-pub use super::letters::{clean, lower};
+pub use super::letters::{clean, lower, unbroken};
 use crate::config::Config;
 pub(crate) use crate::patterns::rep_list as reps;
 use crate::patterns::{Level, Severity, Status, decides};
@@ -136,7 +136,7 @@ pub fn time(seconds: f64) -> String {
 }
 
 /// Beside a number that lies beyond or within its limit while the check says otherwise.
-pub const OUTWEIGHED: &str = "what else was measured does not say so";
+pub const OUTWEIGHED: &str = "what else was measured speaks against it";
 
 /// A number with as many digits as its unit deserves.
 pub fn number(value: f64, unit: &str) -> String {

@@ -192,7 +192,8 @@ fn back_arch(context: &Context, stand: Option<&Stand>, window: [f64; 2]) -> Opti
 }
 
 fn words(value: f64, sigma: f64, own: bool, mild: f64) -> String {
-    let against = if own { "compared with your own standing" } else { "against the vertical (you were not seen standing upright)" };
+    let against =
+        if own { "compared with your own standing" } else { "against the vertical (you were not seen standing still without the bar)" };
     if value < mild {
         format!("At lockout you stood within {:.0}° (±{sigma:.0}°) of upright, {against}", value.max(0.0))
     } else {

@@ -76,6 +76,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
                 .measure(SETTLE_S)
                 .metric(TRUNK_GIVE_DEG, Some(shown.value))
         }
+        // Who cannot tell a trunk that holds from one that gives severely says nothing, as in E1.
+        _ if give.sigma > give.thresholds[2] - give.thresholds[0] => return Err(Reason::ContourUnreliable.into()),
         _ => Draft::new(shown, sight, window, window[1], words(&shown, breath)).measure(TRUNK_GIVE_DEG).metric(SETTLE_S, settled),
     };
     Ok(draft.metric(BREATH_SEEN, breath.then_some(1.0)))

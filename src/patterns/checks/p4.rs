@@ -63,9 +63,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             None => Err(Reason::TooFewFrames.into()),
         };
     };
-    let time = context.real_between(start, end);
-    let sigma = context.lowering_sigma_s();
-    let slow = grade(time, sigma, &c.ecc_s, Beyond::Below);
+    let slow = grade(context.real_between(start, end), context.lowering_sigma_s(), &c.ecc_s, Beyond::Below);
+    let (time, sigma) = (slow.value, slow.sigma);
     // What is told is what decided: the time, a fall that the time does not show, or a bounce after a lowering slow enough.
     let (key, fastest) = (speed.map_or(0.5 * (start + end), |s| context.time(s.1)), speed.map(|s| s.0));
     if let Some((v, index, p)) = speed.filter(|_| dropped && slow.point < Severity::Severe) {

@@ -3,7 +3,7 @@
 use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, deg};
-use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, probability};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, probability};
 use crate::patterns::window::{MOST_UPRIGHT_DEG, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Severity, Sight, Verdict};
 use crate::signals::{Joint, StandSource};
@@ -82,7 +82,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     }
     let flat = grade(angle + bend_tilt(context, set), c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
     // What is held against the thresholds is what is told.
-    let trunk_text = trunk_words(flat.value, angle);
+    let trunk_text = trunk_words(&flat, angle);
     let low = hip_over_knee(context, set)
         .map(|(share, random)| grade(share, quadrature(c.hip_over_knee_sigma, random), &c.hip_over_knee, Beyond::Below));
     // So upright a trunk comes with low hips, and the knee that would tell is hidden.
@@ -99,7 +99,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             Draft::new(low, sight, set, set[1], if low.p_flag < 0.5 { calm } else { text }).measure(HIP_OVER_KNEE_STATURE)
         }
         _ => {
-            let text = format!("In the set position your trunk was {trunk_text} (±{:.0}°)", c.flat_trunk_sigma);
+            let text = format!("In the set position your trunk was {trunk_text}");
             let text = if flat.p_flag < 0.5 { text } else { format!("{text}: hips as high as the shoulders, legs nearly stiff") };
             Draft::new(flat, sight, set, set[1], text).unit("°").measure(TRUNK_FLAT_DEG).metric(HIP_OVER_KNEE_STATURE, low.map(|l| l.value))
         }
@@ -107,13 +107,11 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     Ok(draft.cap(Severity::Moderate).metric(TRUNK_AT_SET_DEG, Some(angle)).metric(HIP_DROP_OVER_SHOULDER_DROP, descent_ratio(context, set)))
 }
 
-/// The trunk's own angle; where the back's bend was taken off, from what it was.
-fn trunk_words(own_deg: f64, line_deg: f64) -> String {
-    if own_deg.round() == line_deg.round() {
-        format!("{own_deg:.0}° above level")
-    } else {
-        format!("{own_deg:.0}° above level (the line from hip to shoulder {line_deg:.0}°, less what your back bends)")
-    }
+/// The trunk's own angle; where the back's bend was taken off, the angle with it too.
+fn trunk_words(own: &Grade, line_deg: f64) -> String {
+    let Grade { value, sigma, .. } = *own;
+    let bend = if value.round() == line_deg.round() { String::new() } else { format!(", or {line_deg:.0}° with the bend of your back") };
+    format!("{value:.0}° (±{sigma:.0}°) above level{bend}")
 }
 
 /// How much a rounded back alone tilts the line from hip to shoulder below a flat one's: half of the bend (a circular

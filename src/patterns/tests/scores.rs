@@ -79,6 +79,32 @@ fn set_score_band_best_rep_and_two_findings() {
 }
 
 #[test]
+fn a_fault_of_a_pull_that_was_cut_off_is_told_after_those_of_full_ones() {
+    let (signals, mut set) = Lift { reps: 2, eccentric_s: 0.75, drift: 6.0, ..Lift::default() }.build();
+    let codes = |set: &crate::reps::RepSet| {
+        let findings = judge(&signals, set, &Config::default()).set.top_findings;
+        findings.iter().map(|f| (f.code, f.reps.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&set), [("E4", vec![1, 2]), ("P4", vec![1, 2])]);
+    // The clip begins at the top of the first, and the second was lowered slowly.
+    set.reps[0].kind = crate::reps::RepKind::Partial;
+    (set.reps[0].lift_off_s, set.reps[0].lockout_s) = (None, None);
+    set.reps[1].floor_s = set.reps[1].floor_s.map(|t| t + 1.5);
+    assert_eq!(codes(&set), [("E4", vec![2]), ("P4", vec![1])], "the headline counts it, so there is a cue for it");
+}
+
+#[test]
+fn of_reps_with_one_score_the_best_has_nothing_to_watch() {
+    let (signals, mut set) = Lift { reps: 2, ..Lift::default() }.build();
+    // The first was lowered in very nearly the time that is wanted: neither a fault nor clear.
+    set.reps[0].floor_s = set.reps[0].descent_s.map(|t| t + 0.99);
+    let judged = judge(&signals, &set, &Config::default());
+    let watched = |rep: &JudgedRep| rep.checks.iter().filter(|c| c.status() == Status::Borderline).count();
+    assert!(watched(&judged.reps[0]) > watched(&judged.reps[1]));
+    assert_eq!((judged.reps[0].score, judged.set.best_rep), (judged.reps[1].score, Some(2)));
+}
+
+#[test]
 fn the_same_lift_gives_the_same_score_and_error() {
     let lift = Lift { reps: 3, back_pull: 0.05, noise: Noise::real(4), ..Lift::default() };
     assert_eq!(lift.judged().set, lift.judged().set);

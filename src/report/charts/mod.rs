@@ -11,7 +11,7 @@ pub use path::{BarTrace, OverlayPath, PathPicture, overlay_paths};
 pub use time::{Chart, Line, Place, TimeChart, Window};
 
 use super::Report;
-use crate::signals::{Joint, Series, Signals};
+use crate::signals::{BarEvidence, Joint, Series, Signals};
 use axis::Axis;
 
 /// Everything drawn for one set.
@@ -85,7 +85,8 @@ fn height<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a
     let share = |h: &Option<f64>| h.zip(body).map(|(h, body)| 100.0 * h / body);
     TimeChart {
         id: "height",
-        title: "Bar height",
+        // Hands without a plate may hold nothing.
+        title: if bar.evidence == BarEvidence::Plate { "Bar height" } else { "Hand height" },
         hint: if in_cm { "above the floor" } else { "above the lowest point, share of body height" },
         unit: if in_cm { "cm" } else { "%" },
         times: &signals.time_s,

@@ -114,6 +114,9 @@ pub struct Legend {
     pub values: String,
 }
 
+/// A time beyond this share of the axis is written to its left.
+const NEAR_END: f64 = 0.96;
+
 impl TimeChart<'_> {
     /// `None` when there is nothing to show.
     pub fn draw(&self, report: &Report) -> Option<Chart> {
@@ -185,7 +188,10 @@ impl TimeChart<'_> {
         }
         let times = self.span.ticks(6);
         for tick in &times {
-            html += &format!(r#"<span class="tx" style="left:{}">{} s</span>"#, percent(self.span.share(*tick)), tick_text(*tick, &times));
+            let share = self.span.share(*tick);
+            // The page's edge would cut off the half of a word that is centred on it.
+            let class = if share > NEAR_END { "tx end" } else { "tx" };
+            html += &format!(r#"<span class="{class}" style="left:{}">{} s</span>"#, percent(share), tick_text(*tick, &times));
         }
         for rep in &report.reps {
             if let Some([from, to]) = rep.span_s().filter(|_| report.reps.len() <= 12) {

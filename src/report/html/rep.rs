@@ -105,6 +105,7 @@ pub fn is_example(rep: &RepPart) -> bool {
 fn nothing(rep: &RepPart) -> &'static str {
     match (rep.kind, rep.score) {
         (RepKind::Failed, _) => "Not locked out; no other fault was seen.",
+        (RepKind::Partial, _) if rep.coverage <= 0.0 => "Cut off by the clip; nothing could be judged.",
         (RepKind::Partial, _) => "Cut off by the clip; no fault was seen in what there is.",
         (RepKind::Full, Some(_)) => "Nothing seen that needs work.",
         (RepKind::Full, None) if rep.coverage <= 0.0 => "Nothing could be judged.",
@@ -149,10 +150,10 @@ fn flag(rep: &RepPart, check: &CheckPart, links: &Links, still: Option<Picture>)
     let text = plain_text(rep, check);
     let said = words::tells(check, &text);
     Flag {
-        title: words::sentence(&check.named()),
+        title: words::unbroken(&words::sentence(&check.named())),
         severity: words::severity(check.severity),
         word: if check.status == Status::Flag { words::graded(check) } else { words::state(check).to_owned() },
-        text,
+        text: words::unbroken(&text),
         cue: check.cue.clone(),
         fine: fine(check, said),
         seek: links.seek(moment(check)),
@@ -163,8 +164,10 @@ fn flag(rep: &RepPart, check: &CheckPart, links: &Links, still: Option<Picture>)
 /// Limit, confidence, cost and moment of a finding, and its number where the sentence does not carry it. Each part stays on one line.
 pub fn fine(check: &CheckPart, said: bool) -> String {
     let mut fine = vec![];
-    fine.extend(check.value.filter(|_| !said).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
-    fine.extend(check.threshold.map(|t| format!("limit {}", words::quantity(t[0], &check.unit))));
+    // A bare number that no sentence explains says nothing to a person; the table of measurements has it.
+    let bare = !said && matches!(check.unit.as_str(), "ratio" | "");
+    fine.extend(check.value.filter(|_| !said && !bare).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
+    fine.extend(check.threshold.filter(|_| !bare).map(|t| format!("limit {}", words::quantity(t[0], &check.unit))));
     fine.extend(check.outweighed().then(|| words::OUTWEIGHED.to_owned()));
     fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
     fine.extend((check.deduction >= 0.5).then(|| format!("cost {}", words::count(check.deduction.round() as usize, "point"))));

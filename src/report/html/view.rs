@@ -97,7 +97,7 @@ pub fn cues(report: &Report, links: &Links) -> Vec<Cue> {
             let worst = worst.max_by(|a, b| a.severity.cmp(&b.severity).then(a.deduction.total_cmp(&b.deduction)));
             Cue {
                 text: words::sentence(&finding.cue),
-                title: words::named(report, finding),
+                title: words::unbroken(&words::named(report, finding)),
                 reps: words::places(finding),
                 gain: words::gain(report, finding),
                 seek: links.seek(worst.and_then(moment)),
@@ -127,7 +127,7 @@ pub fn watch(report: &Report, links: &Links) -> Option<Watch> {
     let (rep, check) = report.watch()?;
     let text = plain_text(rep, check);
     let fine = fine(check, words::tells(check, &text));
-    Some(Watch { rep: rep.index, text, fine, seek: links.seek(moment(check)) })
+    Some(Watch { rep: rep.index, text: words::unbroken(&text), fine, seek: links.seek(moment(check)) })
 }
 
 /// Load and loss of speed, where they are known.

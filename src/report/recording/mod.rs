@@ -3,10 +3,11 @@
 mod page;
 mod terminal;
 
-use super::{HeadlinePart, Report, assemble::rounded, words};
+use super::{HeadlinePart, Report, words};
 use crate::day::{Day, OtherSpan, SetSpan};
 use crate::error::{Error, Result};
 use crate::files::write_whole;
+use crate::numeric::kept as rounded;
 use crate::reps::Variant;
 use crate::track::Track;
 use schemars::JsonSchema;
