@@ -6,16 +6,9 @@
 //! plate fill the rest, wherever the hands are when it lies where it rested before.
 
 use super::Candidate;
-use super::floor::{Floor, typical_radius};
+use super::known::{Hint, Known};
 use super::mend::{refuse_leaps, settle_radius};
 use crate::numeric::{median, median_and_mad};
-
-/// What the pose says about one frame, to tell the lifter's plate from others.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Hint {
-    /// Middle of the visible wrists, frame px.
-    pub hands_px: Option<[f64; 2]>,
-}
 
 /// Fastest step allowed, in plate radii per second (a bar dropped from the top falls at 3.3 m/s = 15).
 const MAX_RADII_PER_S: f64 = 18.0;
@@ -38,8 +31,11 @@ const RADIUS_WEIGHT: f64 = 2.0;
 /// A step to a disc of a quite different size is to another disc: a plate's inner rings begin at 0.7 of its rim, and a larger disc would
 /// reach from anything to anything.
 const MAX_RESIZED_LN: f64 = 0.36;
-/// A disc of another size than the plate loses from this much on.
+/// A disc of another size than the plate's rings loses from this much on.
 const SIZE_FREE_LN: f64 = 0.04;
+/// What a second ring of the plate around the same middle is worth: where the plate moves fast up or down only its sides are sharp, and the
+/// left side of one ring with the right side of another makes a disc that lies beside it.
+const OTHER_RING_WEIGHT: f64 = 0.25;
 const GAP_COST_PER_S: f64 = 2.0;
 const MAX_PATHS: usize = 6;
 /// A plate rises only with the hands: a step up by more than this many radii, while its place to the hands changes by
@@ -62,7 +58,7 @@ pub fn link(times_s: &[f64], candidates: &[Vec<Candidate>], hints: &[Hint]) -> V
     let first = paths(times_s, candidates, hints, 1, None);
     let lifted = beside_fixtures(times_s, candidates, hints, &first);
     let (candidates, first) = lifted.as_ref().map_or((candidates, &first), |(left, path)| (left.as_slice(), path));
-    let known = typical_radius(first).and_then(|radius| Some((radius, Floor::under(first, radius)?)));
+    let known = Known::of(first, candidates, hints);
     let mut chosen = paths(times_s, candidates, hints, MAX_PATHS, known.as_ref());
     refuse_leaps(times_s, &mut chosen);
     settle_radius(&mut chosen, candidates);
@@ -117,16 +113,10 @@ fn lifted(path: &[Option<Candidate>], hints: &[Hint]) -> bool {
 }
 
 /// Up to `most` paths, best first, each over frames that those before it left.
-fn paths(
-    times_s: &[f64],
-    candidates: &[Vec<Candidate>],
-    hints: &[Hint],
-    most: usize,
-    known: Option<&(f64, Floor)>,
-) -> Vec<Option<Candidate>> {
+fn paths(times_s: &[f64], candidates: &[Vec<Candidate>], hints: &[Hint], most: usize, known: Option<&Known>) -> Vec<Option<Candidate>> {
     let mut chosen: Vec<Option<Candidate>> = vec![None; times_s.len()];
     for _ in 0..most {
-        let worth = |t: usize, c: &Candidate| worth(c, &hints[t], known);
+        let worth = |t: usize, c: &Candidate| worth(c, &candidates[t], &hints[t], known);
         let Some(path) = best_path(times_s, candidates, hints, &chosen, worth) else { break };
         for &(t, i) in &path {
             chosen[t] = Some(candidates[t][i]);
@@ -135,15 +125,19 @@ fn paths(
     chosen
 }
 
-fn worth(c: &Candidate, hint: &Hint, known: Option<&(f64, Floor)>) -> f64 {
+fn worth(c: &Candidate, all: &[Candidate], hint: &Hint, known: Option<&Known>) -> f64 {
     let clear = 0.6 + 0.4 * (c.contrast / 10.0).min(1.0);
-    let far = hint.hands_px.filter(|_| known.is_none_or(|k| !k.1.holds(c))).map_or(NO_HANDS_FAR, |h| {
-        let (across, down) = ((c.x_px - h[0]) / c.radius_px, (c.y_px - h[1]) / c.radius_px);
-        let d = (0.5 * across).hypot(down - BELOW_WRISTS_RADII);
-        ((d - HANDS_FREE_RADII) / (HANDS_LOST_RADII - HANDS_FREE_RADII)).clamp(0.0, 1.0)
-    });
-    let other_size = known.map_or(0.0, |k| RADIUS_WEIGHT * ((c.radius_px / k.0).ln().abs() - SIZE_FREE_LN).max(0.0));
-    c.coverage * clear - LEAST_WORTH - HANDS_WEIGHT * far - other_size
+    let off = |h: [f64; 2]| {
+        let usual = || [(c.x_px - h[0]) / c.radius_px, (c.y_px - h[1]) / c.radius_px - BELOW_WRISTS_RADII];
+        let [across, down] = known.and_then(|k| k.off_hands(c, h)).unwrap_or_else(usual);
+        (((0.5 * across).hypot(down) - HANDS_FREE_RADII) / (HANDS_LOST_RADII - HANDS_FREE_RADII)).clamp(0.0, 1.0)
+    };
+    let far = hint.hands_px.map_or(NO_HANDS_FAR, off);
+    let lies = known.is_some_and(|k| k.floor.holds(c));
+    let far = if lies { far.min(NO_HANDS_FAR) } else { far };
+    let other_size = known.map_or(0.0, |k| RADIUS_WEIGHT * (k.size_off_ln(c) - SIZE_FREE_LN).max(0.0));
+    let other_ring = known.map_or(0.0, |k| OTHER_RING_WEIGHT * k.other_ring(c, all));
+    c.coverage * clear + other_ring - LEAST_WORTH - HANDS_WEIGHT * far - other_size
 }
 
 /// Best sum of a path that ends at a candidate, and the (frame, candidate) before it.
@@ -245,6 +239,32 @@ pub(super) mod tests {
         let followed = link(&times, &candidates, &hints);
         assert!(followed.iter().flatten().count() > 25);
         assert!(followed.iter().flatten().all(|c| c.y_px > 200.0));
+    }
+
+    /// A rim of 90 px with a ring of 66 in it. While it goes up fast only the sides are sharp, and the rim's left with the ring's right
+    /// make a clearer disc beside the plate in two frames of three.
+    #[test]
+    fn sides_of_two_rings_are_no_plate() {
+        let times: Vec<f64> = (0..90).map(|i| f64::from(i) / 30.0).collect();
+        let height = |t: f64| 600.0 - 250.0 * ((t - 0.7) / 0.8).clamp(0.0, 1.0);
+        let row = |&t: &f64| {
+            let (y, fast) = (height(t), (0.7..1.5).contains(&t));
+            let (rim, ring) = if fast { (0.6, 0.55) } else { (0.75, 0.9) };
+            let mut all = vec![disc(300.0, y, 90.0, rim), disc(301.0, y + 2.0, 66.0, ring)];
+            if fast && (t * 30.0).round() as usize % 3 != 0 {
+                let side = if (t * 10.0) as usize % 2 == 0 { -1.0 } else { 1.0 };
+                all.push(disc(300.0 + 12.0 * side, y, 78.0, 0.72));
+            }
+            all
+        };
+        let candidates: Vec<Vec<Candidate>> = times.iter().map(row).collect();
+        // Nearer to the camera than the hands, the plate stands far below them in the picture.
+        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, height(t) - 115.0]) }).collect();
+        let path = link(&times, &candidates, &hints);
+        for (t, c) in times.iter().zip(path) {
+            let c = c.unwrap();
+            assert!((c.x_px - 300.5).abs() < 1.0 && (c.radius_px - 90.0).abs() < 1.0, "{t}: {c:?}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Candidate;
 use super::floor::{Floor, typical_radius};
-use std::collections::BTreeMap;
+use super::rings::{Rings, radius_px, ring_bin};
 
 /// Nobody throws a bar up: off the floor it gains at most this speed between two frames, radii per second (0.8 m/s),
 /// and at most this much a second (2 g).
@@ -35,65 +35,18 @@ pub(super) fn refuse_leaps(times_s: &[f64], chosen: &mut [Option<Candidate>]) {
     }
 }
 
-/// Share of the clip's heights at which a ring must have been seen to be the plate's.
-const RING_SHARE: f64 = 0.45;
-/// Least share of a ring that must be seen in a frame to count there.
-const LEAST_RING: f64 = 0.5;
 /// A rim is at most this many times the ring that most frames locked on (a hub is about 0.4 of its plate).
 const MOST_OF_TYPICAL: f64 = 2.6;
-/// Centres within this many radii belong to one plate.
-const CONCENTRIC_RADII: f64 = 0.12;
+/// Rings below this share of a frame's disc are not its rim.
+const LEAST_OF_DISC: f64 = 0.85;
 
-/// A plate has rings inside its rim, and frames may have locked on different ones. The rim is the
-/// largest ring seen around the path at [`RING_SHARE`] of its heights (each height counts once, so that
-/// a circle in the background of the floor position does not); where a smaller ring was fitted only
-/// its centre counts.
+/// A plate has rings inside its rim, and frames may have locked on different ones. The rim is the largest ring that enough heights show;
+/// where a smaller ring was fitted only its centre counts.
 pub(super) fn settle_radius(chosen: &mut [Option<Candidate>], candidates: &[Vec<Candidate>]) {
     let Some(typical) = typical_radius(chosen) else { return };
-    // (height bin, log-radius bin) → seen
-    let mut rings: BTreeMap<i64, BTreeMap<i64, f64>> = BTreeMap::new();
-    let mut frames_at: BTreeMap<i64, f64> = BTreeMap::new();
-    for (c, all) in chosen.iter().zip(candidates) {
-        let Some(c) = c else { continue };
-        let height = (c.y_px / (0.3 * typical)).floor() as i64;
-        *frames_at.entry(height).or_default() += 1.0;
-        let mut seen: Vec<i64> = all
-            .iter()
-            .filter(|k| {
-                k.coverage > LEAST_RING
-                    && k.radius_px > 0.85 * c.radius_px
-                    && (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px
-            })
-            .flat_map(|k| {
-                let bin = ring_bin(k.radius_px);
-                [bin - 1, bin, bin + 1]
-            })
-            .collect();
-        seen.sort_unstable();
-        seen.dedup();
-        for bin in seen {
-            *rings.entry(bin).or_default().entry(height).or_default() += 1.0;
-        }
-    }
-    let share = |bin: i64| {
-        let at = rings.get(&bin);
-        frames_at.iter().map(|(h, n)| at.and_then(|m| m.get(h)).copied().unwrap_or(0.0) / n).sum::<f64>() / frames_at.len().max(1) as f64
-    };
-    let widest = ring_bin(MOST_OF_TYPICAL * typical);
-    let Some(outermost) = rings.keys().rev().copied().find(|&bin| bin <= widest && share(bin) >= RING_SHARE) else { return };
-    // Step inwards to the bin's local best, then take the median radius of what was seen there.
-    let best = (outermost - 2..=outermost).max_by(|&a, &b| share(a).total_cmp(&share(b))).unwrap_or(outermost);
-    let mut near: Vec<f64> = candidates
-        .iter()
-        .zip(chosen.iter())
-        .filter_map(|(all, c)| c.as_ref().map(|c| (all, c)))
-        .flat_map(|(all, c)| {
-            all.iter().filter(move |k| (k.x_px - c.x_px).hypot(k.y_px - c.y_px) < CONCENTRIC_RADII * k.radius_px).map(|k| k.radius_px)
-        })
-        .filter(|r| (ring_bin(*r) - best).abs() <= 1)
-        .collect();
-    near.sort_by(f64::total_cmp);
-    let Some(&rim) = near.get(near.len() / 2) else { return };
+    let rings = Rings::around(chosen, candidates, typical, LEAST_OF_DISC);
+    let rim = rings.outermost(ring_bin(MOST_OF_TYPICAL * typical)).and_then(|bin| radius_px(bin, chosen, candidates));
+    let Some(rim) = rim else { return };
     for c in chosen.iter_mut().flatten() {
         if (c.radius_px / rim - 1.0).abs() > 0.08 {
             c.radius_px = rim;
@@ -101,11 +54,6 @@ pub(super) fn settle_radius(chosen: &mut [Option<Candidate>], candidates: &[Vec<
             c.major_px = rim;
         }
     }
-}
-
-/// Radii in steps of 3 %.
-fn ring_bin(radius_px: f64) -> i64 {
-    (radius_px.ln() / 0.03).round() as i64
 }
 
 #[cfg(test)]

@@ -4,15 +4,18 @@ mod edges;
 mod find;
 mod floor;
 mod gray;
+mod known;
 mod link;
 mod mend;
 mod rim;
+mod rings;
 mod shrink;
 mod votes;
 
 pub use find::{Candidate, PlateFinder};
 pub(crate) use gray::Gray;
-pub use link::{Hint, link};
+pub use known::Hint;
+pub use link::link;
 
 /// Why a frame could not be searched.
 #[derive(Debug, thiserror::Error)]

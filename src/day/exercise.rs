@@ -69,8 +69,8 @@ pub fn squats(p: &Posture) -> Vec<(usize, usize)> {
 /// Names the rise from grid point `low` to `high` that takes `seconds`.
 pub fn name(p: &Posture, low: usize, high: usize, seconds: f64) -> Named {
     let ends = |channel| Posture::around(channel, low).zip(Posture::around(channel, high));
-    let known = (ends(&p.hang), ends(&p.upright), ends(&p.below_knee), ends(&p.reach));
-    let (Some(hang), Some(upright), Some(below_knee), Some(reach)) = known else { return Named::Nothing };
+    let known = (ends(&p.hang), ends(&p.upright), ends(&p.below_knee), ends(&p.beside));
+    let (Some(hang), Some(upright), Some(below_knee), Some(beside)) = known else { return Named::Nothing };
     let over = |channel| Posture::reach_of(channel, low..high + 1);
     let (arms, trunk) = (over(&p.hang), over(&p.upright));
     let other = Named::Other;
@@ -91,7 +91,7 @@ pub fn name(p: &Posture, low: usize, high: usize, seconds: f64) -> Named {
         return other(Exercise::Row);
     }
     let stands = upright.1 >= STANDING;
-    if stands && hang.1 < HANGING_STILL && reach.1 > ARMS_OUT && hang.0 > HANGING_STILL && upright.0 < BENT && seconds < SWING_S {
+    if stands && hang.1 < HANGING_STILL && beside.1.abs() > ARMS_OUT && hang.0 > HANGING_STILL && upright.0 < BENT && seconds < SWING_S {
         return other(Exercise::Swing);
     }
     if hang.0 > HANGING && below_knee.0 > -AT_KNEES {

@@ -6,6 +6,7 @@
 //! ```
 //! A set is then [`crate::track::cut`] out and assessed as a clip of its own.
 
+mod carry;
 mod exercise;
 mod lifters;
 mod moves;

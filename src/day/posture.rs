@@ -36,8 +36,12 @@ pub struct Posture {
     pub hands: Channel,
     /// Hands below knees: + = below.
     pub below_knee: Channel,
-    /// Hands beside shoulders, across the picture.
-    pub reach: Channel,
+    /// Hands beside shoulders, across the picture, + = to the right.
+    pub beside: Channel,
+    /// From ankle to ankle.
+    pub stride: Channel,
+    /// The trunk as it is seen: below 1 where it bends towards the camera or stands farther off than at other times.
+    pub trunk: Channel,
     /// Hands' height in the picture without the camera's own movement, + = up.
     pub hands_up: Channel,
     /// Place across the picture without the camera's own movement.
@@ -48,6 +52,14 @@ pub struct Posture {
 
 /// Joint middles of one pose, px, in the order of [`JOINTS`].
 type Middles = [[f64; 2]; 5];
+
+/// One pose: when, joint middles, px from ankle to ankle, the camera's own movement.
+struct Seen {
+    time_s: f64,
+    middles: Middles,
+    stride_px: f64,
+    shift_px: [f64; 2],
+}
 const JOINTS: [Joint; 5] = [Joint::Shoulder, Joint::Wrist, Joint::Hip, Joint::Knee, Joint::Ankle];
 const SHOULDER: usize = 0;
 const WRIST: usize = 1;
@@ -58,24 +70,21 @@ const ANKLE: usize = 4;
 impl Posture {
     /// Of the frames of one part; `None` where too few show somebody.
     pub fn of(frames: &[FrameObs], layout: &Layout) -> Option<Posture> {
-        let seen: Vec<(f64, Middles, [f64; 2])> = frames
-            .iter()
-            .filter_map(|f| Some((f.time_s, middles(&f.pose.as_ref()?.landmarks, layout)?, f.camera_shift_px.unwrap_or([0.0; 2]))))
-            .collect();
-        let times: Vec<f64> = seen.iter().map(|s| s.0).collect();
+        let seen: Vec<Seen> = frames.iter().filter_map(|f| Seen::of(f, layout)).collect();
+        let times: Vec<f64> = seen.iter().map(|s| s.time_s).collect();
         let (start_s, end_s) = (*times.first()?, *times.last()?);
         let n = ((end_s - start_s) * RATE_HZ) as usize + 1;
         let grid: Vec<f64> = (0..n).map(|i| start_s + i as f64 / RATE_HZ).collect();
-        let lengths: Vec<f64> = seen.iter().map(|(_, m, _)| between(m, HIP, SHOULDER)).collect();
+        let lengths: Vec<f64> = seen.iter().map(|s| between(&s.middles, HIP, SHOULDER)).collect();
         let trunks = trunks(&times, &lengths);
-        let channel = |value: &dyn Fn(&Middles, [f64; 2]) -> f64| -> Channel {
-            let raw: Vec<f64> = seen.iter().zip(&trunks).map(|((_, m, shift), trunk)| value(m, *shift) / trunk).collect();
+        let channel = |value: &dyn Fn(&Seen) -> f64| -> Channel {
+            let raw: Vec<f64> = seen.iter().zip(&trunks).map(|(s, trunk)| value(s) / trunk).collect();
             let voted = |i: usize| median(raw[i.saturating_sub(BESIDE)..(i + BESIDE + 1).min(raw.len())].iter());
             let samples: Vec<Option<f64>> = (0..raw.len()).map(voted).collect();
             low_pass(&resample(&times, &samples, &grid, GAP_S), RATE_HZ, CUTOFF_HZ)
         };
-        let below = |a: usize, b: usize| channel(&move |m, _| m[a][1] - m[b][1]);
-        let longest = |a: usize, b: usize| quantile(seen.iter().map(|(_, m, _)| between(m, a, b)), TRUNK_SHARE);
+        let below = |a: usize, b: usize| channel(&move |s| s.middles[a][1] - s.middles[b][1]);
+        let longest = |a: usize, b: usize| quantile(seen.iter().map(|s| between(&s.middles, a, b)), TRUNK_SHARE);
         Some(Posture {
             start_s,
             hang: below(WRIST, SHOULDER),
@@ -83,9 +92,11 @@ impl Posture {
             hips: below(ANKLE, HIP),
             hands: below(ANKLE, WRIST),
             below_knee: below(WRIST, KNEE),
-            reach: channel(&|m, _| (m[WRIST][0] - m[SHOULDER][0]).abs()),
-            hands_up: channel(&|m, shift| shift[1] - m[WRIST][1]),
-            across: channel(&|m, shift| m[HIP][0] - shift[0]),
+            beside: channel(&|s| s.middles[WRIST][0] - s.middles[SHOULDER][0]),
+            stride: channel(&|s| s.stride_px),
+            trunk: channel(&|s| between(&s.middles, HIP, SHOULDER)),
+            hands_up: channel(&|s| s.shift_px[1] - s.middles[WRIST][1]),
+            across: channel(&|s| s.middles[HIP][0] - s.shift_px[0]),
             limbs_px: [longest(HIP, SHOULDER), longest(KNEE, HIP), longest(ANKLE, KNEE)],
         })
     }
@@ -116,6 +127,16 @@ impl Posture {
         let values = || channel[range.start.min(channel.len())..range.end.min(channel.len())].iter().flatten().copied();
         let (least, most) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
         (most - least).max(0.0)
+    }
+}
+
+impl Seen {
+    fn of(f: &FrameObs, layout: &Layout) -> Option<Seen> {
+        let landmarks = &f.pose.as_ref()?.landmarks;
+        let middles = middles(landmarks, layout)?;
+        let [a, b] = [Side::Left, Side::Right].map(|side| landmarks.get(layout.index(side, Joint::Ankle)?));
+        let stride_px = (a?.x_px - b?.x_px).hypot(a?.y_px - b?.y_px);
+        Some(Seen { time_s: f.time_s, middles, stride_px, shift_px: f.camera_shift_px.unwrap_or([0.0; 2]) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where sets begin and end, and what else is done in between.
 
+use super::carry::{self, Walk};
 use super::exercise::Named;
 use super::lifters::{self, Build};
 use super::moves::{self, Move};
@@ -13,6 +14,8 @@ use crate::track::{FrameObs, Layout, Track, cut, main_shot};
 
 /// Nothing lifted for longer than this ends a set, s (the issue's own rule; breath between heavy repetitions is shorter).
 const REST_S: f64 = 20.0;
+/// A walk on hanging arms is one with a load with this probability: what is carried is not seen.
+const WALKED: f64 = 0.7;
 /// A stretch without any frame that no set goes on across, s.
 const LEAP_S: f64 = 10.0;
 /// A lifter who is gone from the bar by this much (trunk lengths), or from the picture, for so long has ended the set.
@@ -118,7 +121,29 @@ fn bouts(track: &Track, layout: &Layout, part_s: [f64; 2], config: &Config) -> V
         let bout = Bout { track, posture: &posture, moves: group, part_s, window };
         out.extend(bout.found(config));
     }
+    let walks = carry::walks(&posture);
+    // Who stands straight all the time has pulled nothing: coming nearer lifts the hands in the picture.
+    let walked = |f: &Found| !by_plate(f) && walks.iter().any(|w| inside(f.span_s, w.span_s));
+    out.retain(|f| !walked(f));
+    let free = |w: &Walk| out.iter().all(|f| f.span_s[0] >= w.span_s[1] || f.span_s[1] <= w.span_s[0]);
+    let carried: Vec<Found> = walks.iter().filter(|w| free(w)).map(|w| walk(track, &posture, w, part_s)).collect();
+    out.extend(carried);
     out
+}
+
+fn by_plate(f: &Found) -> bool {
+    matches!(f.what, What::Set { by_plate: true, .. })
+}
+
+/// Whether more than half of a stretch lies in another.
+fn inside(a: [f64; 2], b: [f64; 2]) -> bool {
+    2.0 * (a[1].min(b[1]) - a[0].max(b[0])) > a[1] - a[0]
+}
+
+/// A load that was in the hands already; the share of the walk that looks like it is how sure that is.
+fn walk(track: &Track, posture: &Posture, w: &Walk, part_s: [f64; 2]) -> Found {
+    let what = What::Other { exercise: Exercise::Carry, count: 1, probability: w.share * WALKED };
+    Found { what, span_s: w.span_s, part_s, build: lifters::build(track, posture, w.span_s) }
 }
 
 /// A stretch with its set-up and what follows, half-way to its neighbours at most.

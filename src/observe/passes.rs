@@ -31,6 +31,10 @@ const BODY_OF_REGION: f64 = 0.95;
 const RADIUS_FROM: f64 = 0.075;
 const RADIUS_TO: f64 = 0.26;
 
+/// A plate is looked for so far below the middle of the lifter's region, as a share of its side: feet stand half a side below, and a plate
+/// that is nearer to the camera than they are stands lower in the picture.
+const LOWEST: f64 = 0.9;
+
 /// Decodes a video twice and returns everything seen in it.
 pub fn observe(
     video: &Path,
@@ -161,7 +165,7 @@ fn plates(finder: &mut PlateFinder, image: &Mat, person: &Person, seed: Option<R
     let Some(middle) = middle else { return Ok(Vec::new()) };
     // As wide as the arms reach with a plate beside them; from the head down to below the feet.
     let (left, right) = ((middle.x_px - 0.62 * size).max(picture.x_px), (middle.x_px + 0.62 * size).min(picture.x_px + picture.width_px));
-    let (top, foot) = ((middle.y_px - 0.35 * size).max(picture.y_px), (middle.y_px + 0.70 * size).min(picture.y_px + picture.height_px));
+    let (top, foot) = ((middle.y_px - 0.35 * size).max(picture.y_px), (middle.y_px + LOWEST * size).min(picture.y_px + picture.height_px));
     let region = Rect::new(left as i32, top as i32, (right - left).max(0.0) as i32, (foot - top).max(0.0) as i32);
     match finder.find(image, region, RADIUS_FROM * body, RADIUS_TO * body) {
         Ok(found) => Ok(found),

@@ -3,7 +3,7 @@
 use super::observed::Observed;
 use super::proportions::GRAVITY_CM_S2;
 use super::{BarEvidence, Joint, Side};
-use crate::numeric::{median, median_and_mad, quantile};
+use crate::numeric::{median, median_and_mad, quantile, turns};
 use crate::track::{PlateObs, arms};
 
 /// A plate this many radii above its lowest place has been lifted.
@@ -12,14 +12,18 @@ const LIFTED_RADII: f64 = 0.6;
 const LEAST_LIFTED: usize = 5;
 /// Most spread of the distance between plate and hands while lifted.
 const MOST_SPREAD_RADII: f64 = 0.6;
+/// Hands rise by this share of their whole travel in a pull, and so many pulls tell whether the plate is seen in most of them.
+const A_RISE: f64 = 0.5;
+const SEVERAL_RISES: usize = 3;
 /// A plate this many radii above its lowest place may still lie on the floor.
 const RESTING_RADII: f64 = 0.35;
 /// The load hangs in the hands at two moments when its height below them differs by less than this many radii.
 const SAME_HOLD_RADII: f64 = 0.6;
 /// A stretch is another plate's when it hangs off the usual place by more than three spreads, within these bounds, radii.
 const STRANGER_RADII: [f64; 2] = [0.55, 1.0];
-/// Longest time to a sighting that fills a gap, s.
+/// Longest time to a sighting that fills a gap, s; and to each of two in which the load hangs in the hands alike.
 const LONGEST_BRIDGE_S: f64 = 1.5;
+const HELD_BRIDGE_S: f64 = 3.0;
 /// What the hands' place may err, radii: between two sightings the load strays from the straight line no further than a free fall of
 /// that time allows.
 const HANDS_ERR_RADII: f64 = 0.25;
@@ -128,6 +132,9 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
     let fallback = if hand_y.len() >= 5 { BarEvidence::Wrist } else { BarEvidence::None };
     let Some(radius) = radius else { return fallback };
     let Some(lowest) = lowest(plate) else { return fallback };
+    if !tells_most(plate, hands, &hand_y) {
+        return fallback;
+    }
     let offsets: Vec<f64> = below_hands(plate, hands, lowest - LIFTED_RADII * radius).into_iter().map(|l| l.1).collect();
     if offsets.len() >= LEAST_LIFTED {
         let spread = quantile(offsets.iter().copied(), 0.75)
@@ -137,6 +144,17 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
     }
     let travel = quantile(hand_y.iter().copied(), 0.97).zip(quantile(hand_y.iter().copied(), 0.03)).map_or(0.0, |(a, b)| a - b);
     if travel < LIFTED_RADII * radius { BarEvidence::Plate } else { fallback }
+}
+
+/// Whether the plate is seen in half of what the hands lift at least: one that is found in three pulls of eight would tell of three.
+fn tells_most(plate: &Samples, hands: &[Option<[f64; 2]>], hand_y: &[f64]) -> bool {
+    let travel = quantile(hand_y.iter(), 0.97).zip(quantile(hand_y.iter(), 0.03)).map_or(0.0, |(a, b)| a - b);
+    let heights: Vec<(usize, f64)> = hands.iter().enumerate().filter_map(|(i, h)| Some((i, -(*h)?[1]))).collect();
+    let heights_px: Vec<f64> = heights.iter().map(|h| h.1).collect();
+    let turns = turns(&heights_px, A_RISE * travel);
+    let rises: Vec<_> = turns.windows(2).filter(|pair| !pair[0].high).map(|pair| heights[pair[0].at].0..heights[pair[1].at].0).collect();
+    let told = |rise: &std::ops::Range<usize>| 2 * plate.y[rise.clone()].iter().flatten().count() >= rise.len();
+    rises.len() < SEVERAL_RISES || 2 * rises.iter().filter(|r| told(r)).count() >= rises.len()
 }
 
 /// Takes out stretches of a lifted "plate" that hangs elsewhere below the hands than in the rest of the clip: another
@@ -161,7 +179,7 @@ fn drop_strangers(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>]
 
 /// Fills frames without a plate. Between two sightings the load went with the hands if it hung in them at both (same
 /// distance); before the first or after the last it went with them if it was lifted. A load on the floor that the
-/// hands may have left stays where it lay. Sightings further than 1.5 s away say nothing. Free fall in radii per second squared.
+/// hands may have left stays where it lay. Sightings further away than that say nothing. Free fall in radii per second squared.
 fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], radius: f64, fall_radii_s2: f64) {
     let Some(lowest) = lowest(plate) else { return };
     let seen: Vec<usize> = (0..times.len()).filter(|&i| plate.y[i].is_some()).collect();
@@ -171,8 +189,14 @@ fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], r
     let mut filled = Vec::new();
     for i in (0..times.len()).filter(|&i| plate.y[i].is_none()) {
         let at = seen.partition_point(|&b| b < i);
-        let near = |k: Option<usize>| k.map(|k| seen[k]).filter(|&b| (times[b] - times[i]).abs() < LONGEST_BRIDGE_S);
-        let (before, after) = (near(at.checked_sub(1)), near((at < seen.len()).then_some(at)));
+        let within = |k: Option<usize>, most_s: f64| k.map(|k| seen[k]).filter(|&b| (times[b] - times[i]).abs() < most_s);
+        let (last, next) = (at.checked_sub(1), (at < seen.len()).then_some(at));
+        let alike = |b: usize, a: usize| offset(b).zip(offset(a)).is_some_and(|(p, q)| (p[1] - q[1]).abs() < SAME_HOLD_RADII * radius);
+        let held = within(last, HELD_BRIDGE_S).zip(within(next, HELD_BRIDGE_S)).filter(|(b, a)| alike(*b, *a));
+        let (before, after) = match held {
+            Some((b, a)) => (Some(b), Some(a)),
+            None => (within(last, LONGEST_BRIDGE_S), within(next, LONGEST_BRIDGE_S)),
+        };
         // Short gaps are better bridged by the interpolation of the plate itself.
         if before.zip(after).is_some_and(|(b, a)| times[a] - times[b] <= 0.2) {
             continue;
@@ -208,6 +232,24 @@ fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], r
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Eight pulls by the hands; the plate is seen in some.
+    #[test]
+    fn a_plate_seen_in_three_pulls_of_eight_does_not_tell_how_many_there_were() {
+        let lift = |i: usize| 100.0 * (std::f64::consts::TAU * i as f64 / 40.0).cos();
+        let hands: Vec<Option<[f64; 2]>> = (0..320).map(|i| Some([100.0, 300.0 + lift(i)])).collect();
+        let seen_in = |pulls: usize| {
+            let at = |v: f64, i: usize| (i < 40 * pulls).then_some(v);
+            let plate = Samples {
+                x: (0..320).map(|i| at(100.0, i)).collect(),
+                y: (0..320).map(|i| at(330.0 + lift(i), i)).collect(),
+                radius: (0..320).map(|i| at(80.0, i)).collect(),
+            };
+            evidence(&plate, &hands, Some(80.0))
+        };
+        assert_eq!(seen_in(3), BarEvidence::Wrist);
+        assert_eq!(seen_in(6), BarEvidence::Plate);
+    }
 
     #[test]
     fn hands_that_jump_while_the_plate_is_hidden_do_not_take_the_load_along() {

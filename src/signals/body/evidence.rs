@@ -112,8 +112,7 @@ impl Evidence {
     pub fn rows(&self, x: &[State], g: &Globals, visit: &mut impl FnMut(&[Row], bool)) {
         let crowding = self.crowding();
         for s in &self.sightings {
-            let p = self.model.mark(s.point, &x[s.frame], g);
-            visit(&place_rows(&p, s.frame, s.at, s.sigma.map(|s| s * crowding)), true);
+            visit(&self.sighting_rows(s, &x[s.frame], g), true);
         }
         for &(frame, bar) in &self.bar {
             let mut p = self.model.joint(Point::Hand, &x[frame], g);
@@ -127,6 +126,12 @@ impl Evidence {
         self.motion_rows(x, visit);
         self.posture_rows(x, visit);
         self.prior_rows(g, visit);
+    }
+
+    /// Both axes of a sighting.
+    pub fn sighting_rows(&self, s: &Sighting, x: &State, g: &Globals) -> [Row; 2] {
+        let crowding = self.crowding();
+        place_rows(&self.model.mark(s.point, x, g), s.frame, s.at, s.sigma.map(|s| s * crowding))
     }
 
     fn motion_rows(&self, x: &[State], visit: &mut impl FnMut(&[Row], bool)) {

@@ -12,6 +12,7 @@ mod solver;
 mod start;
 #[cfg(test)]
 mod tests;
+mod trim;
 mod uncertainty;
 
 use super::fitted::MOST_COST;
@@ -34,11 +35,26 @@ pub fn fit(clip: &Clip) -> Result<Body, FitError> {
             best = Some(found);
         }
     }
-    let best = best.ok_or(FitError::NoSolution)?;
-    if best.cost > MOST_COST || !best.converged && best.cost > GOOD_COST {
+    let mut best = best.ok_or(FitError::NoSolution)?;
+    let mut evidence = evidence;
+    if !explains(&best) {
+        // A last try without the moments that stand out.
+        let trimmed = trim::trimmed(&evidence, &best);
+        let again = trimmed.and_then(|e| Some((solver::solve(&e, start::start(&e, start::Trust::Seen))?, e)));
+        if let Some((found, left)) = again.filter(|(found, _)| explains(found)) {
+            // A clip with such moments is trusted half-way between what is left of it and one that is hardly explained.
+            let cost = 0.5 * (found.cost + MOST_COST);
+            (best, evidence) = (solver::Solution { cost, ..found }, left);
+        }
+    }
+    if !explains(&best) {
         return Err(FitError::Unexplained { cost: best.cost });
     }
     read::body(clip, &evidence, &best).ok_or(FitError::NoSolution)
+}
+
+fn explains(s: &solver::Solution) -> bool {
+    s.cost <= MOST_COST && (s.converged || s.cost <= GOOD_COST)
 }
 
 /// Mean robust cost per sighting of a body that explains what was seen (two axes of half a squared σ are 1, but marks

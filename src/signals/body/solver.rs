@@ -1,7 +1,7 @@
 //! Levenberg–Marquardt over the whole clip, outliers weighed down as their residual grows.
 
 use super::arrow::{Factors, System};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Sighting};
 use super::model::{G, Globals, K, State};
 
 /// Residuals beyond this many σ count less and less (soft L1).
@@ -33,6 +33,12 @@ fn cost(e: &Evidence, x: &[State], g: &Globals) -> f64 {
         sum += if robust { soft(square).0 } else { 0.5 * square };
     });
     sum
+}
+
+/// What one sighting costs.
+pub fn sighting_cost(e: &Evidence, s: &Sighting, x: &State, g: &Globals) -> f64 {
+    let rows = e.sighting_rows(s, x, g);
+    soft(rows.iter().map(|r| r.value * r.value).sum()).0
 }
 
 /// The normal equations around a body.
