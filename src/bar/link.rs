@@ -251,8 +251,8 @@ pub(super) mod tests {
             let (y, fast) = (height(t), (0.7..1.5).contains(&t));
             let (rim, ring) = if fast { (0.6, 0.55) } else { (0.75, 0.9) };
             let mut all = vec![disc(300.0, y, 90.0, rim), disc(301.0, y + 2.0, 66.0, ring)];
-            if fast && (t * 30.0).round() as usize % 3 != 0 {
-                let side = if (t * 10.0) as usize % 2 == 0 { -1.0 } else { 1.0 };
+            if fast && !((t * 30.0).round() as usize).is_multiple_of(3) {
+                let side = if ((t * 10.0) as usize).is_multiple_of(2) { -1.0 } else { 1.0 };
                 all.push(disc(300.0 + 12.0 * side, y, 78.0, 0.72));
             }
             all

@@ -211,7 +211,7 @@ pub fn show(finished: &Finished, json: bool, several: bool, context: &Context) -
     let text = match (json, several) {
         (true, true) => serde_json::to_string(&finished.report).map_err(internal)? + "\n",
         (true, false) => serde_json::to_string_pretty(&finished.report).map_err(internal)? + "\n",
-        (false, _) => summary::render(finished, &context.console),
+        (false, _) => summary::render(finished, context.console),
     };
     // Quiet tells errors only; what was asked for as JSON is the result itself.
     if context.console.quiet && !json {

@@ -87,7 +87,7 @@ pub fn work(run: &Run, wanted: &Wanted, progress: &dyn Progress, context: &Conte
             (true, true) => text += &json::to_line(&finished.report)?,
             (true, false) => text += &json::to_string(&finished.report)?,
             (false, true) => {}
-            (false, false) => text += &super::summary::render(&finished, &context.console),
+            (false, false) => text += &super::summary::render(&finished, context.console),
         }
     }
     if let (Some(overview), false) = (&overview, wanted.json) {

@@ -238,9 +238,6 @@ section!(
     /// SPEC 7.8.
     P1 in "P1" {
         heel_cm: Up<3> = Up::of([1.5, 2.5, 4.0]), "cm", 0.0 to 30.0, "heel lift", "SPEC 7.8";
-        sigma: f64 = 3.0,
-            "cm", 0.1 to 20.0, "its error",
-            "our choice: what flat feet read, docs/calibration.md; SPEC 7.8 says 1";
         foot_moved_cm: f64 = 2.0, "cm", 0.0 to 30.0, "shift of the foot beyond which the heel is not judged", "SPEC 7.8 [V:10]";
         most_cm: f64 = 12.0, "cm", 4.0 to 30.0, "a heel higher than this is no heel", "our choice";
     }

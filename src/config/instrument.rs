@@ -43,6 +43,8 @@ pub struct Instrument {
     pub arm_set: Reading,
     /// Bar ahead of mid-foot (S2), cm.
     pub mid_foot: Reading,
+    /// Highest heel of a repetition (P1), cm.
+    pub heel_lift: Reading,
     /// The network's points against the joint centres; absent where nobody measured them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub centres: Option<Centres>,
@@ -167,7 +169,7 @@ impl Instrument {
     }
 
     /// Every reading with its name.
-    pub fn readings(&self) -> [(&'static str, &Reading); 8] {
+    pub fn readings(&self) -> [(&'static str, &Reading); 9] {
         [
             ("back_index", &self.back_index),
             ("back_pull", &self.back_pull),
@@ -177,6 +179,7 @@ impl Instrument {
             ("arm_line", &self.arm_line),
             ("arm_set", &self.arm_set),
             ("mid_foot", &self.mid_foot),
+            ("heel_lift", &self.heel_lift),
         ]
     }
 

@@ -143,6 +143,11 @@ impl Lift {
         0.53 * self.stature
     }
 
+    /// What the instrument reads of a heel that comes up, cm; a flat one keeps its place.
+    fn heel_read(&self) -> f64 {
+        if self.heel_lift > 0.0 { crate::config::Instrument::default().heel_lift.read(self.heel_lift) } else { 0.0 }
+    }
+
     pub(super) fn mid_foot(&self) -> f64 {
         0.047 * self.stature
     }
@@ -243,7 +248,7 @@ impl Lift {
             let mut pose = self.pose(self.rom() * u, false, top);
             let give = self.back_pull * smooth((t - rep.lift) / 0.3);
             pose.back = self.back(pose.trunk_deg, self.back_set + give, arch);
-            pose.heel_up = self.heel_lift * smooth((u - 0.3) / 0.2) * (1.0 - smooth((u - 0.9) / 0.1));
+            pose.heel_up = self.heel_read() * smooth((u - 0.3) / 0.2) * (1.0 - smooth((u - 0.9) / 0.1));
             pose
         } else {
             let u = 1.0 - smooth((t - rep.lower) / self.eccentric_s);

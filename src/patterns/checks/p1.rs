@@ -65,12 +65,13 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     }
     let flat = flat_heel(context, &heel).ok_or(Reason::FootHidden)?;
     let found = context.sx_max(&heel).ok_or(Reason::FootHidden)?;
-    let lift = (found.value - flat) * cm;
-    let c = &context.config.p1;
-    let sigma = quadrature(c.sigma, 0.5 * context.jitter_cm(Joint::Heel, cm));
+    let raw = (found.value - flat) * cm;
+    let (c, read) = (&context.config.p1, &context.signals.instrument.heel_lift);
+    let lift = read.corrected(raw);
+    let sigma = quadrature(read.sigma, 0.5 * context.jitter_cm(Joint::Heel, cm));
     let shift = foot_shift(context, cm);
     // A point that slides or leaps is not on a foot that stands.
-    if shift.is_some_and(|s| s > c.foot_moved_cm) || lift > c.most_cm {
+    if shift.is_some_and(|s| s > c.foot_moved_cm) || raw > c.most_cm {
         return Err(Reason::FootMoved.into());
     }
     let text = if lift < c.heel_cm[0] {
