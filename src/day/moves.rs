@@ -39,16 +39,17 @@ pub fn moves(p: &Posture) -> Vec<Move> {
     let squats: Vec<Move> = exercise::squats(p)
         .into_iter()
         .map(|(low, high)| Move { span_s: [p.time_s(low), p.time_s(high)], rise: Some(Named::Other(Exercise::Squat)) })
-        .filter(|s| !out.iter().any(|m| touch(m, s) && matches!(m.rise, Some(Named::Other(_) | Named::Hinge))))
+        .filter(|s| !out.iter().any(|m| touch(m.span_s, s.span_s) && matches!(m.rise, Some(Named::Other(_) | Named::Hinge))))
         .collect();
-    out.retain(|m| m.rise.is_none() || !squats.iter().any(|s| touch(m, s)));
+    out.retain(|m| m.rise.is_none() || !squats.iter().any(|s| touch(m.span_s, s.span_s)));
     out.extend(squats);
     out.sort_by(|a, b| a.span_s[0].total_cmp(&b.span_s[0]));
     out
 }
 
-fn touch(a: &Move, b: &Move) -> bool {
-    a.span_s[0] < b.span_s[1] && a.span_s[1] > b.span_s[0]
+/// Whether two stretches of time have a part in common.
+pub fn touch(a: [f64; 2], b: [f64; 2]) -> bool {
+    a[0] < b[1] && a[1] > b[0]
 }
 
 /// The parts of a way that are not rests, first and last point of each.

@@ -3,7 +3,7 @@
 use super::carry::{self, Walk};
 use super::exercise::Named;
 use super::lifters::{self, Build};
-use super::moves::{self, Move};
+use super::moves::{self, Move, touch};
 use super::posture::{Posture, RATE_HZ};
 use super::{Day, Exercise, OtherSpan, SetSpan};
 use crate::config::Config;
@@ -125,7 +125,7 @@ fn bouts(track: &Track, layout: &Layout, part_s: [f64; 2], config: &Config) -> V
     // Who stands straight all the time has pulled nothing: coming nearer lifts the hands in the picture.
     let walked = |f: &Found| !by_plate(f) && walks.iter().any(|w| inside(f.span_s, w.span_s));
     out.retain(|f| !walked(f));
-    let free = |w: &Walk| out.iter().all(|f| f.span_s[0] >= w.span_s[1] || f.span_s[1] <= w.span_s[0]);
+    let free = |w: &Walk| !out.iter().any(|f| touch(f.span_s, w.span_s));
     let carried: Vec<Found> = walks.iter().filter(|w| free(w)).map(|w| walk(track, &posture, w, part_s)).collect();
     out.extend(carried);
     out
@@ -218,8 +218,7 @@ impl Bout<'_> {
         // Where every rise is clearly something else no load need be looked at.
         let may_hold_reps = rises().any(|m| !matches!(named(m), Some(Exercise::BenchPress | Exercise::PullUp | Exercise::Press)));
         let (reps, plate) = if may_hold_reps { self.reps(config) } else { (vec![], false) };
-        let touches = |r: &Rep, m: &Move| r.span_s()[0] < m.span_s[1] && r.span_s()[1] > m.span_s[0];
-        let rise_of = |r: &Rep| rises().filter(|m| touches(r, m)).find_map(named);
+        let rise_of = |r: &Rep| rises().filter(|m| touch(r.span_s(), m.span_s)).find_map(named);
         let alike = |e: Exercise| reps.iter().filter(|r| rise_of(r) == Some(e)).count();
         let disguised =
             |r: &Rep| rise_of(r).is_some_and(|e| alike(e) >= SEVERAL.min(reps.len()) && 2 * alike(e) > reps.len() && e != Exercise::Row);
@@ -233,7 +232,7 @@ impl Bout<'_> {
             items.push(Item { span_s, exercise, open: rep.floor_s.is_none(), full: rep.kind == RepKind::Full, by_plate: plate });
         }
         let free: Vec<Item> = rises()
-            .filter(|m| items.iter().all(|i| i.span_s[0] >= m.span_s[1] || i.span_s[1] <= m.span_s[0]))
+            .filter(|m| !items.iter().any(|i| touch(i.span_s, m.span_s)))
             .filter_map(|m| named(m).map(|e| Item { span_s: m.span_s, exercise: Some(e), open: false, full: false, by_plate: false }))
             .collect();
         items.extend(free);

@@ -132,7 +132,8 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
     let fallback = if hand_y.len() >= 5 { BarEvidence::Wrist } else { BarEvidence::None };
     let Some(radius) = radius else { return fallback };
     let Some(lowest) = lowest(plate) else { return fallback };
-    if !tells_most(plate, hands, &hand_y) {
+    let travel = quantile(hand_y.iter(), 0.97).zip(quantile(hand_y.iter(), 0.03)).map_or(0.0, |(a, b)| a - b);
+    if !tells_most(plate, hands, travel) {
         return fallback;
     }
     let offsets: Vec<f64> = below_hands(plate, hands, lowest - LIFTED_RADII * radius).into_iter().map(|l| l.1).collect();
@@ -142,13 +143,11 @@ fn evidence(plate: &Samples, hands: &[Option<[f64; 2]>], radius: Option<f64>) ->
             .map_or(f64::INFINITY, |(a, b)| 0.5 * (a - b));
         return if spread < MOST_SPREAD_RADII * radius { BarEvidence::Plate } else { fallback };
     }
-    let travel = quantile(hand_y.iter().copied(), 0.97).zip(quantile(hand_y.iter().copied(), 0.03)).map_or(0.0, |(a, b)| a - b);
     if travel < LIFTED_RADII * radius { BarEvidence::Plate } else { fallback }
 }
 
 /// Whether the plate is seen in half of what the hands lift at least: one that is found in three pulls of eight would tell of three.
-fn tells_most(plate: &Samples, hands: &[Option<[f64; 2]>], hand_y: &[f64]) -> bool {
-    let travel = quantile(hand_y.iter(), 0.97).zip(quantile(hand_y.iter(), 0.03)).map_or(0.0, |(a, b)| a - b);
+fn tells_most(plate: &Samples, hands: &[Option<[f64; 2]>], travel: f64) -> bool {
     let heights: Vec<(usize, f64)> = hands.iter().enumerate().filter_map(|(i, h)| Some((i, -(*h)?[1]))).collect();
     let heights_px: Vec<f64> = heights.iter().map(|h| h.1).collect();
     let turns = turns(&heights_px, A_RISE * travel);
@@ -191,8 +190,8 @@ fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], r
         let at = seen.partition_point(|&b| b < i);
         let within = |k: Option<usize>, most_s: f64| k.map(|k| seen[k]).filter(|&b| (times[b] - times[i]).abs() < most_s);
         let (last, next) = (at.checked_sub(1), (at < seen.len()).then_some(at));
-        let alike = |b: usize, a: usize| offset(b).zip(offset(a)).is_some_and(|(p, q)| (p[1] - q[1]).abs() < SAME_HOLD_RADII * radius);
-        let held = within(last, HELD_BRIDGE_S).zip(within(next, HELD_BRIDGE_S)).filter(|(b, a)| alike(*b, *a));
+        let alike = |b: usize, a: usize| offset(b).zip(offset(a)).filter(|(p, q)| (p[1] - q[1]).abs() < SAME_HOLD_RADII * radius);
+        let held = within(last, HELD_BRIDGE_S).zip(within(next, HELD_BRIDGE_S)).filter(|(b, a)| alike(*b, *a).is_some());
         let (before, after) = match held {
             Some((b, a)) => (Some(b), Some(a)),
             None => (within(last, LONGEST_BRIDGE_S), within(next, LONGEST_BRIDGE_S)),
@@ -207,8 +206,8 @@ fn bridge_gaps(times: &[f64], plate: &mut Samples, hands: &[Option<[f64; 2]>], r
             [p[0] + (q[0] - p[0]) * u, p[1] + (q[1] - p[1]) * u]
         };
         let found = match (before, after) {
-            (Some(b), Some(a)) => match offset(b).zip(offset(a)) {
-                Some((p, q)) if (p[1] - q[1]).abs() < SAME_HOLD_RADII * radius => {
+            (Some(b), Some(a)) => match alike(b, a) {
+                Some((p, q)) => {
                     let fall = 0.5 * fall_radii_s2 * (times[i] - times[b]) * (times[a] - times[i]);
                     let straight = place(b).zip(place(a)).map(|(p, q)| between(p, q, b, a));
                     let sound =

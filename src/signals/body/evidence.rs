@@ -104,7 +104,7 @@ impl Row {
 
 impl Evidence {
     /// What more or fewer frames a second do to the σ of a single one.
-    fn crowding(&self) -> f64 {
+    pub fn crowding(&self) -> f64 {
         (1.0 / (self.dt_s * USUAL_RATE_HZ)).sqrt()
     }
 
@@ -112,7 +112,7 @@ impl Evidence {
     pub fn rows(&self, x: &[State], g: &Globals, visit: &mut impl FnMut(&[Row], bool)) {
         let crowding = self.crowding();
         for s in &self.sightings {
-            visit(&self.sighting_rows(s, &x[s.frame], g), true);
+            visit(&self.sighting_rows(s, &x[s.frame], g, crowding), true);
         }
         for &(frame, bar) in &self.bar {
             let mut p = self.model.joint(Point::Hand, &x[frame], g);
@@ -129,8 +129,7 @@ impl Evidence {
     }
 
     /// Both axes of a sighting.
-    pub fn sighting_rows(&self, s: &Sighting, x: &State, g: &Globals) -> [Row; 2] {
-        let crowding = self.crowding();
+    pub fn sighting_rows(&self, s: &Sighting, x: &State, g: &Globals, crowding: f64) -> [Row; 2] {
         place_rows(&self.model.mark(s.point, x, g), s.frame, s.at, s.sigma.map(|s| s * crowding))
     }
 

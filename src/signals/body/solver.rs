@@ -37,7 +37,7 @@ fn cost(e: &Evidence, x: &[State], g: &Globals) -> f64 {
 
 /// What one sighting costs.
 pub fn sighting_cost(e: &Evidence, s: &Sighting, x: &State, g: &Globals) -> f64 {
-    let rows = e.sighting_rows(s, x, g);
+    let rows = e.sighting_rows(s, x, g, e.crowding());
     soft(rows.iter().map(|r| r.value * r.value).sum()).0
 }
 
