@@ -34,10 +34,10 @@ pub fn load(path: Option<&Path>) -> Result<Config> {
 pub fn parse(text: &str) -> Result<Config> {
     let config: Config = toml::from_str(text).map_err(|e| {
         let said = e.message().lines().next().unwrap_or("not a valid configuration").to_owned();
-        let (line, key) = e.span().map_or((None, None), |s| (Some(line(text, s.start)), key_at(text, s.start)));
-        let doc = key.as_deref().and_then(declared);
+        let (line, found) = e.span().map_or((None, None), |s| (Some(line(text, s.start)), key_at(text, s.start)));
+        let doc = found.as_ref().and_then(|(key, _)| declared(key));
         let place = line.map_or(String::new(), |l| format!("line {l}: "));
-        let key = key.map_or(String::new(), |k| format!("{k}: "));
+        let key = found.map_or(String::new(), |(key, value)| format!("{key} = {value}: "));
         let hint = doc.map_or_else(|| "`formcheck config` prints every key with its unit and range".to_owned(), allowed);
         Error::usage(format!("{place}{key}{said}"), hint)
     })?;
@@ -64,23 +64,28 @@ fn line(text: &str, at: usize) -> usize {
     1 + text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count()
 }
 
-/// Calls back with "section.key", and from–to in the text, of every value that is no table.
-fn leaves(table: &toml::de::DeTable, above: &str, found: &mut dyn FnMut(&str, Range<usize>)) {
+/// Calls back with "section.key", and where key and value stand in the text, of every value that is no table.
+fn leaves(table: &toml::de::DeTable, above: &str, found: &mut dyn FnMut(&str, Range<usize>, Range<usize>)) {
     for (key, value) in table.iter() {
         let name = if above.is_empty() { key.get_ref().to_string() } else { format!("{above}.{}", key.get_ref()) };
         match value.get_ref() {
             toml::de::DeValue::Table(inner) => leaves(inner, &name, found),
-            _ => found(&name, key.span().start..value.span().end),
+            _ => found(&name, key.span(), value.span()),
         }
     }
 }
 
-/// The key of the value at a place in the text.
-fn key_at(text: &str, at: usize) -> Option<String> {
+/// A value longer than this is cut where it is told, characters.
+const MOST_TOLD: usize = 60;
+
+/// Key and value, as written, at a place in the text.
+fn key_at(text: &str, at: usize) -> Option<(String, String)> {
     let mut hit = None;
-    leaves(toml::de::DeTable::parse(text).ok()?.get_ref(), "", &mut |key, span| {
-        if (span.start..=span.end).contains(&at) {
-            hit = Some(key.to_owned());
+    leaves(toml::de::DeTable::parse(text).ok()?.get_ref(), "", &mut |name, key, value| {
+        if (key.start..=value.end).contains(&at) {
+            let written = text.get(value).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+            let told = written.chars().take(MOST_TOLD).collect::<String>();
+            hit = Some((name.to_owned(), if told.len() < written.len() { told + "…" } else { told }));
         }
     });
     hit
@@ -89,9 +94,9 @@ fn key_at(text: &str, at: usize) -> Option<String> {
 /// The line of a key, or of the first key below a section of that name.
 fn line_of(text: &str, key: &str) -> Option<usize> {
     let mut hit = None;
-    leaves(toml::de::DeTable::parse(text).ok()?.get_ref(), "", &mut |name, span| {
+    leaves(toml::de::DeTable::parse(text).ok()?.get_ref(), "", &mut |name, place, _| {
         if name == key || name.strip_prefix(key).is_some_and(|rest| rest.starts_with('.')) {
-            hit = hit.or(Some(span.start));
+            hit = hit.or(Some(place.start));
         }
     });
     hit.map(|at| line(text, at))
@@ -237,14 +242,14 @@ mod tests {
     #[test]
     fn what_is_refused_is_told_with_its_key_value_range_and_line() {
         for (text, said, hint) in [
-            ("[filter]\nlandmrk_hz = 6.0", "line 2: filter.landmrk_hz: unknown field `landmrk_hz`", "every key"),
+            ("[filter]\nlandmrk_hz = 6.0", "line 2: filter.landmrk_hz = 6.0: unknown field `landmrk_hz`", "every key"),
             ("\n[E4]\ndrift_cm = [3.0, 5.0, 800.0]", "line 3: E4.drift_cm = 800 cm is out of range", "0 to 50 cm, each step at least"),
-            ("[E4]\ndrift_cm = [8.0, 5.0, 3.0]", "line 2: E4.drift_cm: [8.0, 5.0, 3.0]: its steps must rise", "0 to 50"),
-            ("[P4]\n# slow\necc_s = [0.4, 0.7, 1.0]", "line 3: P4.ecc_s: [0.4, 0.7, 1.0]: its steps must fall", "at most the one before"),
-            ("[E1]\ndB_pull = [0.1, 0.2]", "line 2: E1.dB_pull: 2 numbers, where 3 steps", "0 to 1"),
-            ("[E1]\ndB_pull = 0.1", "line 2: E1.dB_pull: invalid type", "0 to 1"),
+            ("[E4]\ndrift_cm = [8.0, 5.0, 3.0]", "line 2: E4.drift_cm = [8.0, 5.0, 3.0]: its steps must rise", "0 to 50"),
+            ("[P4]\n# slow\necc_s = [0.4, 0.7, 1.0]", "line 3: P4.ecc_s = [0.4, 0.7, 1.0]: its steps must fall", "at most the one before"),
+            ("[E1]\ndB_pull = [0.1, 0.2]", "line 2: E1.dB_pull = [0.1, 0.2]: 2 numbers, where 3 steps", "0 to 1"),
+            ("[E1]\ndB_pull = 0.1", "line 2: E1.dB_pull = 0.1: invalid type", "0 to 1"),
             ("[lifter]\nheight_cm = 1.78", "line 2: lifter.height_cm = 1.78 cm is out of range", "100 to 230"),
-            ("[lifter]\nvariant = \"sumoo\"", "line 2: lifter.variant: unknown variant `sumoo`", "every key"),
+            ("[lifter]\nvariant = \"sumoo\"", "line 2: lifter.variant = \"sumoo\": unknown variant `sumoo`", "every key"),
             ("[lifter]\nslow_motion = 0.5", "line 2: lifter.slow_motion = 0.5 times is out of range", "1 to 32"),
             ("[score]\nmedian_share = 1.0\nmin_share = 0.5", "line 2: score.median_share + score.min_share = 1.5", "at most 1"),
             (

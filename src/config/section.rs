@@ -90,7 +90,7 @@ macro_rules! steps {
                 let steps = <[f64; N]>::try_from(given)
                     .map_err(|given| serde::de::Error::custom(format!("{} numbers, where {N} steps are needed", given.len())))?;
                 if steps.windows(2).any(|w| $wrong(w[0], w[1])) {
-                    return Err(serde::de::Error::custom(format!("{steps:?}: its steps must {}", $word)));
+                    return Err(serde::de::Error::custom(concat!("its steps must ", $word)));
                 }
                 Ok($name(steps))
             }

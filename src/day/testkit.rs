@@ -5,6 +5,8 @@ use crate::numeric::stats::Random;
 use crate::track::*;
 
 pub const FPS: f64 = 30.0;
+const WIDTH: u32 = 1280;
+const HEIGHT: u32 = 720;
 const PX_PER_CM: f64 = 3.0;
 const GROUND_Y: f64 = 650.0;
 const PLATE_CM: f64 = 22.5;
@@ -130,8 +132,32 @@ fn exercise(what: Exercise, p: f64) -> Pose {
 
 impl Film {
     pub fn new(seed: u64) -> Film {
-        let sample = crate::report::sample::build(crate::report::sample::Case::Clean).track;
-        let track = Track { frames: vec![], ..sample };
+        let video = VideoInfo {
+            file_name: "monday.mp4".into(),
+            sha256: "5e".repeat(32),
+            width_px: WIDTH,
+            height_px: HEIGHT,
+            frames: 0,
+            duration_s: 0.0,
+            mean_fps: FPS,
+            variable_frame_rate: false,
+            rotation_deg: 0,
+            created: None,
+            capture_fps: None,
+            picture: RectPx { x_px: 0.0, y_px: 0.0, width_px: f64::from(WIDTH), height_px: f64::from(HEIGHT) },
+            truncated: false,
+        };
+        let track = Track {
+            schema: TRACK_SCHEMA.into(),
+            program_version: "0.1.0".into(),
+            model: ModelInfo { name: "heavy".into(), sha256: "9c".repeat(32) },
+            video,
+            skeleton: "blazepose-33".into(),
+            lifter: LifterInfo { persons_seen: 1, chosen_by: ChosenBy::Only, overlap_share: 0.0 },
+            scene: SceneInfo::default(),
+            recording: None,
+            frames: vec![],
+        };
         Film { track, truth: vec![], random: Random::new(seed), bar_x_cm: ANNA.x_cm, plate: true }
     }
 
