@@ -69,7 +69,9 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let upright_known = context.signals.camera.roll_source != RollSource::Assumed;
     let leans = |s: &Stand| upright_known && s.tilt_deg.is_some_and(|t| t - c.upright_tilt_deg >= c.lean[0]);
     let stand = context.signals.stand.as_ref().filter(|s| s.source != StandSource::Lockout && !leans(s));
-    let lean = match body_lean(context, window, &sight).filter(|_| stand.is_none()) {
+    // Seen at an angle an outline's lean is not the trunk's; the fitted body's is, with the error that the angle costs.
+    let at_an_angle = confidence::side(context, Some(c.yaw_max)).is_err();
+    let lean = match body_lean(context, window, &sight, stand.is_some()).filter(|_| stand.is_none() || at_an_angle) {
         Some(lean) => lean?,
         None => {
             confidence::side(context, Some(c.yaw_max))?;
@@ -88,7 +90,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         arch.map(|a| (a >= c.arch[0], probability(a, c.arch_sigma, c.arch[0], Beyond::Above))),
     ];
     let seen: Vec<(bool, f64)> = confirms.into_iter().flatten().collect();
-    let mut confidence = lean.confidence;
+    let mut confidence = lean.confidence.clone();
     let mut cap = (Severity::Severe, "");
     if seen.is_empty() {
         // The fitted body is hip, thigh and trunk in one, not an outline alone.
@@ -103,7 +105,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             main.p_flag *= 1.0 - seen.iter().map(|s| 1.0 - s.1).product::<f64>();
         }
     }
-    let text = words(lean.value, lean.sigma, lean.own, c.lean[0]);
+    let text = words(&lean, stand.is_some(), c.lean[0]);
     Ok(Draft::new(main, confidence, window, context.time(lean.index), text)
         .cap_as(cap.0, cap.1)
         .measure(LEAN_BACK_DEG)
@@ -126,23 +128,26 @@ fn held(context: &Context, [from, to]: [f64; 2]) -> Result<[f64; 2], Reason> {
     if window[1] - window[0] < LEAST_HELD * context.config.e2.held_min_s { Err(Reason::TooFewFrames) } else { Ok(window) }
 }
 
-/// From the fitted trunk against the vertical, where nobody was seen standing: the plate hides the hip, and the outline of a shirt or
+/// From the fitted trunk against the vertical, where nobody was seen standing or the camera stands at an angle: the plate hides the hip, and the outline of a shirt or
 /// a broad back leans by itself (at nine good real lockouts 89 to 100°). An assumed roll of the camera widens the error. `None` without
 /// a body.
-fn body_lean(context: &Context, window: [f64; 2], sight: &Confidence) -> Option<Result<Lean, Reason>> {
+fn body_lean(context: &Context, window: [f64; 2], sight: &Confidence, stood: bool) -> Option<Result<Lean, Reason>> {
     let (c, signals) = (&context.config.e2, context.signals);
     let trunk = &signals.body.as_ref()?.trunk_deg.value;
     let found = context.sx_max(&context.known(trunk, window)).filter(|_| context.share(trunk, window) >= context.config.gate.usable_min)?;
     let read = &signals.instrument.lockout_trunk;
     let roll = if signals.camera.roll_source == RollSource::Assumed { signals.camera.roll_sigma_deg } else { 0.0 };
-    let sigma = quadrature(quadrature(read.sigma * signals.doubt(), c.upright_sigma), roll);
+    let yaw = confidence::view_class(context).map_or(0.0, |v| v.1);
+    let foreshortened = yaw.to_radians().cos().max(0.5);
+    let sigma = quadrature(quadrature(read.sigma * signals.doubt() / foreshortened, c.upright_sigma), roll);
     let value = read.corrected(found.value) - UPRIGHT_DEG;
     // So unsure that neither answer can be given (SPEC 5.5).
     let p = probability(value, sigma, c.lean.array()[0], Beyond::Above);
     if undecided(sigma, &c.lean.array(), p, context) {
         return Some(Err(Reason::TooUncertain));
     }
-    let confidence = sight.clone().times(context.config.gate.assumed_vertical, Reason::NoStandRef);
+    let why = if stood { Reason::ViewOblique } else { Reason::NoStandRef };
+    let confidence = sight.clone().times(context.config.gate.assumed_vertical, why);
     Some(Ok(Lean { value, sigma, index: found.index, confidence, own: false, by_body: true }))
 }
 
@@ -191,9 +196,12 @@ fn back_arch(context: &Context, stand: Option<&Stand>, window: [f64; 2]) -> Opti
     Some((reference - found.value) / context.index_per_deg())
 }
 
-fn words(value: f64, sigma: f64, own: bool, mild: f64) -> String {
-    let against =
-        if own { "compared with your own standing" } else { "against the vertical (you were not seen standing still without the bar)" };
+fn words(&Lean { value, sigma, own, .. }: &Lean, stood: bool, mild: f64) -> String {
+    let against = match (own, stood) {
+        (true, _) => "compared with your own standing",
+        (false, true) => "against the vertical",
+        (false, false) => "against the vertical (you were not seen standing still without the bar)",
+    };
     if value < mild {
         format!("At lockout you stood within {:.0}° (±{sigma:.0}°) of upright, {against}", value.max(0.0))
     } else {
