@@ -51,9 +51,9 @@ fn smoothed(small: &impl ToInputArray) -> opencv::Result<Gray> {
     Gray::from_mat(&smooth)
 }
 
-/// Part of a frame, prepared for finding discs.
+/// Part of a frame, prepared for finding discs: as it is, or drawn wider.
 pub struct Patch {
-    /// Frame pixel of the patch's first pixel.
+    /// Place of the patch's first pixel in the frame, px, in a wide frame as wide.
     pub origin_px: [f32; 2],
     /// Full resolution.
     pub full: Tones,
@@ -67,19 +67,32 @@ pub struct Small {
 }
 
 impl Patch {
-    /// Cuts `region` (frame px) out of a BGR frame.
-    pub fn cut(frame: &Mat, region: Rect) -> Result<Patch, BarError> {
+    /// Cuts `region` (frame px) out of a BGR frame and draws it `stretch` times as wide.
+    pub fn cut(frame: &Mat, region: Rect, stretch: f64) -> Result<Patch, BarError> {
         let bounds = Rect::new(0, 0, frame.cols(), frame.rows());
         let region = region & bounds;
         if region.width < 16 || region.height < 16 {
             return Err(BarError::EmptyRegion);
         }
         let view = Mat::roi(frame, region)?;
+        let origin_px = [(f64::from(region.x) * stretch) as f32, region.y as f32];
+        let full = if stretch == 1.0 {
+            Patch::tones(&view)?
+        } else {
+            let size = Size::new((f64::from(region.width) * stretch).round() as i32, region.height);
+            let mut wide = Mat::default();
+            imgproc::resize(&view, &mut wide, size, 0.0, 0.0, imgproc::INTER_LINEAR)?;
+            Patch::tones(&wide)?
+        };
+        Ok(Patch { origin_px, full })
+    }
+
+    fn tones(view: &impl ToInputArray) -> Result<Tones, BarError> {
         let mut gray = Mat::default();
-        imgproc::cvt_color_def(&view, &mut gray, imgproc::COLOR_BGR2GRAY)?;
+        imgproc::cvt_color_def(view, &mut gray, imgproc::COLOR_BGR2GRAY)?;
         let light = Gray::from_mat(&gray)?;
-        let bright = brightest(&view, &light)?;
-        Ok(Patch { origin_px: [region.x as f32, region.y as f32], full: Tones { light, bright } })
+        let bright = brightest(view, &light)?;
+        Ok(Tones { light, bright })
     }
 
     /// `step_px` frame pixels become one working pixel.

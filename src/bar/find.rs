@@ -39,7 +39,7 @@ const STANDS_PX: f64 = 0.25;
 /// Coverage that a disc's known size is worth.
 const HELD_FOR: f64 = 0.08;
 
-/// A disc that may be the near plate, in frame pixels.
+/// A disc that may be the near plate, in pixels of the frame that was searched, in a wide one as wide ([`Candidate::narrowed`]).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     pub x_px: f64,
@@ -55,9 +55,33 @@ pub struct Candidate {
     pub sigma_px: f64,
 }
 
+impl Candidate {
+    /// Where it is in the frame itself, of a disc found in one drawn `stretch` times as wide: a narrow ellipse.
+    pub fn narrowed(&self, stretch: f64) -> Candidate {
+        if stretch == 1.0 {
+            return *self;
+        }
+        let (sin, cos) = self.angle_deg.to_radians().sin_cos();
+        let [a, b] = [self.major_px, self.minor_px].map(|axis| axis * axis);
+        // The ellipse's matrix of second moments, its rows and columns across shrunk.
+        let xx = (a * cos * cos + b * sin * sin) / (stretch * stretch);
+        let xy = (a - b) * sin * cos / stretch;
+        let yy = a * sin * sin + b * cos * cos;
+        let (middle, half) = (0.5 * (xx + yy), (0.5 * (xx - yy)).hypot(xy));
+        Candidate {
+            x_px: (self.x_px + 0.5) / stretch - 0.5,
+            major_px: (middle + half).sqrt(),
+            minor_px: (middle - half).max(0.0).sqrt(),
+            angle_deg: (0.5 * (2.0 * xy).atan2(xx - yy)).to_degrees(),
+            ..*self
+        }
+    }
+}
+
 /// Finds plate candidates in one frame after the other; holds its buffers and the discs seen last between them.
-#[derive(Default)]
 pub struct PlateFinder {
+    /// Times as wide as it is each frame is drawn, so that plates seen at an angle are round.
+    stretch: f64,
     votes: Votes,
     edge_finder: EdgeFinder,
     edges: Vec<Edge>,
@@ -100,11 +124,16 @@ impl Carried {
 }
 
 impl PlateFinder {
-    /// Candidates with radii from–to (frame px) inside `region` of a BGR frame, best first.
+    /// For frames that are searched as they are (1), or drawn so many times as wide.
+    pub fn new(stretch: f64) -> PlateFinder {
+        PlateFinder { stretch, votes: Votes::default(), edge_finder: EdgeFinder::default(), edges: Vec::new(), carried: Vec::new() }
+    }
+
+    /// Candidates with radii from–to (frame px) inside `region` (frame px) of a BGR frame, best first, in the frame as wide as it was drawn.
     pub fn find(&mut self, frame: &Mat, region: Rect, radius_from_px: f64, radius_to_px: f64) -> Result<Vec<Candidate>, BarError> {
         let limits = [0.8 * radius_from_px, 1.2 * radius_to_px];
         let mut found: Vec<Candidate> = Vec::new();
-        let patch = Patch::cut(frame, region)?;
+        let patch = Patch::cut(frame, region, self.stretch)?;
         for smallest in SMALLEST_WORKING_RADII {
             let small = patch.reduced((radius_from_px as f32 / smallest).max(0.5))?;
             self.look(&patch, &small, [radius_from_px, radius_to_px], limits, &mut found)?;
@@ -267,6 +296,39 @@ fn describe(rim: &Rim, origin: [f32; 2]) -> Result<Candidate, BarError> {
 mod tests {
     use super::super::link::tests::disc;
     use super::*;
+    use opencv::core::{Point, Scalar};
+
+    /// A plate that is seen 55 degrees off the side is no disc, but in a wider picture it is one.
+    #[test]
+    fn a_narrow_plate_is_found_in_a_picture_drawn_wide_and_told_as_it_is() {
+        let mut frame = Mat::new_rows_cols_with_default(400, 500, opencv::core::CV_8UC3, Scalar::all(190.0)).unwrap();
+        imgproc::ellipse(&mut frame, Point::new(260, 210), opencv::core::Size::new(46, 80), 0.0, 0.0, 360.0, Scalar::all(40.0), -1, 8, 0)
+            .unwrap();
+        let best = |stretch: f64| {
+            let found = PlateFinder::new(stretch).find(&frame, Rect::new(60, 40, 400, 340), 30.0, 120.0).unwrap();
+            found.first().map(|c| c.narrowed(stretch))
+        };
+        assert!(best(1.0).is_none_or(|c| c.coverage < 0.6), "{:?}", best(1.0));
+        let plate = best(1.74).unwrap();
+        assert!(plate.coverage > 0.95 && (plate.x_px - 260.0).abs() < 0.5 && (plate.y_px - 210.0).abs() < 0.5, "{plate:?}");
+        assert!((plate.major_px - 80.0).abs() < 1.0 && (plate.minor_px - 46.0).abs() < 1.0, "{plate:?}");
+        assert!((plate.angle_deg.abs() - 90.0).abs() < 2.0, "{plate:?}");
+    }
+
+    #[test]
+    fn a_tilted_ellipse_drawn_wide_and_narrowed_is_itself() {
+        let wide = Candidate { major_px: 90.0, minor_px: 80.0, angle_deg: 30.0, ..disc(400.0, 80.0, 85.0, 0.9) };
+        let narrow = wide.narrowed(1.6);
+        // A point of the one ellipse, moved with the picture, lies on the other.
+        for turn in [0.0f64, 0.7, 2.0, 4.0] {
+            let (u, v) = (wide.major_px * turn.cos(), wide.minor_px * turn.sin());
+            let (sin, cos) = wide.angle_deg.to_radians().sin_cos();
+            let (x, y) = ((u * cos - v * sin) / 1.6, u * sin + v * cos);
+            let (sin, cos) = narrow.angle_deg.to_radians().sin_cos();
+            let (u, v) = (x * cos + y * sin, y * cos - x * sin);
+            assert!(((u / narrow.major_px).powi(2) + (v / narrow.minor_px).powi(2) - 1.0).abs() < 1e-9, "{turn}: {narrow:?}");
+        }
+    }
 
     #[test]
     fn what_travels_is_carried_before_clearer_discs_of_the_room_and_goes_on_unseen() {

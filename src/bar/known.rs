@@ -10,6 +10,8 @@ use crate::numeric::median;
 pub struct Hint {
     /// Middle of the visible wrists, frame px.
     pub hands_px: Option<[f64; 2]>,
+    /// Up to so far beside the hands the near plate stands in the picture, plate radii, + to the right: 0 in an exact side view.
+    pub beside_radii: f64,
 }
 
 /// A ring is no smaller than this share of the disc that was followed.

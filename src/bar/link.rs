@@ -27,6 +27,9 @@ const NO_HANDS_FAR: f64 = 0.5;
 /// Worth of a candidate before it joins a path: below this a path does not pay.
 const LEAST_WORTH: f64 = 0.35;
 const STEP_WEIGHT: f64 = 0.6;
+/// A plate seen at an angle shows two faces of like size side by side. The bar goes up and down, not to and fro between them: there a step
+/// across costs as much as one so many times as long.
+const ACROSS_AT_AN_ANGLE: f64 = 3.0;
 const RADIUS_WEIGHT: f64 = 2.0;
 /// A step to a disc of a quite different size is to another disc: a plate's inner rings begin at 0.7 of its rim, and a larger disc would
 /// reach from anything to anything.
@@ -128,7 +131,9 @@ fn paths(times_s: &[f64], candidates: &[Vec<Candidate>], hints: &[Hint], most: u
 fn worth(c: &Candidate, all: &[Candidate], hint: &Hint, known: Option<&Known>) -> f64 {
     let clear = 0.6 + 0.4 * (c.contrast / 10.0).min(1.0);
     let off = |h: [f64; 2]| {
-        let usual = || [(c.x_px - h[0]) / c.radius_px, (c.y_px - h[1]) / c.radius_px - BELOW_WRISTS_RADII];
+        let right = || (c.x_px - h[0]) / c.radius_px;
+        let across = || right() - right().clamp(hint.beside_radii.min(0.0), hint.beside_radii.max(0.0));
+        let usual = || [across(), (c.y_px - h[1]) / c.radius_px - BELOW_WRISTS_RADII];
         let [across, down] = known.and_then(|k| k.off_hands(c, h)).unwrap_or_else(usual);
         (((0.5 * across).hypot(down) - HANDS_FREE_RADII) / (HANDS_LOST_RADII - HANDS_FREE_RADII)).clamp(0.0, 1.0)
     };
@@ -157,6 +162,7 @@ fn best_path(
         let mut row = Vec::with_capacity(candidates[t].len());
         for (i, c) in candidates[t].iter().enumerate() {
             let mut value = (0.0, None);
+            let across = if hints[t].beside_radii != 0.0 { ACROSS_AT_AN_ANGLE } else { 1.0 };
             if chosen[t].is_none() {
                 for s in (0..t).rev() {
                     let dt = times[t] - times[s];
@@ -164,7 +170,7 @@ fn best_path(
                         break;
                     }
                     for (j, p) in candidates[s].iter().enumerate() {
-                        let Some(cost) = step_cost(p, c, dt).filter(|_| carried(p, c, &hints[s], &hints[t])) else { continue };
+                        let Some(cost) = step_cost(p, c, dt, across).filter(|_| carried(p, c, &hints[s], &hints[t])) else { continue };
                         let skipped = if s + 1 < t { (times[t - 1] - times[s]) * GAP_COST_PER_S } else { 0.0 };
                         let v = best[s][j].0 - cost - skipped;
                         if v > value.0 {
@@ -198,12 +204,13 @@ fn best_path(
     Some(path)
 }
 
-fn step_cost(from: &Candidate, to: &Candidate, dt: f64) -> Option<f64> {
+fn step_cost(from: &Candidate, to: &Candidate, dt: f64, across: f64) -> Option<f64> {
     let radius = 0.5 * (from.radius_px + to.radius_px);
-    let radii = (from.x_px - to.x_px).hypot(from.y_px - to.y_px) / radius;
-    if radii > MAX_RADII_PER_S * dt + 0.12 {
+    let (right, down) = ((from.x_px - to.x_px) / radius, (from.y_px - to.y_px) / radius);
+    if right.hypot(down) > MAX_RADII_PER_S * dt + 0.12 {
         return None;
     }
+    let radii = (across * right).hypot(down);
     let size = (to.radius_px / from.radius_px).ln().abs();
     if size > MAX_RESIZED_LN {
         return None;
@@ -235,7 +242,7 @@ pub(super) mod tests {
         let plate = |i: usize, t: f64| (!i.is_multiple_of(3)).then(|| disc(300.0, height(t), 50.0, 0.6));
         let row = |(i, &t): (usize, &f64)| std::iter::once(badge()).chain(plate(i, t)).collect();
         let candidates: Vec<Vec<Candidate>> = times.iter().enumerate().map(row).collect();
-        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, height(t) - 15.0]) }).collect();
+        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, height(t) - 15.0]), ..Hint::default() }).collect();
         let followed = link(&times, &candidates, &hints);
         assert!(followed.iter().flatten().count() > 25);
         assert!(followed.iter().flatten().all(|c| c.y_px > 200.0));
@@ -259,12 +266,41 @@ pub(super) mod tests {
         };
         let candidates: Vec<Vec<Candidate>> = times.iter().map(row).collect();
         // Nearer to the camera than the hands, the plate stands far below them in the picture.
-        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, height(t) - 115.0]) }).collect();
+        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, height(t) - 115.0]), ..Hint::default() }).collect();
         let path = link(&times, &candidates, &hints);
         for (t, c) in times.iter().zip(path) {
             let c = c.unwrap();
             assert!((c.x_px - 300.5).abs() < 1.0 && (c.radius_px - 90.0).abs() < 1.0, "{t}: {c:?}");
         }
+    }
+
+    /// Half-way to a front view the near plate stands three radii beside the hands and is lifted with them; a clearer disc behind the
+    /// lifter never moves.
+    #[test]
+    fn a_plate_seen_at_an_angle_stands_beside_the_hands() {
+        let times: Vec<f64> = (0..90).map(|i| f64::from(i) / 30.0).collect();
+        let height = |t: f64| 400.0 - 150.0 * (t * 2.0).sin().max(0.0);
+        let candidates: Vec<Vec<Candidate>> = times.iter().map(|&t| vec![disc(150.0, height(t), 50.0, 0.7)]).collect();
+        let found = |beside_radii: f64| {
+            let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([320.0, height(t) - 15.0]), beside_radii }).collect();
+            link(&times, &candidates, &hints).iter().flatten().count()
+        };
+        assert_eq!((found(0.0), found(-3.4), found(3.4)), (0, 90, 0));
+    }
+
+    /// The outer face is seen a little better in two frames of three, the inner one, half a radius beside it, in the third.
+    #[test]
+    fn a_plate_seen_at_an_angle_is_followed_by_one_of_its_faces() {
+        let times: Vec<f64> = (0..90).map(|i| f64::from(i) / 30.0).collect();
+        let height = |t: f64| 400.0 - 150.0 * (t * 2.0).sin().max(0.0);
+        let row = |(i, &t): (usize, &f64)| {
+            let inner = if i.is_multiple_of(3) { 0.85 } else { 0.6 };
+            vec![disc(150.0, height(t), 50.0, 0.7), disc(175.0, height(t), 51.0, inner)]
+        };
+        let candidates: Vec<Vec<Candidate>> = times.iter().enumerate().map(row).collect();
+        let hand = |t: f64| Hint { hands_px: Some([320.0, height(t) - 15.0]), beside_radii: -3.4 };
+        let path = link(&times, &candidates, &times.iter().map(|&t| hand(t)).collect::<Vec<_>>());
+        assert!(path.iter().all(|c| c.is_some_and(|c| c.x_px == 150.0)), "{path:?}");
     }
 
     #[test]
@@ -273,7 +309,7 @@ pub(super) mod tests {
         let candidates: Vec<Vec<Candidate>> = times.iter().map(|_| vec![disc(300.0, 400.0, 50.0, 0.9)]).collect();
         // He stands, bends down to it, pulls in vain and stands up again.
         let hands = |t: f64| if (1.0..2.0).contains(&t) { 390.0 } else { 150.0 };
-        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, hands(t)]) }).collect();
+        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, hands(t)]), ..Hint::default() }).collect();
         assert!(link(&times, &candidates, &hints).iter().flatten().count() >= 80);
     }
 
@@ -293,7 +329,7 @@ pub(super) mod tests {
                 c
             })
             .collect();
-        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, height(t)]) }).collect();
+        let hints: Vec<Hint> = times.iter().map(|&t| Hint { hands_px: Some([310.0, height(t)]), ..Hint::default() }).collect();
         let path = link(&times, &candidates, &hints);
         assert!(path[40].is_none());
         for (i, p) in path.iter().enumerate().filter(|(i, _)| *i != 40) {

@@ -9,10 +9,12 @@ mod looks;
 mod passes;
 mod persons;
 mod picture;
+mod plates;
 mod roll;
 mod scene;
 mod scout;
 mod shots;
 mod steady;
+mod turned;
 
 pub use passes::observe;

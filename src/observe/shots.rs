@@ -1,7 +1,8 @@
 //! The shots of a film, and who lifts in each: lifters who take turns are each followed in their own.
 
 use super::persons::{self, Choice, Person, Sighting};
-use crate::track::RectPx;
+use crate::track::{FrameObs, RectPx};
+use std::ops::Range;
 
 /// What is seen between two cuts.
 pub struct Shot {
@@ -12,6 +13,12 @@ pub struct Shot {
 impl Shot {
     pub fn holds(&self, time_s: f64) -> bool {
         time_s >= self.span_s[0] && time_s <= self.span_s[1]
+    }
+
+    /// Which of a film's frames are its own.
+    pub fn frames(&self, film: &[FrameObs]) -> Range<usize> {
+        let [from, to] = self.span_s;
+        film.partition_point(|f| f.time_s < from)..film.partition_point(|f| f.time_s <= to)
     }
 }
 

@@ -4,33 +4,11 @@ use super::landmarks::RawPoses;
 use super::{Camera, Facing, Joint, RollSource, Side, View};
 use crate::config::Config;
 use crate::numeric::filter::{median, quantile};
-use crate::track::Track;
+use crate::track::{Track, turned};
 
-/// How a network draws a left/right pair of joints: spread over trunk length in an exact front view, the power of sin ψ
-/// with which it grows, and its spread in an exact side view (+ = the left one further right in the picture, as seen from
-/// the front). SPEC 4.2's 0.90 and 0.66 are body widths; the network's joints are nearer together and it pulls a hidden
-/// far shoulder towards the near one (`docs/calibration.md`).
-struct Pair {
-    front: f64,
-    power: f64,
-    side: f64,
-    /// Share of the pair in the yaw.
-    weight: f64,
-}
-
-const SHOULDERS: Pair = Pair { front: 0.80, power: 1.2, side: 0.0, weight: 0.7 };
-const HIPS: Pair = Pair { front: 0.44, power: 1.0, side: 0.045, weight: 0.3 };
 /// The far side is a guess when hidden.
 const YAW_SIGMA_DEG: f64 = 3.0;
 const ROLL_ASSUMED_SIGMA_DEG: f64 = 2.0;
-
-impl Pair {
-    /// Yaw from a signed spread: + = towards the front of the lifter, − = towards the back.
-    fn yaw_deg(&self, spread: f64) -> f64 {
-        let s = spread - self.side * (1.0 - (spread.abs() / self.front).min(1.0));
-        (s.abs() / self.front).min(1.0).powf(1.0 / self.power).asin().to_degrees().copysign(s)
-    }
-}
 
 /// Which way the toes point: in bent frames knees and hands lie ahead of the hips (never from nose and
 /// ear: a hanging head flips them). Fallback: toe against heel.
@@ -71,12 +49,8 @@ pub fn camera(track: &Track, raw: &RawPoses, trunk_px: f64, config: &Config) -> 
     let facing = facing(raw);
     let shoulders = spread(raw, Joint::Shoulder, trunk_px);
     let hips = spread(raw, Joint::Hip, trunk_px);
-    let (by_shoulders, by_hips) = (shoulders.map(|s| SHOULDERS.yaw_deg(s)), hips.map(|s| HIPS.yaw_deg(s)));
     let by_plate = plate_yaw(track);
-    let turned = match (by_shoulders, by_hips) {
-        (Some(a), Some(b)) => Some(SHOULDERS.weight * a + HIPS.weight * b),
-        (a, b) => a.or(b),
-    };
+    let turned = turned::yaw_deg(shoulders, hips);
     let yaw_deg = match (turned.map(f64::abs), by_plate) {
         (Some(b), Some((p, sigma))) => {
             let (wb, wp) = (1.0 / YAW_SIGMA_DEG.powi(2), 1.0 / sigma.powi(2));

@@ -11,6 +11,7 @@ mod joints;
 mod outline_codec;
 mod shots;
 pub mod skeleton;
+pub mod turned;
 mod types;
 
 pub use cut::cut;
