@@ -9,6 +9,7 @@
 mod carry;
 mod exercise;
 mod lifters;
+mod loads;
 mod moves;
 mod posture;
 mod split;

@@ -3,6 +3,7 @@
 use super::carry::{self, Walk};
 use super::exercise::Named;
 use super::lifters::{self, Build};
+use super::loads::loads;
 use super::moves::{self, Move, touch};
 use super::posture::{Posture, RATE_HZ};
 use super::{Day, Exercise, OtherSpan, SetSpan};
@@ -210,6 +211,23 @@ impl Bout<'_> {
 
     /// Repetitions, and rises that are something else.
     fn items(&self, config: &Config) -> Vec<Item> {
+        let loads = loads(self.frames(self.window), self.window);
+        if loads.len() < 2 {
+            return self.items_of_one(config);
+        }
+        let mut items: Vec<Item> = vec![];
+        for window in loads {
+            let moves: Vec<Move> = self.moves.iter().filter(|m| touch(m.span_s, window)).copied().collect();
+            let found = Bout { moves: &moves, window, ..*self }.items_of_one(config);
+            // What lies on the border was seen from the other side already.
+            let new: Vec<Item> = found.into_iter().filter(|f| !items.iter().any(|i| touch(i.span_s, f.span_s))).collect();
+            items.extend(new);
+        }
+        items
+    }
+
+    /// Of a stretch with one load.
+    fn items_of_one(&self, config: &Config) -> Vec<Item> {
         let named = |m: &Move| match m.rise {
             Some(Named::Other(exercise)) => Some(exercise),
             _ => None,

@@ -334,6 +334,16 @@ impl Film {
         self
     }
 
+    /// A picture of somebody bent over, with arms that are guessed anew all the time.
+    pub fn jitter(mut self, who: Who, seconds: f64) -> Film {
+        for _ in 0..(seconds * FPS / 6.0) as usize {
+            let mut pose = hinge(0.1);
+            pose.hand[1] += 25.0 * self.random.normal();
+            self.go(who, 6.0 / FPS, false, |_| pose);
+        }
+        self
+    }
+
     /// Another shot begins.
     pub fn cut(mut self) -> Film {
         let now = self.now_s();

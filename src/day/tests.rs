@@ -141,6 +141,14 @@ fn a_set_that_the_film_cuts_off_says_so() {
 }
 
 #[test]
+fn what_follows_a_set_without_a_plate_does_not_outvote_its_plate() {
+    // An end card with somebody on it, of whom the network makes now this and now that.
+    let (track, truth) = Film::new(31).set(ANNA, 1, 3).without_plate().jitter(ANNA, 30.0).done();
+    let day = split(&track, &Config::default());
+    assert_eq!((compare(&day, &truth), day.sets[0].reps), ((1, 1, 1), 3), "{day:?}");
+}
+
+#[test]
 fn names_are_told_with_their_doubt() {
     let other = |probability, count| super::OtherSpan { exercise: Exercise::Squat, probability, count, span_s: [0.0, 1.0] };
     assert_eq!(other(0.9, 2).text(), "2 squats, not judged");
