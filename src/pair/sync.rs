@@ -41,6 +41,8 @@ pub enum SyncError {
     Ambiguous(f64, f64),
     #[error("they show too little of a set together to tell whether it is the same")]
     TooShort,
+    #[error("they share one repetition of several, which could be one of any set")]
+    OneOfSeveral,
     #[error("their repetitions are {0:.2} s out of step with each other")]
     OutOfStep(f64),
 }
@@ -103,6 +105,10 @@ pub fn sync(first: (&Signals, &RepSet), second: (&Signals, &RepSet)) -> Result<S
 /// The offset by each repetition's own rise and fall: their middle, their scatter, and the drift of the clocks.
 fn settle(a: &Heights, b: &Heights, reps_a: &[[f64; 2]], reps_b: &[[f64; 2]], offset: f64, correlation: f64) -> Result<Sync, SyncError> {
     let shared: Vec<[f64; 2]> = reps_b.iter().filter(|r| reps_a.iter().any(|q| meet(*q, r.map(|t| t + offset)))).copied().collect();
+    // One pull is like another of the same pace: of seven sets, each with a film of another one's single repetition, all were.
+    if shared.len() == 1 && reps_a.len().max(reps_b.len()) > 1 {
+        return Err(SyncError::OneOfSeveral);
+    }
     // A slope is found best where the load moves.
     let own = |rep: &[f64; 2]| {
         let near = (NEAR_S / FINE_S) as i32;

@@ -103,3 +103,22 @@ fn another_set_is_refused() {
     let nothing = RepSet { reps: vec![], ..s.set.clone() };
     assert_eq!(sync(first, (&s.signals, &nothing)), Err(SyncError::NoReps));
 }
+
+#[test]
+fn one_repetition_of_several_is_too_little_to_go_by() {
+    let s = build(Case::Clean);
+    let (mut signals, mut set) = other((&s.signals, &s.set), 0.0, 1.0, 30.0);
+    set.reps.truncate(1);
+    let end = set.reps[0].span_s()[1] + 0.5;
+    let n = signals.time_s.partition_point(|t| *t <= end);
+    signals.time_s.truncate(n);
+    signals.frame_time_s.truncate(n);
+    signals.bar.height_px.truncate(n);
+    assert!(s.set.reps.len() > 1);
+    assert_eq!(sync((&s.signals, &s.set), (&signals, &set)), Err(SyncError::OneOfSeveral));
+    // A set of one repetition is filmed whole by both.
+    let mut one = s.set.clone();
+    one.reps.truncate(1);
+    let laid = sync((&s.signals, &one), (&signals, &set)).unwrap();
+    assert!(laid.offset_s.abs() < 1.0 / 60.0 && laid.reps == 1, "{laid:?}");
+}
