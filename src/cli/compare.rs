@@ -9,7 +9,6 @@ use crate::files::write_whole;
 use crate::pipeline::{ObserveOptions, Silent};
 use crate::report::charts::BarTrace;
 use crate::report::compare::{self, Side};
-use crate::report::style::Style;
 use crate::report::{REPORT_SCHEMA, Report, json, words};
 use crate::signals::Signals;
 use crate::track::{self, TRACK_FILE};
@@ -104,8 +103,7 @@ pub fn run(
         write_whole(&page, compare::render_html(b, a)?.as_bytes())?;
         finished.files.push(page);
     }
-    let style = Style { color: context.console.colour_out, width: 80, verbose: false };
-    Ok(compare::render_text(&before.report, &after, style))
+    Ok(compare::render_text(&before.report, &after, super::summary::style(context.console)))
 }
 
 /// Sets of different kinds have no numbers in common.

@@ -91,7 +91,7 @@ pub fn work(run: &Run, wanted: &Wanted, progress: &dyn Progress, context: &Conte
         }
     }
     if let (Some(overview), false) = (&overview, wanted.json) {
-        text += &recording::to_terminal(overview);
+        text += &recording::to_terminal(overview, super::summary::style(context.console));
         if let Some(Destination { dir, .. }) = run.files.filter(|f| f.outputs.html) {
             text += &format!("  {}\n", crate::batch::text::path_text(&dir.join(recording::PAGE_FILE)));
         }

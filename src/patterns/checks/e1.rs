@@ -46,7 +46,7 @@ static INFO: CheckInfo = CheckInfo {
     keys: &["E1."],
     parts: &[Part::Back, Part::Hips],
     phrases: &[
-        Phrase::high(BACK_CHANGE_DEG, |m| format!("back rounded by {} as the bar left the floor", about_deg(m))),
+        Phrase::high(BACK_CHANGE_DEG, |m| format!("back rounded by {} on the way up", about_deg(m))),
         Phrase::high(BACK_BENT_DEG, |m| format!("back rounded by {} while bent over", about_deg(m))),
         Phrase::high(BACK_OVER_FLATTEST_SET_DEG, |m| format!("back {} rounder at the start than in the flattest rep", about_deg(m))),
         Phrase::high(BACK_OWN_RANGE_PCT, |m| format!("back bent through {} % of its own range", within(m, 0))),
@@ -257,12 +257,11 @@ fn words(shown: &Grade, measure: Measure, region: &str) -> String {
     match (measure, calm) {
         (Measure::OwnRange, _) => format!("Your back used ≈ {value:.0} % (±{sigma:.0} %) of its own bending range{region}"),
         (Measure::Pull, true) => {
-            format!("Your back kept its shape as the bar left the floor: it changed by ≈ {value:.0}° (±{sigma:.0}°){region}")
+            format!("Your back kept its shape on the way up: it changed by ≈ {value:.0}° (±{sigma:.0}°){region}")
         }
         (Measure::Pull, false) => {
-            format!(
-                "As the bar left the floor your back shape changed by ≈ {value:.0}° (±{sigma:.0}°) compared with your set position{region}"
-            )
+            // The worst moment may be any of the pull, which the still and its time tell.
+            format!("On the way up your back shape changed by ≈ {value:.0}° (±{sigma:.0}°) compared with your set position{region}")
         }
         (Measure::OverFlattest, true) => {
             format!("You set your back about as flat as in your flattest rep, within ≈ {value:.0}° (±{sigma:.0}°){region}")

@@ -123,9 +123,14 @@ fn breath(context: &Context, lift_off: f64) -> bool {
 
 fn words(give: &Grade, breath: bool) -> String {
     let breath = if breath { "; a breath was visible before this rep" } else { "" };
+    let Grade { value, sigma, p_flag, .. } = *give;
+    // Only a trunk that gave looks like anything.
+    let like = match p_flag < 0.5 {
+        true => ": it did not give",
+        false => ", which a weak brace, load, slack or clothing can all look like",
+    };
     format!(
-        "Bracing cannot be seen on video; your trunk shape changed by ≈ {:.0}° (±{:.0}°) as the bar left the floor, which a weak brace, load, slack or clothing can all look like{breath}",
-        give.value, give.sigma
+        "Bracing cannot be seen on video; your trunk shape changed by ≈ {value:.0}° (±{sigma:.0}°) as the bar left the floor{like}{breath}"
     )
 }
 
@@ -134,4 +139,20 @@ fn settle_words(rush: &Grade) -> String {
         "Bracing cannot be seen on video; you were still for {:.2} s (±{:.2} s) before the bar left the floor, which is little time to brace, or a set-up you do in one movement",
         rush.value, rush.sigma
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trunk_that_gave_looks_like_a_weak_brace() {
+        let said = |value| words(&grade(value, 4.0, &[5.0, 10.0, 15.0], Beyond::Above), true);
+        assert!(
+            said(12.0).contains("which a weak brace") && said(12.0).ends_with("a breath was visible before this rep"),
+            "{}",
+            said(12.0)
+        );
+        assert!(said(-18.0).contains("it did not give") && !said(-18.0).contains("weak brace"), "{}", said(-18.0));
+    }
 }

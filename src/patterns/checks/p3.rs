@@ -64,8 +64,9 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         (None, None) if context.signals.stand.is_none() => return Err(Reason::NoStandRef.into()),
         (None, None) => return Err(Reason::PlateOcclusion.into()),
         (Some(s), r) if r.is_none_or(|r| worse(r, s) == s) => {
-            let what = if s.p_flag < 0.5 { "did not shrug" } else { "pulled your shoulders up" };
-            let text = format!("At the top you {what}: they rose {:.1} cm (±{:.1} cm) above where they hang", s.value, s.sigma);
+            let (far, way) = (s.value.abs(), if s.value < 0.0 { "below" } else { "above" });
+            let what = if s.p_flag < 0.5 { "did not shrug: your shoulders were" } else { "pulled your shoulders up: they rose" };
+            let text = format!("At the top you {what} {far:.1} cm (±{:.1} cm) {way} where they hang", s.sigma);
             Draft::new(s, sight, window, context.time(shrug.map_or(0, |s| s.1)), text)
                 .measure(SHRUG_CM)
                 .metric(SHOULDER_ROLL_CM, roll.map(|r| r.0))

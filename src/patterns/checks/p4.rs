@@ -13,6 +13,7 @@ pub struct Control;
 
 const PEAK_DOWN_MPS: Metric = Metric::new("peak_down_mps", "Largest speed downward while lowering, m/s; positive: down.");
 const REBOUND_MPS: Metric = Metric::new("rebound_mps", "Speed upward off the floor after the lowering, m/s; 0: no bounce.");
+pub const LET_GO: Metric = Metric::new("bar_let_go", "1: the bar was let go at the top, not lowered; told only then.");
 
 static INFO: CheckInfo = CheckInfo {
     code: "P4",
@@ -26,12 +27,15 @@ static INFO: CheckInfo = CheckInfo {
     keys: &["P4."],
     parts: &[Part::Lowering],
     phrases: &[
-        Phrase::low(ECCENTRIC_S, |m| format!("lowered too fast, in {} s", within(m, 2))),
+        Phrase::low(ECCENTRIC_S, |m| match m.metrics.iter().any(|(of, _)| *of == LET_GO) {
+            true => format!("bar let go at the top: on the floor after {} s", within(m, 2)),
+            false => format!("lowered too fast, in {} s", within(m, 2)),
+        }),
         Phrase::high(PEAK_DOWN_MPS, |m| format!("bar let go at the top: it fell at {} m/s", within(m, 2))),
         Phrase::high(REBOUND_MPS, |_| "bar bounced off the floor".into()),
     ],
     praise: Some(Praise { rank: 6, said: "you lowered the bar with control" }),
-    metrics: &[PEAK_DOWN_MPS, REBOUND_MPS],
+    metrics: &[PEAK_DOWN_MPS, REBOUND_MPS, LET_GO],
     page: include_str!("../pages/P4.md"),
 };
 
@@ -70,7 +74,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if let Some((v, index, p)) = speed.filter(|_| dropped && slow.point < Severity::Severe) {
         let fall = Grade { p_flag: p.max(0.95), ..fall(context, v) };
         let draft = Draft::new(fall, sight, [start, end], context.time(index), fall_words(v, fall.sigma)).unit("m/s");
-        return Ok(draft.measure(PEAK_DOWN_MPS).metric(ECCENTRIC_S, Some(time)));
+        return Ok(draft.measure(PEAK_DOWN_MPS).metric(ECCENTRIC_S, Some(time)).metric(LET_GO, Some(1.0)));
     }
     let bounce = rep.rebound_mps.filter(|r| *r > c.bounce_mps);
     let bounce = bounce.map(|r| grade(r, context.signals.speed.sigma_mps.unwrap_or(0.05), &[c.bounce_mps], Beyond::Above));
@@ -85,7 +89,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         format!("You lowered the bar in {time:.2} s (±{sigma:.2} s)")
     };
     let found = if dropped { Grade { p_flag: slow.p_flag.max(0.95), p_second: slow.p_second.max(0.95), ..slow } } else { slow };
-    Ok(Draft::new(found, sight, [start, end], key, text).measure(ECCENTRIC_S).metric(PEAK_DOWN_MPS, fastest))
+    let draft = Draft::new(found, sight, [start, end], key, text).measure(ECCENTRIC_S).metric(PEAK_DOWN_MPS, fastest);
+    Ok(draft.metric(LET_GO, dropped.then_some(1.0)))
 }
 
 /// Largest downward speed while lowering, where, and P(faster than a drop's limit).
@@ -100,7 +105,7 @@ fn drop_without_floor(context: &Context, sight: confidence::Confidence, v: f64, 
     let from = needed(context.rep.descent_s.or(context.rep.lockout_s))?;
     let found = fall(context, v);
     let draft = Draft::new(found, sight, [from, context.time(index)], context.time(index), fall_words(v, found.sigma));
-    Ok(draft.unit("m/s").measure(PEAK_DOWN_MPS))
+    Ok(draft.unit("m/s").measure(PEAK_DOWN_MPS).metric(LET_GO, Some(1.0)))
 }
 
 /// A bar that comes down too fast to be held: severe at once.

@@ -32,8 +32,12 @@ static INFO: CheckInfo = CheckInfo {
     keys: &["P6."],
     parts: &[Part::Back, Part::Lowering],
     phrases: &[
-        Phrase::high(BACK_LOWERING_CHANGE_DEG, |m| format!("back {} rounder on the way down", about_deg(m))),
-        Phrase::high(BACK_LOWERING_OVER_SET_DEG, |m| format!("back {} rounder on the way down than at the start", about_deg(m))),
+        Phrase::high(BACK_LOWERING_CHANGE_DEG, |m| format!("back {} rounder on the way down than on the way up", about_deg(m))),
+        Phrase::high(BACK_LOWERING_OVER_SET_DEG, |m| match m.value < 0.5 {
+            // What rounds to nothing is no change to tell: the shape was kept, if not that of the way up.
+            true => "back on the way down no flatter than at the start, rounder than on the way up".into(),
+            false => format!("back {} rounder on the way down than at the start", about_deg(m)),
+        }),
     ],
     praise: Some(Praise { rank: 5, said: "your back stayed in shape on the way down" }),
     metrics: &[BACK_LOWERING_CHANGE_DEG, BACK_LOWERING_OVER_SET_DEG],
@@ -138,6 +142,10 @@ fn words(shown: &Grade, by_set: bool, change: f64) -> String {
     match (by_set, p_flag < 0.5) {
         (true, true) => format!(
             "On the way down your back was hardly rounder than in your set position, by ≈ {:.0}° (±{sigma:.0}°), but than on the way up by ≈ {change:.0}°",
+            value.max(0.0)
+        ),
+        (true, false) if value < 0.5 => format!(
+            "On the way down, before the bar passed your knees, your back was no flatter than in your set position, within ≈ {:.0}° (±{sigma:.0}°), and rounder than on the way up by ≈ {change:.0}°",
             value.max(0.0)
         ),
         (true, false) => format!(

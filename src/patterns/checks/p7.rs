@@ -69,10 +69,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let draft = match (rushed, yanked, reset) {
         (None, None, None) => return Err(Reason::TooFewFrames.into()),
         (r, y, Some(reset)) if r.is_none_or(|r| worse(r, reset) == reset) && y.is_none_or(|y| worse(y, reset) == reset) => {
-            let text = format!(
-                "You are rushing the reset: from rep to rep your back at lift-off got rounder by ≈ {:.1}° (±{:.1}°)",
-                reset.value, reset.sigma
-            );
+            let text = reset_words(&reset);
             Draft::new(reset, sight, window, lift_off, text).unit("≈° per rep").cap(Severity::Mild).measure(BACK_PER_REP_DEG)
         }
         (r, Some(y), _) if r.is_none_or(|r| worse(r, y) == y) => {
@@ -129,6 +126,15 @@ fn dwell(context: &Context) -> Option<f64> {
     Some(context.real_between(before.floor_s?, context.rep.lift_off_s?))
 }
 
+/// A back that keeps its shape from rep to rep rushes nothing.
+fn reset_words(reset: &Grade) -> String {
+    let Grade { value, sigma, p_flag, .. } = *reset;
+    match p_flag < 0.5 {
+        true => format!("From rep to rep your back at lift-off got no rounder: it changed by ≈ {value:.1}° (±{sigma:.1}°) a rep"),
+        false => format!("You are rushing the reset: from rep to rep your back at lift-off got rounder by ≈ {value:.1}° (±{sigma:.1}°)"),
+    }
+}
+
 /// Touch-and-go reps whose back at lift-off gets rounder from rep to rep, beyond its error over the whole row.
 fn rushing_the_reset(context: &Context) -> Option<Grade> {
     if context.rep.start != RepStart::TouchAndGo {
@@ -152,4 +158,16 @@ fn rushing_the_reset(context: &Context) -> Option<Grade> {
     let slope = theil_sen(&row)?;
     let sigma = context.signals.instrument.back_pull.sigma / per / (row.len() - 1) as f64;
     Some(grade(slope, sigma, &[sigma], Beyond::Above))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_back_that_gets_rounder_rushes() {
+        let said = |value| reset_words(&grade(value, 0.5, &[0.5], Beyond::Above));
+        assert!(said(1.5).starts_with("You are rushing the reset"), "{}", said(1.5));
+        assert!(said(-1.6).contains("got no rounder") && !said(-1.6).contains("rushing"), "{}", said(-1.6));
+    }
 }

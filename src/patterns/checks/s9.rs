@@ -6,7 +6,7 @@ use crate::numeric::stats::sustained_max;
 use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, cm, deg};
-use crate::patterns::verdict::{Beyond, Draft, Stop, conclude, grade, worse};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade, worse};
 use crate::patterns::window::needed;
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
 
@@ -73,14 +73,15 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let hang = change.map(|d| grade(d, c.arm_sigma, &[c.arm_change], Beyond::Above));
     let draft = match hang {
         Some(hang) if worse(swing, hang) == hang && hang.p_flag > swing.p_flag => {
+            let loose = loose(&hang);
             let text = format!(
-                "Lat tension cannot be seen; your arm swung forward by {:.0}° (±{:.0}°) from lift-off to the knees, which it does when the lats are loose",
+                "Lat tension cannot be seen; your arm swung forward by {:.0}° (±{:.0}°) from lift-off to the knees{loose}",
                 hang.value, hang.sigma
             );
             Draft::new(hang, sight, pull, pull[1], text).unit("°").measure(ARM_CHANGE_DEG).metric(BAR_SWING_CM, Some(found.value))
         }
         _ => {
-            let loose = if swing.p_flag < 0.5 { "" } else { ", which it does when the lats are loose" };
+            let loose = loose(&swing);
             let text = format!(
                 "Lat tension cannot be seen; the bar moved {:.1} cm (±{:.1} cm) forward right after lift-off{loose}",
                 swing.value, swing.sigma
@@ -89,4 +90,9 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         }
     };
     Ok(draft.cap(Severity::Moderate))
+}
+
+/// Said only of what points to it.
+fn loose(found: &Grade) -> &'static str {
+    if found.p_flag < 0.5 { "" } else { ", which it does when the lats are loose" }
 }

@@ -84,7 +84,7 @@ pub static O3: Unseen = unseen(
 pub static O4: Unseen = unseen(
     "O4",
     "velocity-loss",
-    "Speed lost within the set",
+    "Loss of speed, set by set",
     "start with a moderate weight and master form",
     &["load.vloss"],
     include_str!("../pages/O4.md"),
@@ -92,7 +92,7 @@ pub static O4: Unseen = unseen(
 pub static O5: Unseen = unseen(
     "O5",
     "form-decay",
-    "Form lost within the set",
+    "Loss of form, set by set",
     "start with a moderate weight and master form",
     &["load.decay"],
     include_str!("../pages/O5.md"),

@@ -1,6 +1,6 @@
 //! What is said of findings does not contradict itself (SPEC 11.3).
 
-use crate::patterns::checks::{s2, s6};
+use crate::patterns::checks::{p4, s2, s6};
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::*;
 use crate::patterns::phrases::*;
@@ -76,6 +76,13 @@ fn every_measurable_check_names_its_fault_in_both_directions() {
     let straight = Measured { value: 0.3, ..flag(shoulders, true, vec![]) };
     assert_eq!(fault(s4, &straight), "shoulders straight above the bar, not ahead of it");
     assert_eq!(told("back_lowering_over_set_deg", false, vec![]), "back ≈ 9 ± 1° rounder on the way down than at the start");
+    // What rounds to nothing is told without its number.
+    let (p6, over_set) = phrase("back_lowering_over_set_deg");
+    let as_round = fault(p6, &Measured { value: 0.3, ..flag(over_set, false, vec![]) });
+    assert_eq!(as_round, "back on the way down no flatter than at the start, rounder than on the way up");
+    // A bar that was let go was not lowered.
+    assert_eq!(told("eccentric_s", true, vec![]), "lowered too fast, in 0.50 ± 0.20 s");
+    assert_eq!(told("eccentric_s", true, vec![(p4::LET_GO, 1.0)]), "bar let go at the top: on the floor after 0.50 ± 0.20 s");
     assert_eq!(told("grip_outside_knees_ratio", false, vec![]), "grip too wide");
     assert_eq!(told("grip_outside_knees_ratio", true, vec![]), "grip too narrow");
     let (s5, high_hips) = phrase("trunk_flat_deg");

@@ -86,6 +86,16 @@ impl Pen {
         Ok(())
     }
 
+    /// Dashes along a line of many points, on a dark rim: rims first, so that none lies over a dash.
+    pub fn dashed_path(self, image: &mut Mat, path: &[Place], color: [f64; 3], strokes: f64) -> opencv::Result<()> {
+        let dashes = dashes(path, self.stroke() * 4.0);
+        let rim = self.width(strokes) + self.width(0.9);
+        for pair in dashes.iter().flat_map(|dash| dash.windows(2)) {
+            imgproc::line(image, point(pair[0]), point(pair[1]), scalar(color::SHADOW), rim, imgproc::LINE_8, SHIFT)?;
+        }
+        self.polyline(image, &dashes, color, strokes)
+    }
+
     /// Neighbouring points joined; pieces apart.
     pub fn polyline(self, image: &mut Mat, pieces: &[Vec<Place>], color: [f64; 3], strokes: f64) -> opencv::Result<()> {
         for piece in pieces {
@@ -181,10 +191,47 @@ pub fn plain(text: &str) -> String {
         .collect()
 }
 
+/// A line of many points cut into strokes of one length, with gaps as long between them.
+fn dashes(path: &[Place], length: f64) -> Vec<Vec<Place>> {
+    let (mut dashes, mut now, mut left): (Vec<Vec<Place>>, Vec<Place>, f64) = (vec![], path.first().copied().into_iter().collect(), length);
+    for pair in path.windows(2) {
+        let step = (pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1]);
+        let at = |d: f64| [0, 1].map(|axis| pair[0][axis] + (pair[1][axis] - pair[0][axis]) * d / step);
+        let mut done = 0.0;
+        while step - done > left {
+            done += left;
+            left = length;
+            // The end of a dash begins a gap, that of a gap a dash.
+            let ends = !now.is_empty();
+            now.push(at(done));
+            if ends {
+                dashes.push(std::mem::take(&mut now));
+            }
+        }
+        left -= step - done;
+        if !now.is_empty() {
+            now.push(pair[1]);
+        }
+    }
+    dashes.extend(Some(now).filter(|dash| dash.len() > 1));
+    dashes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use opencv::core::CV_8UC3;
+
+    #[test]
+    fn dashes_are_of_one_length_however_near_the_points_of_a_line_lie() {
+        let fine: Vec<Place> = (0..=100).map(|i| [f64::from(i) * 0.3, 0.0]).collect();
+        for path in [&fine[..], &[[0.0, 0.0], [30.0, 0.0]]] {
+            let ends: Vec<[f64; 2]> = dashes(path, 4.0).iter().map(|d| [d[0][0], d[d.len() - 1][0]]).collect();
+            let told: Vec<[i64; 2]> = ends.iter().map(|e| e.map(|x| x.round() as i64)).collect();
+            assert_eq!(told, [[0, 4], [8, 12], [16, 20], [24, 28]]);
+        }
+        assert!(dashes(&[], 4.0).is_empty() && dashes(&[[1.0, 1.0]], 4.0).is_empty());
+    }
 
     #[test]
     fn words_stay_inside_and_darken_only_their_ground() {

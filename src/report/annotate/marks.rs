@@ -11,15 +11,13 @@ use crate::report::series::At;
 use crate::reps::Rep;
 use crate::signals::{BarEvidence, Joint};
 use opencv::core::Mat;
-use opencv::prelude::*;
 
 /// Which evidence belongs to a check, by its code.
 pub fn kind(code: &str) -> Draw {
     find(code).map_or(Draw::Body, |check| check.info().draw)
 }
 
-pub fn draw(image: &mut Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result<()> {
-    let pen = Pen::new(image.cols(), image.rows());
+pub fn draw(image: &mut Mat, scene: &Scene, want: &Want, scale: f64, pen: Pen) -> opencv::Result<()> {
     let at = At::time(scene.signals, want.time_s);
     let Some(rep) = scene.set.reps.iter().find(|r| r.index == want.rep) else { return Ok(()) };
     match kind(&want.check.code) {
@@ -39,13 +37,7 @@ fn back(image: &mut Mat, scene: &Scene, want: &Want, rep: &Rep, at: Option<At>, 
     if let (Some((_, then)), Some(ends)) = (shape(scene, want, rep, scale), ends(scene, at, scale)) {
         let laid: Vec<Place> = then.contour.iter().map(|p| carry(*p, then.ends, ends)).collect();
         // Rimmed, since shirts and walls are as grey as any line without colour.
-        let (dash, mut along) = (5.0 * pen.stroke(), 0.0);
-        for pair in laid.windows(2) {
-            if (along / dash) as i32 % 2 == 0 {
-                pen.rimmed(image, pair[0], pair[1], color::PATH, 0.9)?;
-            }
-            along += (pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1]);
-        }
+        pen.dashed_path(image, &laid, color::PATH, 1.2)?;
     }
     pen.polyline(image, &[now], color::BACK, 1.5)
 }

@@ -1,6 +1,7 @@
 //! Still pictures of the moment a fault was seen best, with the evidence drawn on them.
 
 use super::against::Against;
+use super::draw::Pen;
 use super::evidence::nearest_outline;
 use super::marks;
 use super::scene::{Scene, place, sides};
@@ -20,8 +21,11 @@ const QUALITY: i32 = 80;
 pub fn make(image: &Mat, scene: &Scene, want: &Want, scale: f64) -> Result<Option<Still>> {
     let native = |e: opencv::Error| Error::internal(format!("a still could not be made: {e}")).because(e);
     let mut picture = image.clone();
-    marks::draw(&mut picture, scene, want, scale).map_err(native)?;
-    let picture = crop(&picture, scene, want, scale).map_err(native)?;
+    let part = part(&picture, scene, want, scale);
+    // Sized to what is shown: a lifter far off is not hidden under the strokes.
+    let pen = Pen::new(part.width.max(part.height), part.width.max(part.height));
+    marks::draw(&mut picture, scene, want, scale, pen).map_err(native)?;
+    let picture = crop(&picture, part).map_err(native)?;
     let mut jpeg = Vector::<u8>::new();
     let options = Vector::from_slice(&[imgcodecs::IMWRITE_JPEG_QUALITY, QUALITY]);
     if !imgcodecs::imencode(".jpg", &picture, &mut jpeg, &options).map_err(native)? {
@@ -56,8 +60,8 @@ fn alt(want: &Want) -> String {
     format!("Rep {} at {}: {}. {shown}.", want.rep, words::time(want.time_s), want.check.named())
 }
 
-/// The lifter and the bar, or the part of the lifter the check looks at, with some air, no wider or higher than the page needs.
-fn crop(picture: &Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result<Mat> {
+/// The lifter and the bar, or the part of the lifter the check looks at, with some air.
+fn part(picture: &Mat, scene: &Scene, want: &Want, scale: f64) -> Rect {
     let at = At::time(scene.signals, want.time_s);
     let shown = marks::shown(marks::kind(&want.check.code));
     let wanted = |index: usize| shown.is_empty() || shown.iter().any(|j| *j as usize == index);
@@ -88,7 +92,11 @@ fn crop(picture: &Mat, scene: &Scene, want: &Want, scale: f64) -> opencv::Result
         }
         _ => whole,
     };
-    let part = if part.width < 32 || part.height < 32 { whole } else { part };
+    if part.width < 32 || part.height < 32 { whole } else { part }
+}
+
+/// No wider or higher than the page needs.
+fn crop(picture: &Mat, part: Rect) -> opencv::Result<Mat> {
     let shrink = (LONG_SIDE_PX / f64::from(part.width.max(part.height))).min(1.0);
     let size = Size::new((f64::from(part.width) * shrink) as i32, (f64::from(part.height) * shrink) as i32);
     let mut small = Mat::default();

@@ -4,10 +4,11 @@
 //! below it reads "no clear change".
 
 mod page;
+mod terminal;
 
 pub use page::{Side, render_html};
+pub use terminal::render as render_text;
 
-use super::style::Style;
 use super::words::clean;
 use super::{CheckPart, RepPart, Report, words};
 use crate::error::{Error, Result};
@@ -230,52 +231,10 @@ fn difference(row: &Row) -> String {
     }
 }
 
-/// For the terminal, within 80 columns.
-pub fn render_text(before: &Report, after: &Report, style: Style) -> String {
-    let rows = rows(before, after);
-    let said_first = super::style::wrapped(&summary(&rows), "", style);
-    let mut out =
-        format!("before  {}\nafter   {}\n\n{}\n\n", clean(&before.called()), clean(&after.called()), style.paint("1", &said_first));
-    // That nothing can be compared is said in one sentence; a table of dashes says no more.
-    if rows.iter().all(|r| r.difference.is_none()) {
-        return out.trim_end().to_owned() + "\n";
-    }
-    out += &style.paint("2", &format!("{:<26}{:>8}{:>8}  {}\n", "", "before", "after", "difference"));
-    // A measure that the two do not share would be a line of dashes.
-    for row in rows.iter().filter(|r| r.before.is_some() || r.after.is_some()) {
-        let code = match row.change {
-            Change::Better => "32",
-            Change::Worse => "31",
-            _ => "2",
-        };
-        let title = shortened(&row.title, 25);
-        let word = style.paint(code, row.change.word());
-        out += &format!("{title:<26}{:>8}{:>8}  {:<17} {word}\n", said(row, row.before), said(row, row.after), difference(row));
-    }
-    out
-}
-
-/// Cut at a word, so that no half of one is left.
-fn shortened(title: &str, most: usize) -> String {
-    // "worst rep" tells what the number is: what is before it gives way.
-    let (name, tail) = title.strip_suffix(WORST).map_or((title, ""), |name| (name, ", worst"));
-    let room = most - tail.chars().count();
-    let mut kept = String::new();
-    for word in name.split(' ') {
-        if kept.chars().count() + usize::from(!kept.is_empty()) + word.chars().count() > room {
-            break;
-        }
-        if !kept.is_empty() {
-            kept.push(' ');
-        }
-        kept.push_str(word);
-    }
-    kept + tail
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample::{self, Case};
+    use super::super::style::Style;
     use super::*;
 
     #[test]
@@ -347,8 +306,6 @@ mod tests {
         let drift = rows.iter().find(|r| r.title == "Bar drifts forward, worst rep").unwrap();
         assert_eq!((drift.before, drift.after, drift.change), (Some(1.0), Some(6.4), Change::Worse));
         assert!(rows.iter().any(|r| r.title == "Leaning back at lockout"), "nobody's fault: the median");
-        assert_eq!(shortened("Bar drifts forward, worst rep", 25), "Bar drifts forward, worst");
-        assert_eq!(shortened("Order of hips and knees on the way down", 25), "Order of hips and knees");
     }
 
     #[test]
@@ -364,21 +321,5 @@ mod tests {
         assert!(way("S6", hung.measure.name, [-0.25; 3]));
         let share = row("Start position", "share of stature", Some((0.1, 0.01)), Some((0.0, 0.01)), Some(-1.0));
         assert_eq!((said(&share, share.before), difference(&share)), ("10".into(), "−10 ± 1 % of height".into()));
-    }
-
-    #[test]
-    fn fits_80_columns() {
-        let (a, b) = (sample::build(Case::Clean).report, sample::build(Case::NotAssessable).report);
-        let style = Style { color: false, width: 80, verbose: false };
-        let text = render_text(&a, &b, style);
-        assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
-        assert!(text.contains("cannot be compared"));
-        // Nothing in common: one sentence, and no table.
-        let mut bare = b.clone();
-        bare.set.score = None;
-        bare.reps.iter_mut().for_each(|rep| (rep.checks.clear(), rep.metrics.clear()).0);
-        let text = render_text(&a, &bare, style);
-        assert!(text.contains("Nothing can be compared") && !text.contains("difference"), "{text}");
-        assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
     }
 }

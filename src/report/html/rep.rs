@@ -172,7 +172,7 @@ pub fn fine(check: &CheckPart, said: bool) -> String {
     fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
     fine.extend((check.deduction >= 0.5).then(|| format!("cost {}", words::count(check.deduction.round() as usize, "point"))));
     fine.extend(moment(check).map(|t| format!("at {}", words::time(t))));
-    fine.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · ")
+    words::sentence(&fine.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · "))
 }
 
 /// The card already says which rep it is, and the cue stands on its own line.
