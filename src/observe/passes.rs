@@ -21,6 +21,7 @@ use std::path::Path;
 const WORTH_CANCELLING_PER_S: f64 = 0.002;
 /// Poses are taken at most this often: landmarks are filtered at 6 Hz.
 const POSE_EVERY_S: f64 = 1.0 / 36.0;
+
 /// Decodes a video twice, a third time where plates are seen at an angle, and returns everything seen in it.
 pub fn observe(
     video: &Path,
