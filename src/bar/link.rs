@@ -274,8 +274,7 @@ pub(super) mod tests {
         }
     }
 
-    /// Half-way to a front view the near plate stands three radii beside the hands and is lifted with them; a clearer disc behind the
-    /// lifter never moves.
+    /// Half-way to a front view the near plate stands three radii beside the hands and is lifted with them.
     #[test]
     fn a_plate_seen_at_an_angle_stands_beside_the_hands() {
         let times: Vec<f64> = (0..90).map(|i| f64::from(i) / 30.0).collect();

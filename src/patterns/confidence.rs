@@ -228,3 +228,9 @@ pub fn body_scale(context: &Context) -> Result<f64, Reason> {
 pub fn stand_factor(source: StandSource, gate: &Gate) -> f64 {
     if source == StandSource::Lockout { gate.lockout_as_stand } else { 1.0 }
 }
+
+/// How many times its usual error an angle has here: by the clip's marks, and by the view that foreshortens what it is read from.
+pub fn doubt(context: &Context) -> f64 {
+    let yaw = view_class(context).map_or(0.0, |v| v.1);
+    context.signals.doubt() / yaw.to_radians().cos().max(0.5)
+}

@@ -90,7 +90,8 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         arch.map(|a| (a >= c.arch[0], probability(a, c.arch_sigma, c.arch[0], Beyond::Above))),
     ];
     let seen: Vec<(bool, f64)> = confirms.into_iter().flatten().collect();
-    let mut confidence = lean.confidence.clone();
+    let text = words(&lean, stand.is_some(), c.lean[0]);
+    let mut confidence = lean.confidence;
     let mut cap = (Severity::Severe, "");
     if seen.is_empty() {
         // The fitted body is hip, thigh and trunk in one, not an outline alone.
@@ -105,7 +106,6 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
             main.p_flag *= 1.0 - seen.iter().map(|s| 1.0 - s.1).product::<f64>();
         }
     }
-    let text = words(&lean, stand.is_some(), c.lean[0]);
     Ok(Draft::new(main, confidence, window, context.time(lean.index), text)
         .cap_as(cap.0, cap.1)
         .measure(LEAN_BACK_DEG)
@@ -128,18 +128,16 @@ fn held(context: &Context, [from, to]: [f64; 2]) -> Result<[f64; 2], Reason> {
     if window[1] - window[0] < LEAST_HELD * context.config.e2.held_min_s { Err(Reason::TooFewFrames) } else { Ok(window) }
 }
 
-/// From the fitted trunk against the vertical, where nobody was seen standing or the camera stands at an angle: the plate hides the hip, and the outline of a shirt or
-/// a broad back leans by itself (at nine good real lockouts 89 to 100°). An assumed roll of the camera widens the error. `None` without
-/// a body.
+/// From the fitted trunk against the vertical, where nobody was seen standing or the camera stands at an angle: the plate hides the hip,
+/// and the outline of a shirt or a broad back leans by itself (at nine good real lockouts 89 to 100°). An assumed roll of the camera
+/// widens the error. `None` without a body.
 fn body_lean(context: &Context, window: [f64; 2], sight: &Confidence, stood: bool) -> Option<Result<Lean, Reason>> {
     let (c, signals) = (&context.config.e2, context.signals);
     let trunk = &signals.body.as_ref()?.trunk_deg.value;
     let found = context.sx_max(&context.known(trunk, window)).filter(|_| context.share(trunk, window) >= context.config.gate.usable_min)?;
     let read = &signals.instrument.lockout_trunk;
     let roll = if signals.camera.roll_source == RollSource::Assumed { signals.camera.roll_sigma_deg } else { 0.0 };
-    let yaw = confidence::view_class(context).map_or(0.0, |v| v.1);
-    let foreshortened = yaw.to_radians().cos().max(0.5);
-    let sigma = quadrature(quadrature(read.sigma * signals.doubt() / foreshortened, c.upright_sigma), roll);
+    let sigma = quadrature(quadrature(read.sigma * confidence::doubt(context), c.upright_sigma), roll);
     let value = read.corrected(found.value) - UPRIGHT_DEG;
     // So unsure that neither answer can be given (SPEC 5.5).
     let p = probability(value, sigma, c.lean.array()[0], Beyond::Above);

@@ -88,9 +88,9 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let c = &context.config.e3;
     // Random error of a ratio of two rises, on top of the table's.
     let random = rise.ratio_sigma(context);
-    let ratio = grade(rise.ratio, quadrature(c.R_tot_sigma * doubt(context), random), &c.R_tot, Beyond::Above);
+    let ratio = grade(rise.ratio, quadrature(c.R_tot_sigma * confidence::doubt(context), random), &c.R_tot, Beyond::Above);
     let read = &context.signals.instrument.tip_set;
-    let tip_sigma = read.sigma * doubt(context);
+    let tip_sigma = read.sigma * confidence::doubt(context);
     let tip = rise.tip_deg.map(|t| grade(t, tip_sigma, &read.steps(c.tip_set.array()), Beyond::Above));
     let late = rise.q75.map(|q| grade(q, c.q75_sigma, &c.q75, Beyond::Below));
     let mut shown = decide(ratio, late, tip);
@@ -129,12 +129,6 @@ fn gate(context: &Context, pull: [f64; 2]) -> Result<Confidence, Reason> {
     let seen = least(Joint::Hip).min(least(Joint::Shoulder));
     let confidence = confidence::visible(confidence, seen, Reason::PlateOcclusion, &context.config.gate)?;
     Ok(confidence::angle_resolution(confidence, context))
-}
-
-/// How many times its usual error an angle has here: by the clip's marks, and by the view that foreshortens what it is read from.
-fn doubt(context: &Context) -> f64 {
-    let yaw = confidence::view_class(context).map_or(0.0, |v| v.1);
-    context.signals.doubt() / yaw.to_radians().cos().max(0.5)
 }
 
 /// One of the measures: what it is called and told in.
@@ -236,7 +230,7 @@ fn rule(lower: &[f64], higher: &[f64]) -> f64 {
 /// Special case: the trunk tips after lift-off; both slope and tip must say so, the lesser one counts.
 fn after_lift_off(context: &Context, tipping: &Tipping) -> Option<Grade> {
     let c = &context.config.e3;
-    let doubt = doubt(context);
+    let doubt = confidence::doubt(context);
     let slope = grade(tipping.slope, c.R_sigma * doubt, &c.R, Beyond::Above);
     let tip = grade(tipping.tip_deg?, c.tip_sigma * doubt, &c.tip, Beyond::Above);
     Some(both(tip, slope))
@@ -246,7 +240,7 @@ fn after_lift_off(context: &Context, tipping: &Tipping) -> Option<Grade> {
 fn before_lift_off(context: &Context, before: &Before) -> Option<Grade> {
     let c = &context.config.e3;
     let rise = grade(before.rise, c.pre_sigma, &c.pre[..1], Beyond::Above);
-    let tip = grade(before.tip_deg?, c.tip_sigma * doubt(context), &[c.pre_tip], Beyond::Above);
+    let tip = grade(before.tip_deg?, c.tip_sigma * confidence::doubt(context), &[c.pre_tip], Beyond::Above);
     let mut found = both(rise, tip);
     let rushed = before.rise >= c.pre_rush && before.pause_s < c.pre_pause_s;
     if rushed && found.point != Severity::None {
