@@ -4,11 +4,12 @@ use clap::Parser;
 use formcheck::batch::Interrupt;
 use formcheck::batch::port::RealLine;
 use formcheck::cli::console::Console;
-use formcheck::cli::{Cli, Context};
+use formcheck::cli::{Cli, Context, hold_little};
 use formcheck::{Error, ErrorKind};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    hold_little();
     #[cfg(feature = "vision")]
     formcheck::media::quiet();
     // Wrong usage ends here with 2, --help and --version with 0.

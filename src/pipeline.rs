@@ -9,7 +9,7 @@ pub use crate::progress::{Cancel, Progress, Silent, Stage};
 use crate::report::html::{Page, VideoLink};
 use crate::report::{self, Report, Still};
 use crate::reps::{self, RepSet};
-use crate::signals::{self, Signals, Stand, StandSource, View, stand};
+use crate::signals::{self, Signals, Stand, StandSource, Told, View, stand};
 use crate::track::{self, TRACK_FILE, Track};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -354,7 +354,7 @@ fn annotate(
     };
     // What is drawn is what was judged.
     let shot = track::only_main_shot(track);
-    let scene = Scene { report, signals, set, track: shot.as_ref() };
+    let scene = Scene { report, signals, told: &Told::of(signals), set, track: shot.as_ref() };
     let mut source = crate::media::open(video)?;
     if let Some(part) = &track.recording {
         source = Box::new(crate::media::Part::new(source, part.first_frame, track.video.frames, part.from_s));

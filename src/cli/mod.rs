@@ -26,6 +26,7 @@ pub mod worker;
 mod worst;
 
 use crate::error::Result;
+pub use crate::isolate::heap::hold_little;
 use clap::{CommandFactory, Parser, Subcommand};
 use console::Shown;
 pub use context::Context;

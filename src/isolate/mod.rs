@@ -7,6 +7,7 @@
 
 pub mod allotted;
 pub mod crew;
+pub mod heap;
 pub mod limits;
 pub mod serve;
 

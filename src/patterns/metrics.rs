@@ -68,7 +68,7 @@ pub fn metrics(context: &Context, checks: &[Judgement]) -> BTreeMap<&'static str
     set(LOCKOUT_HELD_S, span(rep.lockout_s, rep.descent_s));
     set(DOWNWARD_CM, rep.downward_cm);
     set(STALL_S, rep.stall_s.map(|s| context.real_s(s)));
-    set(TRUNK_AT_LIFT_OFF_DEG, side_angle(context));
+    set(TRUNK_AT_LIFT_OFF_DEG, trunk_at_lift_off(context));
     all
 }
 
@@ -94,8 +94,12 @@ fn peak_velocity(context: &Context) -> Option<f64> {
     samples.into_iter().map(|s| s.1).max_by(f64::total_cmp)
 }
 
-/// Trunk angle at lift-off, only where the camera looks across the lifter.
-fn side_angle(context: &Context) -> Option<f64> {
-    confidence::side(context, None).ok()?;
-    context.value_at(&context.signals.angles.trunk_deg, context.rep.lift_off_s?)
+/// Trunk angle at lift-off: the fitted body's where the view allows one, else the seen joints' where the camera looks across the lifter.
+fn trunk_at_lift_off(context: &Context) -> Option<f64> {
+    let at = context.rep.lift_off_s?;
+    let fitted = context.signals.body.as_ref().filter(|_| confidence::sagittal(context).is_ok());
+    fitted.and_then(|b| context.value_at(&b.trunk_deg.value, at)).or_else(|| {
+        confidence::side(context, None).ok()?;
+        context.value_at(&context.signals.angles.trunk_deg, at)
+    })
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::files;
 use crate::reps::{Phase, RepSet};
-use crate::signals::{Joint, Series, Signals};
+use crate::signals::{Joint, Series, Signals, Told};
 use std::path::Path;
 
 const AFTER_JOINTS: [&str; 15] = [
@@ -78,8 +78,9 @@ pub fn to_bytes(signals: &Signals, set: &RepSet) -> Result<Vec<u8>> {
     let fault = |e: &dyn std::fmt::Display| Error::internal(format!("the time series cannot be written as CSV: {e}"));
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns()).map_err(|e| fault(&e))?;
+    let told = Told::of(signals);
     for (frame, &time_s) in signals.frame_time_s.iter().enumerate() {
-        writer.write_record(row(signals, set, frame, time_s)).map_err(|e| fault(&e))?;
+        writer.write_record(row(signals, &told, set, frame, time_s)).map_err(|e| fault(&e))?;
     }
     writer.into_inner().map_err(|e| fault(&e))
 }
@@ -92,12 +93,12 @@ fn cell(value: Option<f64>, digits: usize) -> String {
     value.map_or(String::new(), |v| format!("{v:.digits$}"))
 }
 
-fn row(signals: &Signals, set: &RepSet, frame: usize, time_s: f64) -> Vec<String> {
+fn row(signals: &Signals, told: &Told, set: &RepSet, frame: usize, time_s: f64) -> Vec<String> {
     let at = At::time(signals, time_s);
     let value = |series: &Series, digits| cell(at.and_then(|a| a.value(series)), digits);
-    let (bar, angles) = (&signals.bar, &signals.angles);
+    let bar = &signals.bar;
     let mut cells = vec![frame.to_string(), format!("{time_s:.4}"), cell(at.and_then(|a| confidence(signals, a)), 3)];
-    for joint in &signals.near_joints {
+    for joint in &told.near_joints {
         let nearest = at.map(At::nearest);
         let x = value(&joint.image_x_px, 2);
         // Without a place there is nothing that could be sure or hidden.
@@ -111,21 +112,14 @@ fn row(signals: &Signals, set: &RepSet, frame: usize, time_s: f64) -> Vec<String
     cells.extend([&bar.image_x_px, &bar.image_y_px, &bar.radius_px].map(|s| value(s, 2)));
     cells.extend(centimetres.map(|s| value(s, 3)));
     cells.push(value(&signals.speed.mps, 4));
-    let degrees = [&angles.trunk_deg, &angles.thigh_deg, &angles.shank_deg, &angles.hip_deg, &angles.knee_deg, &angles.arm_deg];
-    cells.extend(degrees.map(|s| value(s, 2)));
+    cells.extend(told.all().map(|c| value(&c.value, 2)));
     cells.push(value(&signals.back.index, 5));
     let (phase, rep): (Phase, Option<u32>) = set.phase_at(time_s);
     cells.push(phase.name().to_owned());
     cells.push(rep.map_or(String::new(), |r| r.to_string()));
-    for (j, track) in Joint::ALL.iter().zip(&signals.near_joints) {
-        let hidden = at.map(At::nearest).and_then(|i| track.occluded.get(i).copied());
-        let placed = signals.body.as_ref().and_then(|b| b.joint(*j)).and_then(|f| at.and_then(|a| a.value(&f.image_x_px)));
-        cells.push(hidden.map_or(String::new(), |h| u8::from(h && placed.is_some()).to_string()));
-    }
-    for k in 0..SIGMAS.len() {
-        let channel = signals.body.as_ref().map(|b| [&b.trunk_deg, &b.thigh_deg, &b.shank_deg, &b.hip_deg, &b.knee_deg, &b.arm_deg][k]);
-        cells.push(channel.map_or(String::new(), |c| value(&c.sigma, 2)));
-    }
+    let estimated = |of: &Vec<bool>| at.and_then(|a| of.get(a.nearest()).copied());
+    cells.extend(told.estimated.iter().map(|of| estimated(of).map_or(String::new(), |e| u8::from(e).to_string())));
+    cells.extend(told.all().map(|c| value(&c.sigma, 2)));
     cells
 }
 
@@ -145,6 +139,7 @@ fn confidence(signals: &Signals, at: At) -> Option<f64> {
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::signals::body::{Body, Channel, FittedJoint};
 
     fn table(case: sample::Case) -> (sample::Sample, Vec<csv::StringRecord>, csv::StringRecord) {
         let sample = sample::build(case);
@@ -183,6 +178,38 @@ mod tests {
         assert!((lockout[column("bar_height_cm")].parse::<f64>().unwrap() - 54.0).abs() < 0.1);
         assert_eq!(&rows[0][column("phase")], "idle");
         assert_eq!(&rows[0][column("rep")], "");
+    }
+
+    #[test]
+    fn the_fitted_body_tells_angles_and_what_the_plate_hides() {
+        let mut sample = sample::build(sample::Case::Clean);
+        let signals = &mut sample.signals;
+        let all = |v: f64| vec![Some(v); signals.time_s.len()];
+        let joint =
+            |x: f64, y: f64| FittedJoint { image_x_px: all(x), image_y_px: all(y), forward_px: all(x), up_px: all(-y), sigma_px: all(2.0) };
+        let hip_deg = Channel { value: all(141.0), sigma: all(3.5) };
+        signals.body = Some(Body { hip_deg, hip: joint(310.0, 420.0), ankle: joint(280.0, 700.0), ..Body::default() });
+        let (hip, toe) = (Joint::Hip as usize, Joint::Toe as usize);
+        let ahead = signals.near_joints[toe].image_x_px[0].unwrap() - 280.0;
+        signals.near_joints[hip].occluded.fill(true);
+        signals.near_joints[toe].occluded[20..].fill(true);
+        signals.near_joints[toe].image_x_px[20..].fill(Some(5.0));
+        let bytes = to_bytes(signals, &sample.set).unwrap();
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
+        let head = reader.headers().unwrap().clone();
+        let rows: Vec<_> = reader.records().map(|r| r.unwrap()).collect();
+        let row = &rows[rows.len() / 2];
+        let cell = |name: &str| &row[head.iter().position(|h| h == name).unwrap()];
+        assert_eq!((cell("hip_deg"), cell("hip_sd_deg")), ("141.00", "3.50"));
+        assert_eq!((cell("hip_x_px"), cell("hip_occluded"), cell("hip_estimated")), ("310.00", "1", "1"));
+        // A foot stands: its hidden end is as far from the ankle as it was while it was seen.
+        assert_eq!((cell("toe_x_px"), cell("toe_estimated")), (format!("{:.2}", 280.0 + ahead).as_str(), "1"));
+        assert_eq!(cell("knee_estimated"), "0");
+        assert_ne!(cell("trunk_deg"), "");
+        // Off the side the seen joints' angles are a foreshortened picture's.
+        signals.camera.view = crate::signals::View::Oblique;
+        let oblique = Told::of(signals);
+        assert!(oblique.trunk_deg.value.iter().all(Option::is_none) && oblique.hip_deg.value.iter().all(Option::is_some));
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod sizes;
 mod sources;
 pub mod stand;
 mod time_base;
+mod told;
 mod types;
 mod warning;
 mod warnings;
@@ -37,5 +38,6 @@ pub use plane::Plane;
 pub use proportions::{TRUNK_OF_STATURE, TYPICAL_STATURE_CM};
 
 pub use sources::{RollSource, ScaleSource};
+pub use told::Told;
 pub use types::*;
 pub use warning::{Warning, WarningCode};

@@ -1,10 +1,10 @@
-//! Trunk, hip and knee angle against truth, by view.
+//! Trunk, hip and knee angle as they are told against truth, by view.
 
 use super::case::Case;
 use super::sample;
 use super::stats::{self, Agreement};
 use crate::evaluate::truth::Truth;
-use crate::signals::{Facing, Joint};
+use crate::signals::{Facing, Joint, Told};
 use std::collections::BTreeMap;
 
 /// Angle name → pairs [found, true], degrees.
@@ -19,7 +19,8 @@ pub type Angles = BTreeMap<String, BTreeMap<String, Agreement>>;
 
 pub fn collect(case: &Case) -> Samples {
     let (truth, signals) = (case.truth, &case.found.signals);
-    let found = [("trunk", &signals.angles.trunk_deg), ("hip", &signals.angles.hip_deg), ("knee", &signals.angles.knee_deg)];
+    let told = Told::of(signals);
+    let found = [("trunk", &told.trunk_deg.value), ("hip", &told.hip_deg.value), ("knee", &told.knee_deg.value)];
     let mut pairs = BTreeMap::new();
     for (name, series) in found {
         let known = truth.time_s.iter().enumerate().filter_map(|(frame, time_s)| {

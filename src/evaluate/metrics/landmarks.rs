@@ -4,7 +4,7 @@ use super::case::Case;
 use super::sample;
 use super::stats::{self, Share};
 use crate::evaluate::truth::Truth;
-use crate::signals::Joint;
+use crate::signals::{Joint, Told};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -52,10 +52,11 @@ pub fn collect(case: &Case) -> Samples {
     let mut samples = Samples { posed: posed(case), ..Samples::default() };
     let (truth, signals) = (case.truth, &case.found.signals);
     let Some(trunk_px) = trunk_length_px(case) else { return samples };
+    let told = Told::of(signals);
     for near in [true, false] {
         for joint in Joint::ALL {
             let Some(points) = Truth::of_side(&truth.joints, joint, near, signals.near) else { continue };
-            let track = if near { signals.joint(joint) } else { signals.far_joint(joint) };
+            let track = if near { &told.near_joints[joint as usize] } else { signals.far_joint(joint) };
             let hidden = Truth::of_side(&truth.hidden, joint, near, signals.near);
             let name = if near { joint.name().to_owned() } else { format!("far {}", joint.name()) };
             for (frame, point) in points.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use super::draw::Place;
 use super::evidence::back_contour;
-use super::scene::{Scene, joint};
+use super::scene::{Scene, seen};
 use super::want::Want;
 use crate::patterns::{BACK_CHANGE_DEG, BACK_LOWERING_CHANGE_DEG, BACK_LOWERING_OVER_SET_DEG, TRUNK_GIVE_DEG};
 use crate::report::series::At;
@@ -45,7 +45,7 @@ pub struct Shape {
 }
 
 pub fn ends(scene: &Scene, at: Option<At>, scale: f64) -> Option<[Place; 2]> {
-    Some([joint(scene, Joint::Hip, at, scale)?.0, joint(scene, Joint::Shoulder, at, scale)?.0])
+    Some([seen(scene, Joint::Hip, at, scale)?, seen(scene, Joint::Shoulder, at, scale)?])
 }
 
 /// What a picture's back is held against, and its shape; `None` where there is nothing or it was not seen.

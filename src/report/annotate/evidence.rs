@@ -1,7 +1,7 @@
 //! Where the evidence lies in the picture: the back's outline, the bar's path, the lines it is held against.
 
 use super::draw::Place;
-use super::scene::{Scene, joint};
+use super::scene::{Scene, seen};
 use crate::config::E1;
 use crate::report::charts::{self, axis::pieces};
 use crate::report::series::At;
@@ -13,8 +13,8 @@ use crate::track::{FrameObs, PoseObs};
 pub fn back_contour(scene: &Scene, frame: usize, at: Option<At>, scale: f64) -> Vec<Place> {
     let judged = charts::judged(scene.report, charts::BACK);
     let accepted = judged && at.is_some_and(|at| scene.signals.back.accepted.get(at.nearest()) == Some(&true));
-    let (Some((hip, _)), Some((shoulder, _)), Some(facing), true) =
-        (joint(scene, Joint::Hip, at, 1.0), joint(scene, Joint::Shoulder, at, 1.0), scene.signals.camera.facing, accepted)
+    let (Some(hip), Some(shoulder), Some(facing), true) =
+        (seen(scene, Joint::Hip, at, 1.0), seen(scene, Joint::Shoulder, at, 1.0), scene.signals.camera.facing, accepted)
     else {
         return vec![];
     };

@@ -100,9 +100,8 @@ fn numbers(scene: &Scene, at: Option<At>, phase: Phase, rep: Option<&Rep>) -> Ve
     let mut lines = vec![(head, color::INK)];
     let value = |series: &[Option<f64>]| at.and_then(|a| a.value(series));
     // A lean that no check could judge is not worth a number.
-    let trunk = value(&scene.signals.angles.trunk_deg)
-        .filter(|_| charts::judged(scene.report, charts::ANGLES))
-        .map(|v| format!("trunk {v:.0} deg"));
+    let trunk =
+        value(&scene.told.trunk_deg.value).filter(|_| charts::judged(scene.report, charts::ANGLES)).map(|v| format!("trunk {v:.0} deg"));
     let speed = value(&scene.signals.speed.mps).map(|v| format!("bar {} m/s", words::number(v, "m/s").replace('−', "-")));
     lines.extend(trunk.into_iter().chain(speed).map(|text| (text, color::BODY)));
     lines

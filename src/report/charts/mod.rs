@@ -11,7 +11,7 @@ pub use path::{BarTrace, OverlayPath, PathPicture, overlay_paths};
 pub use time::{Chart, Line, Place, TimeChart, Window};
 
 use super::Report;
-use crate::signals::{BarEvidence, Joint, Series, Signals};
+use crate::signals::{BarEvidence, Joint, Series, Signals, Told};
 use axis::Axis;
 
 /// Everything drawn for one set.
@@ -148,18 +148,22 @@ fn rise<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> 
 }
 
 fn angles<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> {
-    let angles = &signals.angles;
+    let angles = Told::of(signals);
+    let hint = match signals.body {
+        Some(_) => "180° is straight; trunk: 90° is upright; estimated where the plate hides a joint",
+        None => "180° is straight; trunk: 90° is upright; gaps: not seen, mostly behind the plate",
+    };
     TimeChart {
         id: "angles",
         title: "Joint angles",
-        hint: "180° is straight; trunk: 90° is upright; gaps: not seen, mostly behind the plate",
+        hint,
         unit: "°",
         times: &signals.time_s,
         span,
         lines: vec![
-            Line { name: "trunk", style: 1, values: angles.trunk_deg.clone() },
-            Line { name: "hip", style: 2, values: angles.hip_deg.clone() },
-            Line { name: "knee", style: 3, values: angles.knee_deg.clone() },
+            Line { name: "trunk", style: 1, values: angles.trunk_deg.value },
+            Line { name: "hip", style: 2, values: angles.hip_deg.value },
+            Line { name: "knee", style: 3, values: angles.knee_deg.value },
         ],
         least: 30.0,
         level: None,

@@ -6,7 +6,7 @@
 
 use super::{place, sides};
 use crate::report::series::At;
-use crate::signals::{Joint, JointTrack, Side, Signals};
+use crate::signals::{Joint, JointTrack, Side, Signals, Told};
 use std::fmt::Write;
 
 /// One angle of one pose, degrees.
@@ -47,14 +47,15 @@ fn wrap(angle: f64) -> f64 {
 
 /// The file's text, one row per decoded frame.
 pub fn to_mot(signals: &Signals) -> String {
+    let told = Told::of(signals);
     let mut columns: Vec<(String, &[JointTrack], Angle)> = vec![];
     for (name, angle) in OF_A_SIDE {
-        for (side, joints) in sides(signals) {
+        for (side, joints) in sides(signals, &told) {
             let side = if side == Side::Right { "right" } else { "left" };
             columns.push((format!("{side} {name}"), joints, angle));
         }
     }
-    columns.push(("trunk".into(), &signals.near_joints, |p| p.direction(Joint::Hip, Joint::Shoulder)));
+    columns.push(("trunk".into(), &told.near_joints, |p| p.direction(Joint::Hip, Joint::Shoulder)));
     let rows: Vec<Vec<Option<f64>>> = signals
         .frame_time_s
         .iter()

@@ -4,7 +4,7 @@ use super::{place, sides};
 use crate::numeric::median;
 use crate::report::series::At;
 use crate::report::words::clean;
-use crate::signals::{Joint, JointTrack, Side, Signals};
+use crate::signals::{Joint, JointTrack, Side, Signals, Told};
 use std::fmt::Write;
 
 /// Our joints under the names of Sports2D's body with feet, without the letter of the side.
@@ -59,10 +59,11 @@ pub fn to_trc(signals: &Signals, rate_hz: f64, file_name: &str) -> Option<String
 fn markers(signals: &Signals) -> Option<Vec<Marker>> {
     let metres_per_px = signals.body_cm_per_px()? / 100.0;
     let at: Vec<Option<At>> = signals.frame_time_s.iter().map(|&t| At::time(signals, t)).collect();
+    let told = Told::of(signals);
     let origin = origin(signals, &at);
     let metres = |p: Option<[f64; 2]>| p.map(|[x, y]| [(x - origin[0]) * metres_per_px, (y - origin[1]) * metres_per_px]);
     let mut markers = vec![];
-    for (side, joints) in sides(signals) {
+    for (side, joints) in sides(signals, &told) {
         let letter = if side == Side::Right { 'R' } else { 'L' };
         for (joint, name) in NAMES {
             let places = at.iter().map(|&at| metres(place(joints, joint, at))).collect();
@@ -72,7 +73,7 @@ fn markers(signals: &Signals) -> Option<Vec<Marker>> {
     // The middle of the body, where both sides are seen.
     for (joint, name) in [(Joint::Hip, "Hip"), (Joint::Shoulder, "Neck")] {
         let middle = |at: &Option<At>| {
-            let [a, b] = sides(signals).map(|(_, joints)| place(joints, joint, *at));
+            let [a, b] = sides(signals, &told).map(|(_, joints)| place(joints, joint, *at));
             let ([ax, ay], [bx, by]) = (a?, b?);
             Some([0.5 * (ax + bx), 0.5 * (ay + by)])
         };

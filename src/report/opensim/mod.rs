@@ -13,7 +13,7 @@ pub use markers::to_trc;
 use super::series::At;
 use crate::error::Result;
 use crate::files::write_whole;
-use crate::signals::{Joint, JointTrack, Side, Signals};
+use crate::signals::{Joint, JointTrack, Side, Signals, Told};
 use crate::track::VideoInfo;
 use std::path::{Path, PathBuf};
 
@@ -47,8 +47,8 @@ pub fn write(format: Format, signals: &Signals, video: &VideoInfo, dir: &Path) -
 }
 
 /// The joints of the lifter's right and left side.
-fn sides(signals: &Signals) -> [(Side, &[JointTrack]); 2] {
-    let (near, far) = (signals.near_joints.as_slice(), signals.far_joints.as_slice());
+fn sides<'a>(signals: &'a Signals, told: &'a Told) -> [(Side, &'a [JointTrack]); 2] {
+    let (near, far) = (told.near_joints.as_slice(), signals.far_joints.as_slice());
     match signals.near {
         Side::Right => [(Side::Right, near), (Side::Left, far)],
         Side::Left => [(Side::Right, far), (Side::Left, near)],
