@@ -10,6 +10,7 @@ mod passes;
 mod persons;
 mod picture;
 mod plates;
+mod rests;
 mod roll;
 mod scene;
 mod scout;

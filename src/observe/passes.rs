@@ -102,6 +102,7 @@ fn follow(video: &Path, mut follower: Follower, scout: &Scout, progress: &dyn Pr
     let mut asked: Vec<usize> = Vec::new();
     let mut next_pose = f64::NEG_INFINITY;
     let mut shot: Option<usize> = None;
+    let mut alarm = scout.rests.alarm();
     for frame in source.by_ref() {
         cancel.check()?;
         let Frame { index, time_s, image } = frame?;
@@ -115,7 +116,8 @@ fn follow(video: &Path, mut follower: Follower, scout: &Scout, progress: &dyn Pr
             shot = here;
         }
         frames.push(FrameObs { index, time_s, ..FrameObs::default() });
-        if let Some(person) = here.and_then(|n| scout.shots.get(n)).map(|shot| &shot.lifter) {
+        let looked_at = alarm.wakes(time_s);
+        if let Some(person) = here.and_then(|n| scout.shots.get(n)).map(|shot| &shot.lifter).filter(|_| looked_at) {
             let seed = person.seed(time_s);
             candidates.push(search.look(&image, time_s, person, scout.picture)?);
             if time_s >= next_pose {

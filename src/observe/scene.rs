@@ -5,7 +5,7 @@ use opencv::core::Mat;
 use opencv::prelude::*;
 
 /// Sampling raster of the picture watch.
-const COLUMNS: usize = 96;
+pub const COLUMNS: usize = 96;
 const ROWS: usize = 54;
 /// Grey level below which a border is black.
 const BLACK: u8 = 26;
@@ -67,6 +67,11 @@ impl SceneWatch {
         self.times.push(time_s);
         self.last = now;
         Ok(())
+    }
+
+    /// The last frame's raster of grey levels, [`COLUMNS`] in a row.
+    pub fn raster(&self) -> &[u8] {
+        &self.last
     }
 
     /// Times of the first frames after hard cuts.

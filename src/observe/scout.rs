@@ -8,8 +8,9 @@ use super::bow::BowWatch;
 use super::looks::{Found, Looker};
 use super::persons::{Choice, Sighting};
 use super::picture::picture_fault;
+use super::rests::{RestWatch, Rests};
 use super::roll::RollWatch;
-use super::scene::SceneWatch;
+use super::scene::{COLUMNS, SceneWatch};
 use super::shots::{Cast, Look, Shot, cast};
 use super::steady::{Small, SteadyWatch};
 use crate::error::{Error, Result};
@@ -20,8 +21,9 @@ use crate::track::{Event, EventCode, RectPx, SceneInfo};
 use std::collections::VecDeque;
 use std::path::Path;
 
-/// Time between looks for people.
+/// Time between looks for people, and while nothing moves for long.
 const LOOK_S: f64 = 0.2;
+const RESTING_LOOK_S: f64 = 1.0;
 /// The background's movement is looked at this often; hands shake below 10 Hz.
 const STEADY_EVERY_S: f64 = 1.0 / 32.0;
 /// Decoded frames waiting.
@@ -41,6 +43,8 @@ pub(super) struct Scout {
     pub frames: u64,
     /// What is followed between cuts.
     pub shots: Vec<Shot>,
+    /// When nothing moves.
+    pub rests: Rests,
 }
 
 /// The background between looks: what comes after a look waits for where it saw people.
@@ -95,6 +99,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
     let mut looker = Looker::start(network.detector()?)?;
     let mut watch = SceneWatch::default();
     let mut background = Background::default();
+    let mut rests = RestWatch::default();
     let (mut looks, mut second_looks): (Vec<Look>, Vec<Look>) = (Vec::new(), Vec::new());
     let mut note = |found: Found, background: &mut Background| -> Result<()> {
         background.people(found.people.iter().chain(&found.others).map(|p| p.roi.bounds()).collect())?;
@@ -107,6 +112,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         cancel.check()?;
         let Frame { time_s, image, .. } = frame?;
         watch.see(time_s, &image).map_err(picture_fault)?;
+        rests.see(time_s, watch.raster(), COLUMNS);
         let look = time_s + 1e-6 >= next_look;
         if look {
             background.look();
@@ -122,7 +128,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
                 note(found, &mut background)?;
             }
             looker.look(time_s, image, watch.picture())?;
-            next_look = time_s + LOOK_S;
+            next_look = time_s + if rests.resting() { RESTING_LOOK_S } else { LOOK_S };
         } else if let Some(found) = looker.answer()? {
             note(found, &mut background)?;
         }
@@ -160,7 +166,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         camera_residual_px: steady.residual_px(),
         events: events(source.info(), &watch),
     };
-    Ok(Scout { choice, scene, seen, roll, bow, shifts: steady.shifts(), picture, frames: count, shots })
+    Ok(Scout { choice, scene, seen, roll, bow, shifts: steady.shifts(), picture, frames: count, shots, rests: rests.finish() })
 }
 
 /// What the file told and what the pictures show, by their beginning.

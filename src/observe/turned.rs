@@ -113,9 +113,13 @@ fn look(video: &Path, scout: &Scout, frames: usize, stretches: &[Option<f64>], c
     let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
     let mut candidates = vec![Vec::new(); frames];
     let mut search: Option<(usize, Search)> = None;
+    let mut alarm = scout.rests.alarm();
     for (frame, found) in source.by_ref().zip(&mut candidates) {
         cancel.check()?;
         let Frame { time_s, image, .. } = frame?;
+        if !alarm.wakes(time_s) {
+            continue;
+        }
         let Some(shot) = scout.shots.iter().position(|shot| shot.holds(time_s)) else { continue };
         let Some(stretch) = stretches[shot] else { continue };
         if search.as_ref().is_none_or(|s| s.0 != shot) {

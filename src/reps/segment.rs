@@ -28,6 +28,8 @@ const BEGUN_CM_S: f64 = 15.0;
 const UNSEEN_TIMES: f64 = 2.0;
 /// … or if its plate's lower edge is this share of the radius above the feet (our choice: 5 cm).
 const ABOVE_FEET: f64 = 0.2;
+/// σ of an event that the hands alone tell, s: what 61 real repetitions without a plate differ by from their mirror images, over √2.
+const HANDS_SIGMA_S: f64 = 0.06;
 /// Time after the floor of a rep in which a small rise is a bounce, s.
 const ATTEMPT_AFTER_S: f64 = 0.8;
 /// Share of an attempt in which the plate must have been seen.
@@ -111,8 +113,14 @@ fn eventless(kind: RepKind, rom: f64, signals: &Signals, rate_hz: f64) -> Rep {
         rebound_mps: None,
         rom_cm: metric.then_some(rom),
         rom_px: rom / scale,
-        event_sigma_s: frame_s(signals).max(1.0 / rate_hz),
+        event_sigma_s: event_sigma_s(signals, rate_hz),
     }
+}
+
+/// A plate's events lie within a frame.
+fn event_sigma_s(signals: &Signals, rate_hz: f64) -> f64 {
+    let least = if signals.bar.evidence == BarEvidence::Plate { 0.0 } else { HANDS_SIGMA_S };
+    frame_s(signals).max(1.0 / rate_hz).max(least)
 }
 
 fn rep(c: &Cycle, signals: &Signals, body: &Body, config: &Config, stature: f64) -> Option<Rep> {

@@ -60,7 +60,7 @@ type Place = [f64; 4];
 
 /// Hidden joints moved to where the fitted body has them, and which those are.
 fn near_joints(signals: &Signals, body: Option<&Body>) -> (Vec<JointTrack>, Vec<Vec<bool>>) {
-    let mut joints = signals.near_joints.clone();
+    let mut joints: Vec<JointTrack> = signals.near_joints.iter().cloned().map(whole).collect();
     let mut estimated: Vec<Vec<bool>> = joints.iter().map(|t| vec![false; t.occluded.len()]).collect();
     let Some(body) = body else { return (joints, estimated) };
     for ((joint, track), estimated) in Joint::ALL.into_iter().zip(&mut joints).zip(&mut estimated) {
@@ -74,6 +74,16 @@ fn near_joints(signals: &Signals, body: Option<&Body>) -> (Vec<JointTrack>, Vec<
         }
     }
     (joints, estimated)
+}
+
+/// A place has both its coordinates or none: each is mended and filtered by itself.
+fn whole(mut track: JointTrack) -> JointTrack {
+    let both = |a: &mut Series, b: &mut Series| {
+        a.iter_mut().zip(b).filter(|(a, b)| a.is_none() || b.is_none()).for_each(|(a, b)| (*a, *b) = (None, None));
+    };
+    both(&mut track.image_x_px, &mut track.image_y_px);
+    both(&mut track.forward_px, &mut track.up_px);
+    track
 }
 
 /// What a joint hangs from: itself, or the ankle for the ends of a foot that stands.

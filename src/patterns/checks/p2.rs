@@ -177,8 +177,21 @@ fn fitted_sight(context: &Context, [from, to]: [f64; 2], samples: &[(usize, f64)
     let gate = &context.config.gate;
     let sight = confidence::angle_resolution(confidence::sagittal(context)?, context).times(gate.lockout_as_stand, Reason::NoStandRef);
     let wanted = context.signals.range(from, to).len().max(1) as f64;
+    // A chain of which only the bar is seen could stand in many ways.
+    let seen = |joint: Joint| {
+        let track = context.signals.joint(joint);
+        context.signals.range(from, to).filter(|&i| track.up_px[i].is_some() && track.confidence[i] > GUESSED).count() as f64 / wanted
+    };
+    if seen(Joint::Shoulder).max(seen(Joint::Hip)) < LEAST_SEEN {
+        return Err(Reason::TooUncertain);
+    }
     confidence::visible(sight, samples.len() as f64 / wanted, Reason::PlateOcclusion, gate)
 }
+
+/// Share of a lockout in which the fitted body's shoulder or hip must be seen (our choice).
+const LEAST_SEEN: f64 = 0.3;
+/// What fills a gap between two sights is no surer than this.
+const GUESSED: f64 = 0.5;
 
 /// How many samples a value must last; a short lockout may be shorter.
 fn width(context: &Context, samples: &[(usize, f64)]) -> usize {

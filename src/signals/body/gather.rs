@@ -56,6 +56,22 @@ fn mark_sigma(point: Point) -> [[f64; 2]; 2] {
     }
 }
 
+/// Times the σ of a body whose head is out of the picture or covered for a while: the network then puts shoulders on the belt (real
+/// lockouts). Where the head is hardly ever seen nothing is better.
+const HEADLESS: f64 = 6.0;
+
+/// What σ grows by at a grid point for want of a head.
+fn headless(clip: &Clip) -> impl Fn(usize) -> f64 {
+    let seen = |joint: Joint| -> Vec<bool> {
+        let track = &clip.joints[joint as usize];
+        track.image_x_px.iter().zip(&track.image_y_px).map(|(x, y)| x.is_some() && y.is_some()).collect()
+    };
+    let (heads, shoulders) = (seen(Joint::Ear), seen(Joint::Shoulder));
+    let count = |of: &[bool]| of.iter().filter(|s| **s).count();
+    let usual = 2 * count(&heads) > count(&shoulders);
+    move |i| if usual && !heads[i] { HEADLESS } else { 1.0 }
+}
+
 fn joint(point: Point) -> Joint {
     match point {
         Point::Shoulder => Joint::Shoulder,
@@ -89,6 +105,7 @@ pub fn evidence(clip: &Clip) -> Result<Evidence, FitError> {
     let u = clip.trunk_px;
     let held = held(clip);
     let mut sightings = Vec::new();
+    let headless = headless(clip);
     for point in POINTS {
         let track = &clip.joints[joint(point) as usize];
         for i in 0..frames {
@@ -99,7 +116,7 @@ pub fn evidence(clip: &Clip) -> Result<Evidence, FitError> {
                 continue;
             }
             let at = clip.plane.from_image(px - clip.shift_px[i][0], py - clip.shift_px[i][1]).map(|v| v / u);
-            let unsure = 1.0 + 2.0 * (1.0 - track.confidence[i]);
+            let unsure = headless(i) * (1.0 + 2.0 * (1.0 - track.confidence[i]));
             let sigma = mark_sigma(point)[usize::from(hidden)].map(|s| s * unsure);
             sightings.push(Sighting { frame: i, point, at, sigma, hidden });
         }
