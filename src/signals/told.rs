@@ -112,6 +112,6 @@ fn from_ankle(track: &JointTrack, ankle: &FittedJoint) -> Option<Place> {
     if seen.len() < FOOT_SAMPLES {
         return None;
     }
-    let middle = |k: usize| median(&seen.iter().map(|p| p[k]).collect::<Vec<_>>());
+    let middle = |k: usize| median(seen.iter().map(|p| p[k]));
     Some([middle(0)?, middle(1)?, middle(2)?, middle(3)?])
 }

@@ -124,8 +124,9 @@ fn rise<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> 
         (None, None) => (None, ""),
     };
     let start = report.reps.iter().find_map(|rep| rep.lift_off_s).map(|t| signals.index_at(t));
+    let told = Told::of(signals);
     let rise = |joint: Joint| -> Series {
-        let up = &signals.joint(joint).up_px;
+        let up = &told.near_joints[joint as usize].up_px;
         // From the joint's height at the first lift-off, or its lowest place when it was hidden then.
         let zero = start.and_then(|i| up[i]).or_else(|| up.iter().flatten().copied().reduce(f64::min));
         up.iter().map(|v| Some((v.as_ref()? - zero?) * per_px?)).collect()
