@@ -1,6 +1,7 @@
 //! Rests between sets. While nothing in the picture moves for long, a look now and then tells that nobody came; somebody who walks about is no
 //! rest here, and is looked at like a lift.
 
+use crate::numeric::median;
 use std::collections::VecDeque;
 
 /// A stretch without movement is a rest when it is this long, s (our choice: longer than a set-up, shorter than a rest).
@@ -15,8 +16,10 @@ const BACK_S: f64 = 1.0;
 const EVERY_S: f64 = 0.25;
 /// The raster is held against another in squares of this side: one point of a dark film differs by 20 levels for noise alone.
 const SQUARE: usize = 3;
-/// A square changed when its mean differs by more than this, grey levels: noise and key frames change it less.
-const LEVELS: f64 = 8.0;
+/// A square changed when its mean differs by more than so many times what most squares do, and by more than the first of these, grey
+/// levels: a dark lifter before a dark wall hardly stands out. Beyond the second it changed in any film.
+const TIMES_NOISE: f64 = 5.0;
+const LEVELS: [f64; 2] = [4.0, 8.0];
 /// So many squares may: a lamp, a clock. A lifter of a sixth of the picture's height covers four, and leaves most of his place in a pull.
 const MOST_SQUARES: usize = 1;
 
@@ -44,8 +47,7 @@ impl RestWatch {
             self.kept.pop_front();
         }
         if let Some((then_s, then)) = self.kept.front().filter(|k| k.0 <= time_s - BACK_S) {
-            let changed = then.iter().zip(&now).filter(|(a, b)| (*a - *b).abs() > LEVELS).count();
-            let still = changed <= MOST_SQUARES;
+            let still = changed(then, &now) <= MOST_SQUARES;
             match (still, self.since_s) {
                 (true, None) => self.since_s = Some(*then_s),
                 (false, Some(_)) => self.end(time_s - EVERY_S),
@@ -69,6 +71,15 @@ impl RestWatch {
         self.end(self.now_s);
         Rests(self.found)
     }
+}
+
+/// How many squares changed.
+fn changed(then: &[f64], now: &[f64]) -> usize {
+    let apart = || then.iter().zip(now).map(|(a, b)| (a - b).abs());
+    // The median of a normal error is 0.67 σ.
+    let noise = median(apart()).unwrap_or(0.0) / 0.67;
+    let limit = (TIMES_NOISE * noise).clamp(LEVELS[0], LEVELS[1]);
+    apart().filter(|d| *d > limit).count()
 }
 
 fn squares(raster: &[u8], columns: usize) -> Vec<f64> {
@@ -160,6 +171,15 @@ mod tests {
         assert_eq!(watched(12.0, |_| 50).finish(), Rests::default());
         // A figure that creeps by one point of the raster a second.
         assert_eq!(watched(60.0, |t| 10 + t as usize).finish(), Rests::default());
+        // A dark lifter before a dark wall, in a film with little noise.
+        let mut watch = RestWatch::default();
+        for i in 0..300 {
+            let place = 50 + usize::from(i % 40 < 20) * 6;
+            let mut raster = vec![30_u8; COLUMNS * ROWS];
+            (20..29).for_each(|row| raster[row * COLUMNS + place..][..4].fill(40));
+            watch.see(f64::from(i) * 0.1, &raster, COLUMNS);
+        }
+        assert_eq!(watch.finish(), Rests::default());
         assert!(!watched(7.0, |_| 500).resting() && watched(12.0, |_| 50).resting());
     }
 }

@@ -351,6 +351,15 @@ mod tests {
     }
 
     #[test]
+    fn what_the_hands_alone_tell_is_less_sure_than_a_frame() {
+        let (mut signals, _) = Lift::default().build();
+        let sigma = |s: &Signals| event_sigma_s(s, s.rate_hz);
+        let plate = sigma(&signals);
+        signals.bar.evidence = BarEvidence::Wrist;
+        assert!(plate < HANDS_SIGMA_S && sigma(&signals) == HANDS_SIGMA_S, "{plate}");
+    }
+
+    #[test]
     fn a_bar_let_go_falls_in_the_lifters_time_however_slowly_the_video_plays() {
         for times in [1.0, 4.0, 8.0] {
             let dropped = first(times, Lift { eccentric_s: 0.36, ..Lift::default() });

@@ -78,3 +78,22 @@ fn marks_that_contradict_the_body_are_no_tip() {
     let e3 = verdict(&(Signals { body: None, ..signals }, set), "E3");
     assert_eq!(e3.status(), Status::Flag, "{}", e3.text());
 }
+
+#[test]
+fn a_body_of_which_only_the_bar_is_seen_at_the_top_tells_no_lockout() {
+    let at_top = |seen: bool| {
+        let (mut signals, set) = Lift::default().build();
+        signals.stand = None;
+        with_trunk(&mut signals, 0.13, |_| Some(90.0));
+        let [from, to] = [set.reps[0].lockout_s.unwrap() - 0.5, set.reps[0].descent_s.unwrap() + 0.5];
+        for joint in [crate::signals::Joint::Shoulder, crate::signals::Joint::Hip] {
+            let range = signals.range(from, to);
+            let track = &mut signals.near_joints[joint as usize];
+            // Between two sights a place is filled in, half as sure.
+            track.confidence[range].fill(if seen { 1.0 } else { 0.5 });
+        }
+        verdict(&(signals, set), "P2")
+    };
+    assert_eq!(at_top(true).status(), Status::Ok, "{}", at_top(true).text());
+    assert_eq!(at_top(false).reason(), Some(Reason::TooUncertain));
+}
