@@ -7,6 +7,7 @@ mod hold;
 mod knee;
 mod lift;
 mod segment;
+mod sureness;
 mod types;
 mod variant;
 

@@ -6,6 +6,7 @@ use super::events;
 use super::hold;
 use super::knee::{knee_level, knee_pass};
 use super::lift::{Stretch, cm_per_px, stretches};
+use super::sureness::event_sigma_s;
 use super::variant::{Guess, guess};
 use super::{Rep, RepKind, RepSet, RepStart, Variant};
 use crate::config::Config;
@@ -28,8 +29,6 @@ const BEGUN_CM_S: f64 = 15.0;
 const UNSEEN_TIMES: f64 = 2.0;
 /// … or if its plate's lower edge is this share of the radius above the feet (our choice: 5 cm).
 const ABOVE_FEET: f64 = 0.2;
-/// σ of an event that the hands alone tell, s: what 61 real repetitions without a plate differ by from their mirror images, over √2.
-const HANDS_SIGMA_S: f64 = 0.06;
 /// Time after the floor of a rep in which a small rise is a bounce, s.
 const ATTEMPT_AFTER_S: f64 = 0.8;
 /// Share of an attempt in which the plate must have been seen.
@@ -84,14 +83,6 @@ pub fn segment(signals: &Signals, config: &Config) -> RepSet {
     RepSet { reps, variant, variant_assumed: assumed, likely, warnings }
 }
 
-/// Time between two frames of the film, s: a series that is denser than the film knows no event better.
-fn frame_s(signals: &Signals) -> f64 {
-    match signals.frame_time_s.as_slice() {
-        [first, .., last] => (last - first) / (signals.frame_time_s.len() - 1) as f64,
-        _ => 0.0,
-    }
-}
-
 /// A lift with its travel (segmentation cm) and no event yet.
 fn eventless(kind: RepKind, rom: f64, signals: &Signals, rate_hz: f64) -> Rep {
     let (scale, metric) = cm_per_px(signals);
@@ -115,12 +106,6 @@ fn eventless(kind: RepKind, rom: f64, signals: &Signals, rate_hz: f64) -> Rep {
         rom_px: rom / scale,
         event_sigma_s: event_sigma_s(signals, rate_hz),
     }
-}
-
-/// A plate's events lie within a frame.
-fn event_sigma_s(signals: &Signals, rate_hz: f64) -> f64 {
-    let least = if signals.bar.evidence == BarEvidence::Plate { 0.0 } else { HANDS_SIGMA_S };
-    frame_s(signals).max(1.0 / rate_hz).max(least)
 }
 
 fn rep(c: &Cycle, signals: &Signals, body: &Body, config: &Config, stature: f64) -> Option<Rep> {
@@ -348,15 +333,6 @@ mod tests {
         let (mut signals, _) = slowed.build();
         signals.pace.slower = times;
         segment(&signals, &Config::default()).reps[0].clone()
-    }
-
-    #[test]
-    fn what_the_hands_alone_tell_is_less_sure_than_a_frame() {
-        let (mut signals, _) = Lift::default().build();
-        let sigma = |s: &Signals| event_sigma_s(s, s.rate_hz);
-        let plate = sigma(&signals);
-        signals.bar.evidence = BarEvidence::Wrist;
-        assert!(plate < HANDS_SIGMA_S && sigma(&signals) == HANDS_SIGMA_S, "{plate}");
     }
 
     #[test]

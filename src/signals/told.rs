@@ -64,8 +64,7 @@ fn near_joints(signals: &Signals, body: Option<&Body>) -> (Vec<JointTrack>, Vec<
     let mut estimated: Vec<Vec<bool>> = joints.iter().map(|t| vec![false; t.occluded.len()]).collect();
     let Some(body) = body else { return (joints, estimated) };
     for ((joint, track), estimated) in Joint::ALL.into_iter().zip(&mut joints).zip(&mut estimated) {
-        let ahead = if matches!(joint, Joint::Heel | Joint::Toe) { from_ankle(track, &body.ankle) } else { Some([0.0; 4]) };
-        let Some((fitted, ahead)) = chain(body, joint).zip(ahead) else { continue };
+        let Some((fitted, ahead)) = hangs_from(body, joint, track) else { continue };
         for i in (0..track.occluded.len()).filter(|&i| track.occluded[i]) {
             let Some(place) = fitted_at(fitted, i) else { continue };
             let [x, y, forward, up] = std::array::from_fn(|k| Some(place[k] + ahead[k]));
@@ -86,11 +85,11 @@ fn whole(mut track: JointTrack) -> JointTrack {
     track
 }
 
-/// What a joint hangs from: itself, or the ankle for the ends of a foot that stands.
-fn chain(body: &Body, joint: Joint) -> Option<&FittedJoint> {
+/// The fitted joint that a joint hangs from, and where from there: itself, or the ankle for the ends of a foot that stands.
+fn hangs_from<'b>(body: &'b Body, joint: Joint, track: &JointTrack) -> Option<(&'b FittedJoint, Place)> {
     match joint {
-        Joint::Heel | Joint::Toe => Some(&body.ankle),
-        joint => body.joint(joint),
+        Joint::Heel | Joint::Toe => Some((&body.ankle, from_ankle(track, &body.ankle)?)),
+        joint => Some((body.joint(joint)?, [0.0; 4])),
     }
 }
 

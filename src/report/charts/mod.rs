@@ -28,12 +28,13 @@ pub fn draw(report: &Report, signals: &Signals) -> Charts {
     let span = span(report, signals).filter(|_| !report.reps.is_empty());
     let Some(span) = span else { return Charts { over_time: vec![], paths: vec![] } };
     let mut charts = vec![height(report, signals, span), speed(report, signals, span)];
+    let told = Told::of(signals);
     // Hips, angles and the back's outline say nothing about the lift where no check could judge them.
     if judged(report, RISE) {
-        charts.push(rise(report, signals, span));
+        charts.push(rise(report, signals, &told, span));
     }
     if judged(report, ANGLES) {
-        charts.push(angles(report, signals, span));
+        charts.push(angles(report, signals, told, span));
     }
     if judged(report, BACK) {
         charts.push(back(report, signals, span));
@@ -117,14 +118,13 @@ fn speed<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a>
     }
 }
 
-fn rise<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> {
+fn rise<'a>(report: &Report, signals: &'a Signals, told: &Told, span: Axis) -> TimeChart<'a> {
     let (per_px, unit) = match (signals.body_cm_per_px(), signals.trunk_length_px) {
         (Some(cm), _) => (Some(cm), "cm"),
         (None, Some(trunk)) => (Some(100.0 / trunk), "%"),
         (None, None) => (None, ""),
     };
     let start = report.reps.iter().find_map(|rep| rep.lift_off_s).map(|t| signals.index_at(t));
-    let told = Told::of(signals);
     let rise = |joint: Joint| -> Series {
         let up = &told.near_joints[joint as usize].up_px;
         // From the joint's height at the first lift-off, or its lowest place when it was hidden then.
@@ -148,8 +148,7 @@ fn rise<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> 
     }
 }
 
-fn angles<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> {
-    let angles = Told::of(signals);
+fn angles<'a>(report: &Report, signals: &'a Signals, told: Told, span: Axis) -> TimeChart<'a> {
     let hint = match signals.body {
         Some(_) => "180° is straight; trunk: 90° is upright; estimated where the plate hides a joint",
         None => "180° is straight; trunk: 90° is upright; gaps: not seen, mostly behind the plate",
@@ -162,9 +161,9 @@ fn angles<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a
         times: &signals.time_s,
         span,
         lines: vec![
-            Line { name: "trunk", style: 1, values: angles.trunk_deg.value },
-            Line { name: "hip", style: 2, values: angles.hip_deg.value },
-            Line { name: "knee", style: 3, values: angles.knee_deg.value },
+            Line { name: "trunk", style: 1, values: told.trunk_deg.value },
+            Line { name: "hip", style: 2, values: told.hip_deg.value },
+            Line { name: "knee", style: 3, values: told.knee_deg.value },
         ],
         least: 30.0,
         level: None,
