@@ -122,6 +122,19 @@ pub fn orthogonal_slope(points: &[(f64, f64)]) -> Option<f64> {
     Some((syy - sxx + root) / (2.0 * sxy))
 }
 
+/// Pearson's correlation of pairs; `None` where one side does not vary.
+pub fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
+    let n = pairs.len() as f64;
+    let (x, y) = (pairs.iter().map(|p| p.0).sum::<f64>() / n, pairs.iter().map(|p| p.1).sum::<f64>() / n);
+    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
+    for p in pairs {
+        xx += (p.0 - x).powi(2);
+        yy += (p.1 - y).powi(2);
+        xy += (p.0 - x) * (p.1 - y);
+    }
+    (xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
+}
+
 /// Standard normal quantile of a two-sided 95 % interval.
 pub const Z95: f64 = 1.959_963_984_540_054;
 

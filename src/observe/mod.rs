@@ -4,12 +4,14 @@
 
 mod bodies;
 mod bow;
+mod cuts;
 mod lines;
 mod looks;
 mod passes;
 mod persons;
 mod picture;
 mod plates;
+mod raster;
 mod rests;
 mod roll;
 mod scene;

@@ -1,6 +1,7 @@
 //! Rests between sets. While nothing in the picture moves for long, a look now and then tells that nobody came; somebody who walks about is no
 //! rest here, and is looked at like a lift.
 
+use super::raster;
 use crate::numeric::median;
 use std::collections::VecDeque;
 
@@ -14,8 +15,6 @@ const LOOK_S: f64 = 2.0;
 const BACK_S: f64 = 1.0;
 /// And this often, s.
 const EVERY_S: f64 = 0.25;
-/// The raster is held against another in squares of this side: one point of a dark film differs by 20 levels for noise alone.
-const SQUARE: usize = 3;
 /// A square changed when its mean differs by more than so many times what most squares do, and by more than the first of these, grey
 /// levels: a dark lifter before a dark wall hardly stands out. Beyond the second it changed in any film.
 const TIMES_NOISE: f64 = 5.0;
@@ -35,14 +34,14 @@ pub struct RestWatch {
 }
 
 impl RestWatch {
-    /// `raster`: grey levels, row by row, `columns` in a row.
-    pub fn see(&mut self, time_s: f64, raster: &[u8], columns: usize) {
+    /// `raster`: [`raster::sample`] of the frame.
+    pub fn see(&mut self, time_s: f64, raster: &[u8]) {
         self.now_s = time_s;
         if time_s + 1e-6 < self.next_s {
             return;
         }
         self.next_s = time_s + EVERY_S;
-        let now = squares(raster, columns);
+        let now = raster::squares(raster);
         while self.kept.get(1).is_some_and(|k| k.0 <= time_s - BACK_S) {
             self.kept.pop_front();
         }
@@ -82,16 +81,6 @@ fn changed(then: &[f64], now: &[f64]) -> usize {
     apart().filter(|d| *d > limit).count()
 }
 
-fn squares(raster: &[u8], columns: usize) -> Vec<f64> {
-    let (across, down) = (columns / SQUARE, raster.len() / columns / SQUARE);
-    let mean = |n: usize| {
-        let corner = n / across * SQUARE * columns + n % across * SQUARE;
-        let rows = (0..SQUARE).flat_map(|r| &raster[corner + r * columns..][..SQUARE]);
-        rows.map(|v| f64::from(*v)).sum::<f64>() / (SQUARE * SQUARE) as f64
-    };
-    (0..across * down).map(mean).collect()
-}
-
 /// From–to of every rest, s, by their time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rests(Vec<[f64; 2]>);
@@ -128,10 +117,8 @@ impl Alarm<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::raster::{COLUMNS, ROWS};
     use super::*;
-
-    const COLUMNS: usize = 96;
-    const ROWS: usize = 54;
 
     /// A noisy film of 10 frames a second that shows a bright figure of 4 × 9 points, whose left edge is at `place(time)`.
     fn watched(length_s: f64, place: impl Fn(f64) -> usize) -> RestWatch {
@@ -145,7 +132,7 @@ mod tests {
             };
             let mut raster: Vec<u8> = (0..COLUMNS * ROWS).map(|_| noise()).collect();
             (20..29).for_each(|row| raster[row * COLUMNS + place(time_s)..][..4].fill(160));
-            watch.see(time_s, &raster, COLUMNS);
+            watch.see(time_s, &raster);
         }
         watch
     }
@@ -177,7 +164,7 @@ mod tests {
             let place = 50 + usize::from(i % 40 < 20) * 6;
             let mut raster = vec![30_u8; COLUMNS * ROWS];
             (20..29).for_each(|row| raster[row * COLUMNS + place..][..4].fill(40));
-            watch.see(f64::from(i) * 0.1, &raster, COLUMNS);
+            watch.see(f64::from(i) * 0.1, &raster);
         }
         assert_eq!(watch.finish(), Rests::default());
         assert!(!watched(7.0, |_| 500).resting() && watched(12.0, |_| 50).resting());

@@ -1,17 +1,13 @@
-//! What the picture itself does: black bars, hard cuts, frozen stretches (SPEC 4.4).
+//! What the picture itself does: black bars, cuts, frozen stretches (SPEC 4.4).
 
-use crate::track::RectPx;
+use super::cuts::{self, Jump};
+use super::raster::{self, COLUMNS, ROWS};
+use crate::track::{Event, RectPx};
 use opencv::core::Mat;
 use opencv::prelude::*;
 
-/// Sampling raster of the picture watch.
-pub const COLUMNS: usize = 96;
-const ROWS: usize = 54;
 /// Grey level below which a border is black.
 const BLACK: u8 = 26;
-/// Mean grey difference of the raster that makes a cut, and how much it must exceed the usual one.
-const CUT_LEVELS: f64 = 22.0;
-const CUT_TIMES_USUAL: f64 = 8.0;
 /// Largest mean difference of the moving half of the raster that still is a frozen picture.
 const FROZEN_LEVELS: f64 = 0.35;
 const FREEZE_S: f64 = 0.6;
@@ -33,6 +29,7 @@ pub struct SceneWatch {
     times: Vec<f64>,
     /// Mean difference to the frame before.
     change: Vec<f64>,
+    jumps: Vec<Jump>,
     /// Share of raster points that changed by more than two levels.
     stirred: Vec<f64>,
     last: Vec<u8>,
@@ -44,16 +41,7 @@ impl SceneWatch {
     /// Looks at one upright BGR frame.
     pub fn see(&mut self, time_s: f64, frame: &Mat) -> opencv::Result<()> {
         self.size = (frame.cols(), frame.rows());
-        let mut now = Vec::with_capacity(COLUMNS * ROWS);
-        for r in 0..ROWS {
-            let y = (r * frame.rows() as usize + frame.rows() as usize / 2) / ROWS;
-            let row = frame.at_row::<opencv::core::Vec3b>(y as i32)?;
-            for c in 0..COLUMNS {
-                let x = (c * row.len() + row.len() / 2) / COLUMNS;
-                let p = row[x.min(row.len() - 1)];
-                now.push(((u32::from(p[0]) * 29 + u32::from(p[1]) * 150 + u32::from(p[2]) * 77) >> 8) as u8);
-            }
-        }
+        let now = raster::sample(frame)?;
         if self.brightest.is_empty() {
             self.brightest = vec![0; now.len()];
         }
@@ -64,27 +52,23 @@ impl SceneWatch {
         let n = now.len() as f64;
         self.change.push(if self.last.is_empty() { 0.0 } else { differences.clone().sum::<f64>() / n });
         self.stirred.push(if self.last.is_empty() { 1.0 } else { differences.filter(|d| *d > 2.0).count() as f64 / n });
+        self.jumps.push(if self.last.is_empty() { Jump::default() } else { Jump::between(&self.last, &now) });
         self.times.push(time_s);
         self.last = now;
         Ok(())
     }
 
-    /// The last frame's raster of grey levels, [`COLUMNS`] in a row.
+    /// The last frame's raster of grey levels.
     pub fn raster(&self) -> &[u8] {
         &self.last
     }
 
-    /// Times of the first frames after hard cuts.
-    pub fn cuts_s(&self) -> Vec<f64> {
-        (1..self.times.len())
-            .filter(|&i| {
-                let around = self.change[i.saturating_sub(15).max(1)..(i + 16).min(self.change.len())].iter().copied();
-                let usual = crate::numeric::median(around).unwrap_or(0.0);
-                let neighbours = [i - 1, i + 1].iter().filter_map(|&k| self.change.get(k)).copied().fold(0.0, f64::max);
-                self.change[i] > CUT_LEVELS && self.change[i] > CUT_TIMES_USUAL * usual && self.change[i] > 2.0 * neighbours
-            })
-            .map(|i| self.times[i])
-            .collect()
+    /// Times of the first frames after cuts. `events`: what the recording did to itself, which is none.
+    pub fn cuts_s(&self, events: &[Event]) -> Vec<f64> {
+        let mut frames: Vec<usize> = cuts::places(&self.change).chain(cuts::within_a_room(&self.times, &self.jumps, events)).collect();
+        frames.sort_unstable();
+        frames.dedup();
+        frames.into_iter().map(|i| self.times[i]).collect()
     }
 
     /// Runs of frames that repeat the one before them but for a few captions: first and last of the same picture.
@@ -113,7 +97,7 @@ impl SceneWatch {
 
     /// Stretches in which the recorder stalled: from the picture that was repeated to the one after the jump.
     pub fn stalls_s(&self) -> Vec<[f64; 2]> {
-        let cuts = self.cuts_s();
+        let cuts: Vec<usize> = cuts::places(&self.change).collect();
         let runs = self.still_runs();
         // What a new picture usually brings: repeated ones, of which a film of a lower rate is full, say nothing.
         let mut fresh = vec![true; self.times.len()];
@@ -128,7 +112,7 @@ impl SceneWatch {
             let beside = [usual(&mut (1..=a).rev()), usual(&mut (b + 2..self.times.len()))];
             let moving = beside.into_iter().flatten().fold(0.0, f64::max);
             // Beside it somebody moves: a picture that stands still on both sides was exchanged, not stalled.
-            moving > FROZEN_LEVELS && jump > STALL_LEVELS && jump > STALL_TIMES_USUAL * moving && !cuts.contains(&self.times[b + 1])
+            moving > FROZEN_LEVELS && jump > STALL_LEVELS && jump > STALL_TIMES_USUAL * moving && !cuts.contains(&(b + 1))
         };
         runs.iter().filter(|r| jumps(r)).map(|&(a, b)| [self.times[a], self.times[b + 1]]).collect()
     }
@@ -201,7 +185,7 @@ mod tests {
             imgproc::rectangle(&mut frame, inside, Scalar::all(level), -1, 8, 0).unwrap();
             watch.see(f64::from(i) / 30.0, &frame).unwrap();
         }
-        assert_eq!(watch.cuts_s(), vec![20.0 / 30.0]);
+        assert_eq!(watch.cuts_s(&[]), vec![20.0 / 30.0]);
         let p = watch.picture();
         assert!((p.x_px - 100.0).abs() < 4.0 && (p.width_px - 120.0).abs() < 7.0 && p.height_px == 180.0, "{p:?}");
     }

@@ -10,7 +10,7 @@ use super::persons::{Choice, Sighting};
 use super::picture::picture_fault;
 use super::rests::{RestWatch, Rests};
 use super::roll::RollWatch;
-use super::scene::{COLUMNS, SceneWatch};
+use super::scene::SceneWatch;
 use super::shots::{Cast, Look, Shot, cast};
 use super::steady::{Small, SteadyWatch};
 use crate::error::{Error, Result};
@@ -112,7 +112,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         cancel.check()?;
         let Frame { time_s, image, .. } = frame?;
         watch.see(time_s, &image).map_err(picture_fault)?;
-        rests.see(time_s, watch.raster(), COLUMNS);
+        rests.see(time_s, watch.raster());
         let look = time_s + 1e-6 >= next_look;
         if look {
             background.look();
@@ -147,7 +147,8 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         ));
     }
     let picture = watch.picture();
-    let mut cuts_s = watch.cuts_s();
+    let events = events(source.info(), &watch);
+    let mut cuts_s = watch.cuts_s(&events);
     // Another shape of picture is another scene: what it shows is placed anew.
     cuts_s.extend(&source.info().reshaped_s);
     cuts_s.sort_by(f64::total_cmp);
@@ -164,7 +165,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         lens_bow: None,
         camera_speed_per_s: steady.speed_per_s(),
         camera_residual_px: steady.residual_px(),
-        events: events(source.info(), &watch),
+        events,
     };
     Ok(Scout { choice, scene, seen, roll, bow, shifts: steady.shifts(), picture, frames: count, shots, rests: rests.finish() })
 }

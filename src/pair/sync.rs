@@ -3,7 +3,7 @@
 //! Rates of frames may differ, and so may the beginnings; clocks that drift apart are told from repetitions far from each other.
 
 use crate::numeric::median_and_mad;
-use crate::numeric::stats::{median, theil_sen};
+use crate::numeric::stats::{correlation, median, theil_sen};
 use crate::reps::{Rep, RepSet};
 use crate::signals::{Series, Signals};
 
@@ -241,15 +241,3 @@ impl Heights {
 
 /// Shorter than this nothing is like anything, s.
 const LEAST_S: f64 = 3.0;
-
-fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
-    let n = pairs.len() as f64;
-    let (x, y) = (pairs.iter().map(|p| p.0).sum::<f64>() / n, pairs.iter().map(|p| p.1).sum::<f64>() / n);
-    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
-    for p in pairs {
-        xx += (p.0 - x).powi(2);
-        yy += (p.1 - y).powi(2);
-        xy += (p.0 - x) * (p.1 - y);
-    }
-    (xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
-}
