@@ -357,7 +357,7 @@ fn annotate(
     let scene = Scene { report, signals, told: &Told::of(signals), set, track: shot.as_ref() };
     let mut source = crate::media::open(video)?;
     if let Some(part) = &track.recording {
-        source = Box::new(crate::media::Part::new(source, part.first_frame, track.video.frames, part.from_s));
+        source = Box::new(crate::media::Part::new(source, part.first_frame, track.video.frames, part.from_s)?);
     }
     let Made { video, stills, clips } = run(source, &scene, &plan, progress, cancel)?;
     Ok(Shown { video: video.map(|v| v.path), clips, stills })

@@ -86,6 +86,11 @@ impl Clock {
         Stamp { time_s, leap }
     }
 
+    /// Goes on after the frame stamped `raw_s`, whose time is known.
+    pub fn go_on(&mut self, raw_s: f64, time_s: f64) {
+        (self.zero_s, self.previous_raw_s, self.last_s) = (Some(raw_s - time_s), raw_s, time_s);
+    }
+
     fn remember(&mut self, step_s: f64) {
         if self.steps_s.len() == STEPS_KEPT {
             self.steps_s.remove(0);

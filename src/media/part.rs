@@ -15,10 +15,11 @@ pub struct Part {
 
 impl Part {
     /// `frames` frames from index `first` on; `from_s` is the first one's time in the source, s.
-    pub fn new(source: Box<dyn FrameSource>, first: u32, frames: u32, from_s: f64) -> Part {
+    pub fn new(mut source: Box<dyn FrameSource>, first: u32, frames: u32, from_s: f64) -> Result<Part, MediaError> {
+        source.skip_to(first, from_s)?;
         let own = source.info();
         let info = SourceInfo { start_s: own.start_s + from_s, announced_frames: Some(frames), ..own.clone() };
-        Part { source, info, first, frames, from_s: None }
+        Ok(Part { source, info, first, frames, from_s: None })
     }
 }
 

@@ -65,6 +65,29 @@ fn a_video_gives_its_frames_in_order_with_times() {
     }
 }
 
+#[test]
+fn a_late_part_is_the_same_whether_what_lies_before_it_is_decoded_or_not() {
+    let dir = TempDir::new().unwrap();
+    // Two key pictures lie before its last seconds.
+    let path = written(&dir, "v.mp4", 320);
+    let (whole, _) = all(open(&path).unwrap());
+    let from = whole[280].time_s;
+    let (part, info) = all(Box::new(Part::new(open(&path).unwrap(), 280, 30, from).unwrap()));
+    assert_eq!((part.len(), info.start_s), (30, from));
+    for (i, frame) in part.iter().enumerate() {
+        let same = &whole[280 + i];
+        assert!(frame.index as usize == i && (frame.time_s - (same.time_s - from)).abs() < 1e-9, "frame {i} at {}", frame.time_s);
+        assert!(frame.image.data_bytes().unwrap() == same.image.data_bytes().unwrap(), "frame {i} shows something else");
+    }
+    let decoder = || decode::Decoder::open(&path, decode::Effort::default()).unwrap();
+    let mut late = decoder();
+    assert!(late.skip_to(280, from, 0.01).unwrap());
+    let first_s = late.next().unwrap().unwrap().stamp_s.unwrap();
+    assert!(first_s > 5.0 && first_s <= from, "all was decoded: {first_s}");
+    assert!(!decoder().skip_to(281, from, 0.01).unwrap(), "as many pictures lie before it");
+    assert!(!decoder().skip_to(280, from + 0.02, 0.01).unwrap(), "no picture is shown then");
+}
+
 /// Writes a pixel aspect into the index of an mp4 whose index is its last box.
 fn with_pixel_aspect(mut mp4: Vec<u8>, width: u32, height: u32) -> Vec<u8> {
     let aspect = [&16u32.to_be_bytes()[..], b"pasp", &width.to_be_bytes(), &height.to_be_bytes()].concat();

@@ -16,6 +16,10 @@ const LACKING_STEPS: f64 = 3.0;
 const LACKING_SHARE: f64 = 0.02;
 /// A file that has more to tell is broken throughout.
 const MOST_EVENTS: usize = 1000;
+/// A later start is looked for among the packets, s.
+const WORTH_SKIPPING_S: f64 = 10.0;
+/// A picture is the one asked for when its stamp lies within so many steps.
+const SAME_STEPS: f64 = 0.25;
 /// Pictures that may be shown after one that was coded later: the most that H.264 and HEVC allow.
 const REORDERED: u32 = 16;
 /// Share of pictures whose stamps had to be replaced that makes the film one without times.
@@ -26,6 +30,7 @@ const INTERLACED_SHARE: f64 = 0.1;
 /// A video file. The first frame is decoded on opening, so size and readability are known.
 pub struct VideoSource {
     path: PathBuf,
+    options: OpenOptions,
     decoder: Decoder,
     pictures: Pictures,
     clock: Clock,
@@ -62,6 +67,7 @@ impl VideoSource {
         };
         let mut source = VideoSource {
             path: path.to_path_buf(),
+            options: options.clone(),
             clock: Clock::new(facts.step_s, facts.joined),
             decoder,
             pictures: Pictures::new(options.output, options.long_side_px),
@@ -116,6 +122,25 @@ impl VideoSource {
         let index = self.next_index;
         self.next_index += 1;
         Ok(Some(Frame { index, time_s, image }))
+    }
+
+    /// The frame that is known to be shown then, and whether it was found.
+    fn found(&mut self, index: u32, time_s: f64) -> Result<bool, MediaError> {
+        let (stamp_s, near_s) = (self.info.start_s + time_s, SAME_STEPS * self.clock.usual_step_s());
+        if !self.decoder.skip_to(index.into(), stamp_s, near_s)? {
+            return Ok(false);
+        }
+        while let Some(label) = self.decoder.next()? {
+            let Some(at_s) = label.stamp_s.filter(|at| *at <= stamp_s + near_s) else { break };
+            if at_s >= stamp_s - near_s {
+                self.clock.go_on(at_s, time_s);
+                let image = self.picture(&label, time_s)?;
+                self.first = Some(Frame { index, time_s, image });
+                (self.next_index, self.last_s) = (index + 1, time_s);
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn picture(&mut self, label: &Label, time_s: f64) -> Result<Mat, MediaError> {
@@ -191,6 +216,13 @@ impl FrameSource for VideoSource {
             return Ok(Some(first));
         }
         if self.ended { Ok(None) } else { self.decode() }
+    }
+
+    fn skip_to(&mut self, index: u32, time_s: f64) -> Result<(), MediaError> {
+        if time_s >= WORTH_SKIPPING_S && self.first.is_some() && !self.found(index, time_s)? {
+            *self = VideoSource::open(&self.path, &self.options)?;
+        }
+        Ok(())
     }
 
     fn info(&self) -> &SourceInfo {

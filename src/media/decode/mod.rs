@@ -6,6 +6,7 @@ mod effort;
 mod orientation;
 mod pictures;
 mod scaler;
+mod seek;
 mod signs;
 mod stream;
 
@@ -54,8 +55,10 @@ pub struct Decoder {
     frame: frame::Video,
     /// A picture before was damaged and no key picture came since.
     tainted: bool,
-    /// Pictures handed out.
+    /// Pictures handed out since the file was opened, or since the last seek.
     shown: u64,
+    /// Where it went on after a seek, s.
+    sought_s: Option<f64>,
     flushing: bool,
     bad_reads: u32,
     broke_off: bool,
@@ -84,6 +87,7 @@ impl Decoder {
             frame: frame::Video::empty(),
             tainted: false,
             shown: 0,
+            sought_s: None,
             flushing: false,
             bad_reads: 0,
             broke_off: false,
@@ -167,8 +171,11 @@ impl Decoder {
         if self.threads == 1 {
             return Ok(false);
         }
-        let shown = self.shown;
+        let (shown, sought_s) = (self.shown, self.sought_s);
         *self = Self::with_threads(&self.path, self.effort, 1)?;
+        if let Some(stamp_s) = sought_s {
+            self.seek(stamp_s);
+        }
         while self.shown < shown && self.next()?.is_some() {}
         Ok(true)
     }
