@@ -36,6 +36,7 @@ section!(
     ViewCfg in "view" {
         side_max: f64 = 15.0, "°", 0.0 to 45.0, "side view up to this yaw", "SPEC 4.2";
         oblique_side_max: f64 = 30.0, "°", 0.0 to 60.0, "oblique side view up to this yaw", "SPEC 4.2";
+        beside_max: f64 = 45.0, "°", 0.0 to 90.0, "yaw beyond which neither the back's outline nor bar drift is judged", "SPEC 6.3";
         oblique_max: f64 = 60.0, "°", 0.0 to 90.0, "oblique view up to this yaw", "SPEC 4.2";
         hfov_default: f64 = 65.0, "°", 20.0 to 120.0, "assumed horizontal field of view", "SPEC 4.3, our choice";
         hfov_sigma: f64 = 8.0, "°", 0.0 to 40.0, "its error", "SPEC 4.3, our choice";

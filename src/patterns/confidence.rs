@@ -140,15 +140,24 @@ pub fn side(context: &Context, yaw_max: Option<f64>) -> Result<Confidence, Reaso
     Ok(alone(context).times(factor, Reason::ViewOblique))
 }
 
-/// Views whose yaw the fitted body takes into account, up to 45°: C_view falls on beyond an oblique side view, as SPEC 6.3 has it for E3.
+/// Views whose yaw the fitted body takes into account: C_view falls on beyond an oblique side view, as SPEC 6.3 has it for E3.
 pub fn sagittal(context: &Context) -> Result<Confidence, Reason> {
+    up_to(context.config.e3.yaw_max, context)
+}
+
+/// The same for what lies beside the chain, an outline or the bar's place: foreshortened, a small error of the yaw is a large one of theirs.
+pub fn beside_the_chain(context: &Context) -> Result<Confidence, Reason> {
+    up_to(context.config.view.beside_max, context)
+}
+
+fn up_to(yaw_max: f64, context: &Context) -> Result<Confidence, Reason> {
     whole_clip(context)?;
     let (class, yaw) = view_class(context)?;
     let (limits, e3) = (&context.config.view, &context.config.e3);
     if class == ViewClass::Front {
         return Err(Reason::ViewFront);
     }
-    if yaw > e3.yaw_max {
+    if yaw > yaw_max {
         return Err(Reason::ViewOblique);
     }
     let oblique = context.config.gate.oblique_factor;

@@ -9,7 +9,7 @@ use super::{Joint, JointTrack};
 use crate::config::Centres;
 
 /// Beyond this yaw the picture's trunk angle says nothing about the posture, degrees.
-const MOST_YAW_DEG: f64 = 45.0;
+const MOST_YAW_DEG: f64 = 52.0;
 
 /// What the correction needs to know about the clip.
 pub struct View {

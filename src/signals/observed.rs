@@ -15,7 +15,7 @@ use std::borrow::Cow;
 /// Least number of poses, still or skipped frames among them.
 const LEAST_POSES: usize = 5;
 /// Up to this yaw a bent trunk is not foreshortened in the picture, degrees.
-const UNFOLDED_YAW_DEG: f64 = 45.0;
+const UNFOLDED_YAW_DEG: f64 = 52.0;
 /// Share of the clip's hip–shoulder lengths that is no longer than the trunk: foreshortening only shortens.
 const TRUNK_QUANTILE: f64 = 0.9;
 

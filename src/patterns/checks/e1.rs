@@ -100,7 +100,7 @@ impl Check for RoundedBack {
 }
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
-    let sight = confidence::sagittal(context)?;
+    let sight = confidence::beside_the_chain(context)?;
     let sight = confidence::outline_resolution(sight, context)?;
     let ascent = needed(context.ascent())?;
     let window = [context.set_window().map_or(ascent[0], |w| w[0].min(ascent[0])), ascent[1]];

@@ -63,7 +63,7 @@ impl Check for BarDrift {
 }
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
-    let sight = confidence::sagittal(context)?;
+    let sight = confidence::beside_the_chain(context)?;
     needed(context.rep.lift_off_s)?;
     let window = needed(context.ascent())?;
     let sight = plate_followed(context, sight, window)?;

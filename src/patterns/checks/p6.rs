@@ -71,7 +71,7 @@ const AS_BENT_AS_SET: f64 = 0.3;
 const MORE_UPRIGHT_DEG: f64 = 8.0;
 
 fn measure(context: &Context) -> Result<Draft, Stop> {
-    let sight = confidence::outline_resolution(confidence::sagittal(context)?, context)?;
+    let sight = confidence::outline_resolution(confidence::beside_the_chain(context)?, context)?;
     if context.rep.dropped {
         return Err(Reason::BarDropped.into());
     }

@@ -28,7 +28,7 @@ fn with(mut scene: Scene, change: impl FnOnce(&mut Scene)) -> Scene {
 }
 
 fn oblique(lift: Lift) -> Scene {
-    Lift { view: View::Oblique, yaw_deg: 50.0, ..lift }.build()
+    Lift { view: View::Oblique, yaw_deg: 55.0, ..lift }.build()
 }
 
 pub fn cases() -> Vec<Case> {

@@ -43,6 +43,9 @@ fn views_decide_what_can_be_judged() {
     for code in ["E1", "E2", "E4", "E5", "S2", "S4", "S5", "S6", "S7", "S9", "P2", "P5", "P6"] {
         assert_eq!(verdict(&at(View::Front, 85.0), code).reason(), Some(Reason::ViewFront), "{code}");
         assert_eq!(verdict(&at(View::Rear, 88.0), code).reason(), Some(Reason::ViewFront), "{code}");
+        assert_eq!(verdict(&at(View::Oblique, 53.0), code).reason(), Some(Reason::ViewOblique), "{code}");
+    }
+    for code in ["E1", "E4", "P6"] {
         assert_eq!(verdict(&at(View::Oblique, 46.0), code).reason(), Some(Reason::ViewOblique), "{code}");
     }
     for code in ["S1", "S3", "T2", "D2"] {
@@ -53,7 +56,7 @@ fn views_decide_what_can_be_judged() {
     for code in ["P1", "P3"] {
         assert_eq!(verdict(&at(View::Oblique, 45.0), code).reason(), Some(Reason::ViewOblique), "{code}");
     }
-    // What knows its error from an angle is judged up to 45°, with less and less confidence; what needs the side is not.
+    // What knows its error from an angle is judged up to 45° and more, with less and less confidence; what needs the side is not.
     for code in ["E1", "E4", "S5", "P5", "P6"] {
         assert!(verdict(&at(View::Oblique, 40.0), code).measured().is_some_and(|m| m.confidence < 0.5), "{code}");
     }
@@ -67,9 +70,9 @@ fn views_decide_what_can_be_judged() {
     for (code, yaw) in [("S2", 12.0), ("E2", 22.0), ("S4", 22.0)] {
         assert_eq!(verdict(&at(View::Side, yaw), code).reason(), Some(Reason::ViewOblique), "{code}");
     }
-    // E3 uses heights alone: down to 0.3 at 45°, then no more. Tempo works from anywhere.
+    // E3 uses heights alone: down to 0.3 at 52°, then no more. Tempo works from anywhere.
     let e3 = |yaw| verdict(&at(View::Oblique, yaw), "E3").measured().map(|m| (m.confidence * 100.0).round() / 100.0);
-    assert_eq!((e3(30.0), e3(44.9), e3(46.0)), (Some(0.6), Some(0.3), None));
+    assert_eq!((e3(30.0), e3(51.9), e3(53.0)), (Some(0.6), Some(0.3), None));
     assert!(verdict(&at(View::Front, 88.0), "P4").measured().is_some());
     assert!(verdict(&at(View::Oblique, 50.0), "P4").measured().is_some());
 }
