@@ -93,6 +93,10 @@ impl SourceInfo {
 pub trait FrameSource: Send {
     /// The next frame, `None` after the last. A damaged tail ends the source; it is no error.
     fn next(&mut self) -> Result<Option<Frame>, MediaError>;
+    /// The same; where `wanted` says no to a frame's time its image may be empty, which saves making it.
+    fn next_if(&mut self, _wanted: &mut dyn FnMut(f64) -> bool) -> Result<Option<Frame>, MediaError> {
+        self.next()
+    }
     /// Before the first frame was taken: frames before the one with this index and time (s) may be left out where that saves decoding them.
     fn skip_to(&mut self, _index: u32, _time_s: f64) -> Result<(), MediaError> {
         Ok(())

@@ -83,14 +83,14 @@ impl VideoSource {
             skips: options.skip != Skip::Nothing,
             ended: false,
         };
-        let first = source.decode()?.ok_or_else(|| MediaError::NoFrames { path: path.to_path_buf() })?;
+        let first = source.decode(&mut |_| true)?.ok_or_else(|| MediaError::NoFrames { path: path.to_path_buf() })?;
         (source.info.width_px, source.info.height_px) = checked_size(path, &first.image, options.output)?;
         source.info.rotation_deg = source.pictures.orientation().clockwise_deg();
         source.first = Some(first);
         Ok(source)
     }
 
-    fn decode(&mut self) -> Result<Option<Frame>, MediaError> {
+    fn decode(&mut self, wanted: &mut dyn FnMut(f64) -> bool) -> Result<Option<Frame>, MediaError> {
         let Some(label) = self.decoder.next()? else {
             self.finish();
             return Ok(None);
@@ -102,7 +102,7 @@ impl VideoSource {
         let stamp = self.clock.stamp(label.stamp_s);
         self.info.repaired_times = self.clock.repaired();
         let time_s = stamp.time_s;
-        let image = self.picture(&label, time_s)?;
+        let image = if wanted(time_s) { self.picture(&label, time_s)? } else { Mat::default() };
         if self.next_index > 0 {
             let waited_s = time_s - self.last_s;
             if stamp.leap {
@@ -212,10 +212,14 @@ impl VideoSource {
 
 impl FrameSource for VideoSource {
     fn next(&mut self) -> Result<Option<Frame>, MediaError> {
+        self.next_if(&mut |_| true)
+    }
+
+    fn next_if(&mut self, wanted: &mut dyn FnMut(f64) -> bool) -> Result<Option<Frame>, MediaError> {
         if let Some(first) = self.first.take() {
-            return Ok(Some(first));
+            return Ok(Some(if wanted(first.time_s) { first } else { Frame { image: Mat::default(), ..first } }));
         }
-        if self.ended { Ok(None) } else { self.decode() }
+        if self.ended { Ok(None) } else { self.decode(wanted) }
     }
 
     fn skip_to(&mut self, index: u32, time_s: f64) -> Result<(), MediaError> {

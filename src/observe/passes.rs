@@ -6,6 +6,7 @@
 
 use super::bodies::Bodies;
 use super::plates::{self, Search, Turn};
+use super::rests::Awake;
 use super::scout::{PREFETCH, Scout, no_person, scout};
 use super::turned;
 use crate::bar::Candidate;
@@ -15,6 +16,7 @@ use crate::pose::follow::{Density, Follower};
 use crate::pose::{Network, PoseError};
 use crate::progress::{Cancel, Progress, Stage};
 use crate::track::{FrameObs, LifterInfo, PoseObs, RectPx, TRACK_SCHEMA, Track, VideoInfo};
+use opencv::prelude::*;
 use std::path::Path;
 
 /// A slower camera than this stands still, frame heights per second.
@@ -94,7 +96,8 @@ fn give_shifts(frames: &mut [FrameObs], shifts: &[(f64, [f64; 2])]) {
 type Followed = (Vec<FrameObs>, Vec<Vec<Candidate>>, SourceInfo);
 
 fn follow(video: &Path, mut follower: Follower, scout: &Scout, progress: &dyn Progress, cancel: &Cancel) -> Result<Followed> {
-    let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
+    let awake = Awake { source: media::open(video)?, alarm: scout.rests.alarm() };
+    let mut source = Prefetch::new(Box::new(awake), PREFETCH)?;
     progress.stage(Stage::Pose, Some(scout.frames));
     let mut search = Search::new(1.0);
     let (mut frames, mut candidates): (Vec<FrameObs>, Vec<Vec<Candidate>>) = (Vec::new(), Vec::new());
@@ -102,7 +105,6 @@ fn follow(video: &Path, mut follower: Follower, scout: &Scout, progress: &dyn Pr
     let mut asked: Vec<usize> = Vec::new();
     let mut next_pose = f64::NEG_INFINITY;
     let mut shot: Option<usize> = None;
-    let mut alarm = scout.rests.alarm();
     for frame in source.by_ref() {
         cancel.check()?;
         let Frame { index, time_s, image } = frame?;
@@ -116,7 +118,7 @@ fn follow(video: &Path, mut follower: Follower, scout: &Scout, progress: &dyn Pr
             shot = here;
         }
         frames.push(FrameObs { index, time_s, ..FrameObs::default() });
-        let looked_at = alarm.wakes(time_s);
+        let looked_at = !image.empty();
         if let Some(person) = here.and_then(|n| scout.shots.get(n)).map(|shot| &shot.lifter).filter(|_| looked_at) {
             let seed = person.seed(time_s);
             candidates.push(search.look(&image, time_s, person, scout.picture)?);

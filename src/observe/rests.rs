@@ -2,6 +2,7 @@
 //! rest here, and is looked at like a lift.
 
 use super::raster;
+use crate::media::{Frame, FrameSource, MediaError, SourceInfo};
 use crate::numeric::median;
 use std::collections::VecDeque;
 
@@ -87,24 +88,24 @@ pub struct Rests(Vec<[f64; 2]>);
 
 impl Rests {
     /// For one pass over the film.
-    pub fn alarm(&self) -> Alarm<'_> {
-        Alarm { rests: &self.0, next_s: f64::NEG_INFINITY }
+    pub fn alarm(&self) -> Alarm {
+        Alarm { rests: self.0.iter().copied().collect(), next_s: f64::NEG_INFINITY }
     }
 }
 
 /// Says which frames are looked at, told one after the other.
-pub struct Alarm<'r> {
-    rests: &'r [[f64; 2]],
+pub struct Alarm {
+    rests: VecDeque<[f64; 2]>,
     next_s: f64,
 }
 
-impl Alarm<'_> {
+impl Alarm {
     pub fn wakes(&mut self, time_s: f64) -> bool {
-        while self.rests.first().is_some_and(|r| r[1] < time_s) {
-            self.rests = &self.rests[1..];
+        while self.rests.front().is_some_and(|r| r[1] < time_s) {
+            self.rests.pop_front();
             self.next_s = f64::NEG_INFINITY;
         }
-        if self.rests.first().is_none_or(|r| time_s < r[0]) {
+        if self.rests.front().is_none_or(|r| time_s < r[0]) {
             return true;
         }
         let wakes = time_s >= self.next_s;
@@ -112,6 +113,22 @@ impl Alarm<'_> {
             self.next_s = time_s + LOOK_S;
         }
         wakes
+    }
+}
+
+/// A film whose frames have no image while its lifter rests, but for a look now and then.
+pub struct Awake {
+    pub source: Box<dyn FrameSource>,
+    pub alarm: Alarm,
+}
+
+impl FrameSource for Awake {
+    fn next(&mut self) -> Result<Option<Frame>, MediaError> {
+        self.source.next_if(&mut |time_s| self.alarm.wakes(time_s))
+    }
+
+    fn info(&self) -> &SourceInfo {
+        self.source.info()
     }
 }
 

@@ -26,6 +26,8 @@ const LOOK_S: f64 = 0.2;
 const RESTING_LOOK_S: f64 = 1.0;
 /// The background's movement is looked at this often; hands shake below 10 Hz.
 const STEADY_EVERY_S: f64 = 1.0 / 32.0;
+/// And while nothing moves, the camera neither.
+const RESTING_STEADY_S: f64 = 0.5;
 /// Decoded frames waiting.
 pub(super) const PREFETCH: usize = 3;
 
@@ -120,7 +122,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         if time_s + 1e-6 >= next_steady {
             let small = Small::of(&image, watch.picture()).map_err(picture_fault)?;
             background.see(time_s, small)?;
-            next_steady = time_s + STEADY_EVERY_S;
+            next_steady = time_s + if rests.resting() { RESTING_STEADY_S } else { STEADY_EVERY_S };
         }
         if look {
             // One look is under way at a time: the answer to the one before comes first.
