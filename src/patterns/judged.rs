@@ -1,7 +1,7 @@
 //! What was found: checks and repetitions.
 
 use super::phrases;
-use super::words::reason_text;
+use super::words::{inapplicable, reason_text};
 use super::{CheckInfo, Measured, Reason, Severity, Status, Verdict};
 use crate::reps::RepKind;
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,7 @@ impl Judgement {
         match &self.verdict {
             Verdict::Measured(m) => m.text.clone(),
             Verdict::NotAssessable(reason) => format!("{}: cannot be judged - {}.", self.info.title, reason_text(*reason)),
-            Verdict::NotApplicable(reason) => format!("{}: does not apply - {}.", self.info.title, reason_text(*reason)),
+            Verdict::NotApplicable(reason) => inapplicable(self.info.title, *reason),
         }
     }
 }

@@ -64,5 +64,5 @@ pub use registry::{find, validate_selection};
 pub use repetition::BackRange;
 pub use second::{Second, with_front};
 pub use types::*;
-pub use words::NOTICE;
 pub(crate) use words::rep_list;
+pub use words::{NOTICE, inapplicable};

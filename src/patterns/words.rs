@@ -28,6 +28,11 @@ pub fn rep_list(indices: &[u32]) -> String {
     }
 }
 
+/// What is said of a check that does not belong to a lift.
+pub fn inapplicable(title: &str, reason: Reason) -> String {
+    format!("{title}: does not apply - {}.", reason_text(reason))
+}
+
 /// Why something is not assessable, as the rest of "… not assessable - …".
 pub fn reason_text(reason: Reason) -> &'static str {
     match reason {

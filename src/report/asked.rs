@@ -2,7 +2,7 @@
 
 use super::letters;
 use super::types::{CheckPart, HeadlinePart, RepPart, Report};
-use crate::patterns::{self, Status, TRUNK_GIVE_DEG};
+use crate::patterns::{self, Reason, Severity, Status, TRUNK_GIVE_DEG};
 use crate::reps::RepKind;
 use crate::signals::{Warning, WarningCode};
 
@@ -33,13 +33,15 @@ impl Report {
     }
 
     /// Adds what was noticed of the whole film. Where that looks like another exercise and no repetition was full, nothing says that
-    /// this is a deadlift: no pull was missed, and there is nothing to work on.
+    /// this is a deadlift: no pull was missed, there is nothing to work on, and no check of a deadlift applies.
     pub fn note(&mut self, notes: &[Warning]) {
         self.warnings.extend(notes.iter().cloned());
         if notes.iter().any(|n| n.code == WarningCode::OtherExercise) && !self.reps.is_empty() && self.full_reps().next().is_none() {
             let text = "Hard to tell whether this is a deadlift".into();
             (self.set.headline, self.set.band) = (HeadlinePart { text, ..HeadlinePart::default() }, None);
             self.set.top_findings.clear();
+            (self.set.score, self.set.score_sigma, self.set.coverage) = (None, None, 0.0);
+            self.reps.iter_mut().for_each(RepPart::withhold);
         }
     }
 
@@ -100,6 +102,18 @@ impl RepPart {
         Some([first, times().reduce(f64::max)?])
     }
 
+    /// Says nothing of a movement that looks like another exercise.
+    fn withhold(&mut self) {
+        (self.score, self.score_sigma, self.coverage) = (None, None, 0.0);
+        for check in self.checks.iter_mut().filter(|c| matches!(c.status, Status::Ok | Status::Borderline | Status::Flag)) {
+            (check.status, check.severity, check.reason) = (Status::NotApplicable, Severity::None, Some(Reason::VariantNa));
+            check.text = patterns::inapplicable(&check.title, Reason::VariantNa);
+            (check.fault, check.measure, check.cue, check.deduction) = (None, None, None, 0.0);
+            (check.value, check.sigma, check.p_flag, check.confidence, check.threshold) = (None, None, None, None, None);
+            (check.window_s, check.frame, check.frame_time_s) = (None, None, None);
+        }
+    }
+
     /// A metric's value; `None` where it is not known.
     pub fn metric(&self, name: &str) -> Option<f64> {
         self.metrics.get(name).copied().flatten()
@@ -150,6 +164,7 @@ mod tests {
         assert_eq!(report.set.headline.text, "Hard to tell whether this is a deadlift");
         assert_eq!((report.set.headline.level, report.set.headline.reps_missed, report.set.top_findings.len()), (None, 0, 0));
         assert_eq!(crate::report::words::missed(&report), None, "no word on load");
+        assert!(report.reps[0].flags().is_empty() && report.watch().is_none() && report.reps[0].coverage == 0.0, "no word on technique");
     }
 
     #[test]
