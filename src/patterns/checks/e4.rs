@@ -6,7 +6,7 @@ use crate::numeric::stats::{Sustained, sustained_max};
 use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, Praise, cm};
-use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, agreed, conclude, grade};
+use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Sight, Verdict};
 use crate::signals::RollSource;
@@ -88,17 +88,17 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     Ok(draft)
 }
 
-/// A bar away from the shins from the set position on and ahead of the middle of the foot: either alone is told with an error that
-/// leaves it open, and they err for different reasons. `None` where one cannot be told or speaks against it.
+/// A bar away from the shins from the set position on, and ahead of the middle of the foot as well. The second is a witness and adds no
+/// odds: both come from one place of the bar, and their errors go together (correlation 0.91 in 48 rendered repetitions). `None` where
+/// one cannot be told or speaks against it.
 fn hangs_away(context: &Context) -> Option<Draft> {
     let Gap { grade, sight, window, key_s } = shin_gap(context).ok()?;
-    let ahead = bar_ahead(context).filter(|p| *p >= 0.5)?;
-    let away = Grade { p_flag: agreed(grade.p_flag, ahead), ..grade };
+    bar_ahead(context).filter(|p| *p >= 0.5)?;
     let text = format!(
         "From the set position to your knees the bar was about {:.1} cm (±{:.1} cm) from your shins and ahead of the middle of your foot",
         grade.value, grade.sigma
     );
-    Some(Draft::new(away, sight, window, key_s, text).measure(BAR_SHIN_GAP_CM))
+    Some(Draft::new(grade, sight, window, key_s, text).measure(BAR_SHIN_GAP_CM))
 }
 
 /// d(t): forward path since the start of the window, cm; the cosine of the yaw is undone.
