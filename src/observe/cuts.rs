@@ -3,7 +3,7 @@
 //! Between two places every point changes. Between two clips of one room only the lifter and the bar do, but they do so at once: many squares of
 //! the raster jump that hardly moved in the frames before and after. A change of colours jumps too; its edges stay where they were.
 
-use super::raster;
+use super::raster::Raster;
 use crate::numeric::stats::correlation;
 use crate::track::Event;
 
@@ -34,13 +34,13 @@ pub struct Jump {
 }
 
 impl Jump {
-    pub fn between(last: &[u8], now: &[u8]) -> Jump {
-        let (before, after) = (raster::squares(last), raster::squares(now));
+    pub fn between(last: &Raster, now: &Raster) -> Jump {
+        let (before, after) = (last.squares(), now.squares());
         let jumped: Vec<usize> = (0..after.len()).filter(|&n| (after[n] - before[n]).abs() > JUMP_LEVELS).collect();
         if jumped.len() < JUMPED {
             return Jump { squares: jumped.len(), alike: 1.0 };
         }
-        let points = |n: usize| raster::square(last, n).zip(raster::square(now, n));
+        let points = |n: usize| last.square(n).zip(now.square(n));
         let alike = correlation(&jumped.iter().flat_map(|&n| points(n)).collect::<Vec<_>>()).unwrap_or(1.0);
         Jump { squares: jumped.len(), alike }
     }
@@ -73,18 +73,18 @@ mod tests {
     use crate::track::EventCode;
 
     /// A room with a striped figure of 20 × 40 points whose left edge is at `place`, all levels times `gain`.
-    fn room(place: usize, gain: f64) -> Vec<u8> {
+    fn room(place: usize, gain: f64) -> Raster {
         let mut levels: Vec<u8> = (0..ROWS * COLUMNS).map(|n| 40 + (n % COLUMNS) as u8).collect();
         for row in 8..48 {
             for column in place..place + 20 {
                 levels[row * COLUMNS + column] = if row / 4 % 2 == 0 { 200 } else { 90 };
             }
         }
-        levels.into_iter().map(|v| (f64::from(v) * gain).min(255.0) as u8).collect()
+        Raster::of(levels.into_iter().map(|v| (f64::from(v) * gain).min(255.0) as u8).collect())
     }
 
     /// Frame numbers of cuts in a film of 30 frames a second.
-    fn cuts(film: &[Vec<u8>], events: &[Event]) -> Vec<usize> {
+    fn cuts(film: &[Raster], events: &[Event]) -> Vec<usize> {
         let jumps: Vec<Jump> = std::iter::once(Jump::default()).chain(film.windows(2).map(|w| Jump::between(&w[0], &w[1]))).collect();
         let times: Vec<f64> = (0..film.len()).map(|i| i as f64 / 30.0).collect();
         within_a_room(&times, &jumps, events).collect()

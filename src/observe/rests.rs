@@ -1,7 +1,7 @@
 //! Rests between sets. While nothing in the picture moves for long, a look now and then tells that nobody came; somebody who walks about is no
 //! rest here, and is looked at like a lift.
 
-use super::raster;
+use super::raster::Raster;
 use crate::media::{Frame, FrameSource, MediaError, SourceInfo};
 use crate::numeric::median;
 use std::collections::VecDeque;
@@ -35,14 +35,13 @@ pub struct RestWatch {
 }
 
 impl RestWatch {
-    /// `raster`: [`raster::sample`] of the frame.
-    pub fn see(&mut self, time_s: f64, raster: &[u8]) {
+    pub fn see(&mut self, time_s: f64, raster: &Raster) {
         self.now_s = time_s;
         if time_s + 1e-6 < self.next_s {
             return;
         }
         self.next_s = time_s + EVERY_S;
-        let now = raster::squares(raster);
+        let now = raster.squares().to_vec();
         while self.kept.get(1).is_some_and(|k| k.0 <= time_s - BACK_S) {
             self.kept.pop_front();
         }
@@ -149,7 +148,7 @@ mod tests {
             };
             let mut raster: Vec<u8> = (0..COLUMNS * ROWS).map(|_| noise()).collect();
             (20..29).for_each(|row| raster[row * COLUMNS + place(time_s)..][..4].fill(160));
-            watch.see(time_s, &raster);
+            watch.see(time_s, &Raster::of(raster));
         }
         watch
     }
@@ -181,7 +180,7 @@ mod tests {
             let place = 50 + usize::from(i % 40 < 20) * 6;
             let mut raster = vec![30_u8; COLUMNS * ROWS];
             (20..29).for_each(|row| raster[row * COLUMNS + place..][..4].fill(40));
-            watch.see(f64::from(i) * 0.1, &raster);
+            watch.see(f64::from(i) * 0.1, &Raster::of(raster));
         }
         assert_eq!(watch.finish(), Rests::default());
         assert!(!watched(7.0, |_| 500).resting() && watched(12.0, |_| 50).resting());

@@ -1,7 +1,7 @@
 //! What the picture itself does: black bars, cuts, frozen stretches (SPEC 4.4).
 
 use super::cuts::{self, Jump};
-use super::raster::{self, COLUMNS, ROWS};
+use super::raster::{COLUMNS, ROWS, Raster};
 use crate::track::{Event, RectPx};
 use opencv::core::Mat;
 use opencv::prelude::*;
@@ -32,7 +32,7 @@ pub struct SceneWatch {
     jumps: Vec<Jump>,
     /// Share of raster points that changed by more than two levels.
     stirred: Vec<f64>,
-    last: Vec<u8>,
+    last: Option<Raster>,
     brightest: Vec<u8>,
     size: (i32, i32),
 }
@@ -41,26 +41,30 @@ impl SceneWatch {
     /// Looks at one upright BGR frame.
     pub fn see(&mut self, time_s: f64, frame: &Mat) -> opencv::Result<()> {
         self.size = (frame.cols(), frame.rows());
-        let now = raster::sample(frame)?;
+        let now = Raster::sample(frame)?;
         if self.brightest.is_empty() {
-            self.brightest = vec![0; now.len()];
+            self.brightest = vec![0; now.levels().len()];
         }
-        for (b, n) in self.brightest.iter_mut().zip(&now) {
+        for (b, n) in self.brightest.iter_mut().zip(now.levels()) {
             *b = (*b).max(*n);
         }
-        let differences = self.last.iter().zip(&now).map(|(a, b)| f64::from(a.abs_diff(*b)));
-        let n = now.len() as f64;
-        self.change.push(if self.last.is_empty() { 0.0 } else { differences.clone().sum::<f64>() / n });
-        self.stirred.push(if self.last.is_empty() { 1.0 } else { differences.filter(|d| *d > 2.0).count() as f64 / n });
-        self.jumps.push(if self.last.is_empty() { Jump::default() } else { Jump::between(&self.last, &now) });
+        let (change, stirred, jump) = self.last.as_ref().map_or((0.0, 1.0, Jump::default()), |last| {
+            let differences = last.levels().iter().zip(now.levels()).map(|(a, b)| f64::from(a.abs_diff(*b)));
+            let n = now.levels().len() as f64;
+            let stirred = differences.clone().filter(|d| *d > 2.0).count() as f64 / n;
+            (differences.sum::<f64>() / n, stirred, Jump::between(last, &now))
+        });
+        self.change.push(change);
+        self.stirred.push(stirred);
+        self.jumps.push(jump);
         self.times.push(time_s);
-        self.last = now;
+        self.last = Some(now);
         Ok(())
     }
 
-    /// The last frame's raster of grey levels.
-    pub fn raster(&self) -> &[u8] {
-        &self.last
+    /// The last frame's raster.
+    pub fn raster(&self) -> Option<&Raster> {
+        self.last.as_ref()
     }
 
     /// Times of the first frames after cuts. `events`: what the recording did to itself, which is none.

@@ -114,7 +114,9 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         cancel.check()?;
         let Frame { time_s, image, .. } = frame?;
         watch.see(time_s, &image).map_err(picture_fault)?;
-        rests.see(time_s, watch.raster());
+        if let Some(raster) = watch.raster() {
+            rests.see(time_s, raster);
+        }
         let look = time_s + 1e-6 >= next_look;
         if look {
             background.look();

@@ -8,8 +8,8 @@ use super::plane::Plane;
 use super::{Joint, JointTrack};
 use crate::config::Centres;
 
-/// Beyond this yaw the picture's trunk angle says nothing about the posture, degrees.
-const MOST_YAW_DEG: f64 = 52.0;
+/// Beyond this yaw the picture's trunk, angle and length, says nothing about the posture, degrees.
+pub const MOST_YAW_DEG: f64 = 52.0;
 
 /// What the correction needs to know about the clip.
 pub struct View {

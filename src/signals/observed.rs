@@ -1,6 +1,7 @@
 //! First stage: what of a track is looked at, and from where the camera sees it.
 
 use super::camera::camera;
+use super::centres::MOST_YAW_DEG;
 use super::cut_off;
 use super::error::SignalsError;
 use super::landmarks::{RawPoses, gather, near_side};
@@ -14,8 +15,6 @@ use std::borrow::Cow;
 
 /// Least number of poses, still or skipped frames among them.
 const LEAST_POSES: usize = 5;
-/// Up to this yaw a bent trunk is not foreshortened in the picture, degrees.
-const UNFOLDED_YAW_DEG: f64 = 52.0;
 /// Share of the clip's hip–shoulder lengths that is no longer than the trunk: foreshortening only shortens.
 const TRUNK_QUANTILE: f64 = 0.9;
 
@@ -55,7 +54,7 @@ impl<'a> Observed<'a> {
         let fresh = playback.without_repeats(&film);
         let poses = fresh.as_ref().map_or(all, |fresh| gather(fresh, layout));
         let cut_off_share = cut_off::share(&film.video.picture, &poses);
-        let unfolded = camera.yaw_deg.is_some_and(|yaw| yaw <= UNFOLDED_YAW_DEG);
+        let unfolded = camera.yaw_deg.is_some_and(|yaw| yaw <= MOST_YAW_DEG);
         let poses = enough(if unfolded { poses.without_folded(&film.scene.cuts_s) } else { poses }, fresh.as_ref().unwrap_or(&film))?;
         let visibility_min = config.filter.visibility_min.unwrap_or(layout.score_min);
         Ok(Observed { fresh, poses, instrument, visibility_min, near, trunk_px, camera, playback, cut_off_share, film })
