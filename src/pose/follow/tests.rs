@@ -111,6 +111,13 @@ fn a_region_that_strayed_is_called_back() {
     assert!(out[15..].iter().all(|o| o.is_some_and(|(x, _)| (x - 120.0).abs() < 0.5)), "{out:?}");
 }
 
+#[test]
+fn a_region_that_lies_askew_is_called_back() {
+    let turned = |rotation_rad| Roi { rotation_rad, ..region(40.0, 60.0) };
+    assert!(strayed(&turned(0.2), &turned(1.1)) && strayed(&turned(3.0), &turned(-2.6)));
+    assert!(!strayed(&turned(0.2), &turned(0.6)) && !strayed(&turned(3.0), &turned(-3.0)), "a quick pull turns that far between looks");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
