@@ -69,6 +69,24 @@ pub struct Centres {
     pub heel: [f64; 4],
     /// The toe.
     pub toe: [f64; 4],
+    /// What depends on which way the lifter faces.
+    #[serde(default)]
+    pub facing: Facing,
+}
+
+/// How far further forward a network puts a point while the lifter faces right, and further back while he faces left, trunk lengths. A
+/// network does not mark the mirror image of a picture where it marks the picture.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Facing {
+    /// The shoulder.
+    pub shoulder: f64,
+    /// The hip.
+    pub hip: f64,
+    /// The elbow.
+    pub elbow: f64,
+    /// The toe.
+    pub toe: f64,
 }
 
 /// One measurement model.
@@ -188,7 +206,8 @@ impl Instrument {
             return Err(refused(format!("instrument.{name}: {fault}")));
         }
         let places = self.centres.iter().flat_map(|c| [c.shoulder, c.hip, c.elbow, c.knee, c.ankle, c.heel, c.toe]).flatten();
-        match places.into_iter().find(|v| !(-0.3..=0.3).contains(v)) {
+        let facing = self.centres.iter().flat_map(|c| [c.facing.shoulder, c.facing.hip, c.facing.elbow, c.facing.toe]);
+        match places.chain(facing).find(|v| !(-0.3..=0.3).contains(v)) {
             Some(wrong) => Err(refused(format!("instrument.centres: {wrong} is out of range; allowed is -0.3 to 0.3 trunk lengths"))),
             None => Ok(()),
         }

@@ -12,7 +12,7 @@ mod section;
 mod stages;
 
 pub use checks::*;
-pub use instrument::{Centres, Instrument, Reading};
+pub use instrument::{Centres, Facing, Instrument, Reading};
 pub use load::{load, parse, render, value};
 pub use score::{Deductions, Score, Weights};
 pub use section::{Down, KeyDoc, Order, Up};

@@ -15,7 +15,7 @@ use super::sizes::Sizes;
 use super::stand::Shown;
 use super::time_base::TimeBase;
 use super::warnings::warnings;
-use super::{Back, BarTrack, Joint, Pace, Signals};
+use super::{Back, BarTrack, Joint, JointTrack, Pace, Signals};
 use super::{angles, back, body, centres};
 use crate::config::Config;
 use crate::track::Track;
@@ -51,9 +51,11 @@ fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, Signa
     let bar = bar::track(&path, &observed.film, &gridding);
     let marks = Marks::of(&observed, &bar, path.px_per_cm, &gridding);
     let back = if whole { back::back(&observed, &marks.near, &gridding) } else { Back::unknown(base.time_s.len()) };
-    let fit = whole.then(|| body::fit(&clip(&observed, &base, &bar, &marks))).transpose();
     let view = centres::View { plane: gridding.plane, yaw_deg: observed.camera.yaw_deg, trunk_px: observed.trunk_px };
-    let [near, far] = [marks.near, marks.far].map(|m| centres::joint_centres(m, &view, observed.instrument.centres.as_ref()));
+    let network = observed.instrument.centres.as_ref();
+    let [near, far] = [marks.near, marks.far].map(|m| centres::whichever_way(m, &view, network));
+    let fit = whole.then(|| body::fit(&clip(&observed, &base, &bar, &near))).transpose();
+    let [near, far] = [near, far].map(|m| centres::joint_centres(m, &view, network));
     let angles = angles::angles(&near);
     let shown = Shown {
         grid: Grid { time_s: &base.time_s, rate_hz: base.rate_hz },
@@ -100,9 +102,9 @@ fn make(track: &Track, config: &Config, extent: Extent) -> Result<Signals, Signa
     })
 }
 
-fn clip<'a>(observed: &'a Observed, base: &'a TimeBase, bar: &'a BarTrack, marks: &'a Marks) -> body::Clip<'a> {
+fn clip<'a>(observed: &'a Observed, base: &'a TimeBase, bar: &'a BarTrack, near: &'a [JointTrack]) -> body::Clip<'a> {
     body::Clip {
-        joints: &marks.near,
+        joints: near,
         bar,
         camera: &observed.camera,
         plane: observed.plane(),

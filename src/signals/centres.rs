@@ -2,7 +2,8 @@
 //!
 //! A pose network marks what its annotators marked: BlazePose's shoulder lies above the joint, its ankle above the
 //! ankle, its toe behind the tip. The difference is a near constant share of the trunk that shifts a little as the
-//! trunk bends, so it is taken off: `constant + bent·cos(trunk angle)`, in trunk lengths.
+//! trunk bends, so it is taken off: `constant + bent·cos(trunk angle)`, in trunk lengths. Before that the points are put where they would
+//! be whichever way the lifter faced.
 
 use super::plane::Plane;
 use super::{Joint, JointTrack};
@@ -52,6 +53,20 @@ pub fn joint_centres(marks: Vec<JointTrack>, view: &View, centres: Option<&Centr
     joints
 }
 
+/// The network's points as it would mark them, on average, in the picture and in its mirror image: the same whichever way the lifter faces.
+#[must_use]
+pub fn whichever_way(mut marks: Vec<JointTrack>, view: &View, centres: Option<&Centres>) -> Vec<JointTrack> {
+    let (Some(c), Some(yaw)) = (centres, view.yaw_deg.filter(|y| y.abs() <= MOST_YAW_DEG)) else { return marks };
+    let ahead = view.plane.facing() * yaw.to_radians().cos() * view.trunk_px;
+    let by_facing =
+        [(Joint::Shoulder, c.facing.shoulder), (Joint::Hip, c.facing.hip), (Joint::Elbow, c.facing.elbow), (Joint::Toe, c.facing.toe)];
+    for (joint, share) in by_facing {
+        let track = &mut marks[joint as usize];
+        (0..track.occluded.len()).for_each(|i| shift(track, i, &view.plane, [-share * ahead, 0.0]));
+    }
+    marks
+}
+
 /// Cosine and sine of the trunk's inclination in the picture, hidden points included.
 fn inclination(joints: &[JointTrack], view: &View, i: usize) -> Option<(f64, f64)> {
     let point = |j: Joint| {
@@ -76,6 +91,7 @@ fn shift(track: &mut JointTrack, i: usize, plane: &Plane, [forward, up]: [f64; 2
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Facing;
 
     fn joint(x: f64, y: f64, plane: &Plane) -> JointTrack {
         let [forward, up] = plane.from_image(x, y);
@@ -96,10 +112,17 @@ mod tests {
         let mut joints: Vec<JointTrack> = Joint::ALL.iter().map(|_| joint(200.0, 300.0, &plane)).collect();
         joints[Joint::Shoulder as usize] = joint(200.0, 200.0, &plane);
         let view = View { plane, yaw_deg: Some(yaw_deg), trunk_px: 100.0 };
-        let none =
-            Centres { shoulder: [0.0; 4], hip: [0.0; 4], elbow: [0.0; 4], knee: [0.0; 4], ankle: [0.0; 4], heel: [0.0; 4], toe: [0.0; 4] };
-        let c = Centres { shoulder: [0.05, 0.01, 9.0, 9.0], toe: [-0.04, 0.06, 0.0, 0.0], ..none };
-        joint_centres(joints, &view, Some(&c))
+        let c = Centres {
+            shoulder: [0.05, 0.01, 9.0, 9.0],
+            hip: [0.0; 4],
+            elbow: [0.0; 4],
+            knee: [0.0; 4],
+            ankle: [0.0; 4],
+            heel: [0.0; 4],
+            toe: [-0.04, 0.06, 0.0, 0.0],
+            facing: Facing { elbow: 0.02, ..Facing::default() },
+        };
+        joint_centres(whichever_way(joints, &view, Some(&c)), &view, Some(&c))
     }
 
     #[test]
@@ -112,6 +135,9 @@ mod tests {
             assert!((shoulder.image_x_px[0].unwrap() - (200.0 + facing)).abs() < 1e-6, "{shoulder:?}");
             assert!((toe.image_x_px[0].unwrap() - (200.0 + 4.0 * facing)).abs() < 1e-6);
             assert!((toe.image_y_px[0].unwrap() - 306.0).abs() < 1e-6);
+            // Too far forward while facing right, too far back while facing left: the same way in the picture.
+            let elbow = &joints[Joint::Elbow as usize];
+            assert!((elbow.image_x_px[0].unwrap() - 198.0).abs() < 1e-6, "{elbow:?}");
         }
     }
 

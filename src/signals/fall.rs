@@ -11,6 +11,9 @@ use crate::numeric::median;
 const LIFTED_CM: f64 = 25.0;
 const LEFT_CM: f64 = 6.0;
 const GONE_CM: f64 = 22.0;
+/// Who let a bar go must grip it again: it is not lifted anew for so long, s. Elbows that are read badly through a quick touch-and-go set
+/// look like a bar that falls away from the hands.
+const LIES_S: f64 = 1.0;
 /// The floor is left out: the filter rounds the landing off, cm.
 const ABOVE_FLOOR_CM: f64 = 8.0;
 /// Least samples of a fall, and the factor from which a video is slow: a filtered fall of 0.2 s is not read better.
@@ -48,7 +51,12 @@ pub fn slower(s: &Falling) -> Option<f64> {
             free.then_some(s.height_cm[i]?)
         })
         .collect();
-    let factors = runs(&falling).into_iter().filter(|r| r.len() >= LEAST_SAMPLES).filter_map(|run| {
+    let lies = |from: usize| {
+        let after = from..(from + (LIES_S * s.rate_hz) as usize).min(n);
+        let landed = after.clone().find(|&i| s.height_cm[i].is_some_and(|h| h < ABOVE_FLOOR_CM)).unwrap_or(from);
+        !(landed..after.end.max(landed)).any(|i| s.height_cm[i].is_some_and(|h| h > LIFTED_CM))
+    };
+    let factors = runs(&falling).into_iter().filter(|r| r.len() >= LEAST_SAMPLES && lies(r.end)).filter_map(|run| {
         let gone = above(run.end - 1)? - held > GONE_CM;
         let heights: Vec<f64> = falling[run].iter().flatten().copied().collect();
         let down = -acceleration(&heights) * s.rate_hz * s.rate_hz;
@@ -109,6 +117,18 @@ mod tests {
     fn a_bar_that_falls_too_slowly_tells_the_factor() {
         let read = slower(&dropped(4.0)).unwrap();
         assert!((read - 4.0).abs() < 0.3, "{read}");
+    }
+
+    #[test]
+    fn a_bar_that_is_up_again_at_once_was_not_let_go() {
+        let mut signals = dropped(2.0);
+        let n = signals.len();
+        let top = (0..n).max_by(|&a, &b| signals.bar.height_cm[a].unwrap().total_cmp(&signals.bar.height_cm[b].unwrap())).unwrap();
+        let landed = (top..n).find(|&i| signals.bar.height_cm[i].unwrap() < 1.0).unwrap();
+        for i in landed + 10..n {
+            signals.bar.height_cm[i] = Some(((i - landed - 10) as f64 * 2.0).min(55.0));
+        }
+        assert_eq!(slower(&signals), None);
     }
 
     #[test]

@@ -16,6 +16,11 @@ impl Plane {
         Plane { sin, cos, facing }
     }
 
+    /// +1 when the lifter faces right, −1 when left.
+    pub fn facing(&self) -> f64 {
+        self.facing
+    }
+
     /// (forward, up) of an image point; the origin is the picture's top left corner.
     pub fn from_image(&self, x_px: f64, y_px: f64) -> [f64; 2] {
         [self.facing * (x_px * self.cos + y_px * self.sin), x_px * self.sin - y_px * self.cos]
