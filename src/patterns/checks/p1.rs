@@ -84,13 +84,14 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         .metric(FOOT_SHIFT_CM, shift))
 }
 
-/// Height of the heel, less the toe's own rise where it is seen: what moves both is the network's drift, not the heel.
+/// Height of the heel, less the toe's own rise where it is seen: what moves both is the network's drift, not the heel. A toe cannot sink into
+/// the floor: one that is put lower, as the network does behind a plate, says nothing of the heel.
 fn over_toe(context: &Context, heel: &[(usize, [f64; 2])]) -> Samples {
     let toe = &context.signals.joint(Joint::Toe).up_px;
     let level = median(heel.iter().filter_map(|h| *toe.get(h.0)?));
     heel.iter()
         .map(|h| {
-            let rise = toe.get(h.0).copied().flatten().zip(level).map_or(0.0, |(t, l)| t - l);
+            let rise = toe.get(h.0).copied().flatten().zip(level).map_or(0.0, |(t, l)| (t - l).max(0.0));
             (h.0, h.1[1] - rise)
         })
         .collect()
