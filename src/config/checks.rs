@@ -207,6 +207,8 @@ section!(
     S5 in "S5" {
         hip_over_knee: Down<2> = Down::of([0.03, 0.0]),
             "share", -0.5 to 0.5, "hip above knee in set position over stature", "SPEC 7.5 [V:35], our choice";
+        hip_high: Up<2> = Up::of([0.165, 0.215]),
+            "share", 0.0 to 0.5, "hip above knee in set position over stature: hips too high", "our choice: two raters of real lifts, docs/calibration.md";
         hip_over_knee_sigma: f64 = 0.0086, "share", 0.0001 to 0.2, "its error", "SPEC 7.5: 1.5 cm of 175 cm";
         flat_trunk: Down<2> = Down::of([13.0, 3.0]), "°", -45.0 to 45.0, "trunk angle of a stiff-legged start", "SPEC 7.5; mild by two raters of real lifts";
         flat_trunk_sigma: f64 = 3.9,

@@ -23,6 +23,9 @@ const HIP_DROP_OVER_SHOULDER_DROP: Metric = Metric::new(
     "Hip drop over shoulder drop on the way down to the first set position; 0: a pure hinge, 1: a squat.",
 );
 
+/// The cue for hips that are too high.
+const HIPS_DOWN: &str = "bend your knees more, hips below your shoulders";
+
 static INFO: CheckInfo = CheckInfo {
     code: "S5",
     name: "start-position",
@@ -40,8 +43,12 @@ static INFO: CheckInfo = CheckInfo {
             let (only, side) = if m.value.round() < 0.0 { ("", "below") } else { ("only ", "above") };
             format!("hips too high at the start: trunk {only}{} {side} level", deg(m))
         })
-        .cue("bend your knees more, hips below your shoulders"),
-        Phrase::low(HIP_OVER_KNEE_STATURE, |_| "hips too low at the start, nearly a squat".into()),
+        .cue(HIPS_DOWN),
+        Phrase::high(HIP_OVER_KNEE_STATURE, |m| {
+            format!("hips too high at the start: {:.0} % of your height above the knees", 100.0 * m.value)
+        })
+        .cue(HIPS_DOWN)
+        .or_low(|_| "hips too low at the start, nearly a squat".into()),
     ],
     praise: None,
     metrics: &[HIP_OVER_KNEE_STATURE, TRUNK_FLAT_DEG, TRUNK_AT_SET_DEG, HIP_DROP_OVER_SHOULDER_DROP],
@@ -83,20 +90,23 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let flat = grade(angle + bend_tilt(context, set), c.flat_trunk_sigma, &c.flat_trunk, Beyond::Below);
     // What is held against the thresholds is what is told.
     let trunk_text = trunk_words(&flat, angle);
-    let low = hip_over_knee(context, set)
-        .map(|(share, random)| grade(share, quadrature(c.hip_over_knee_sigma, random), &c.hip_over_knee, Beyond::Below));
+    let hips = hip_over_knee(context, set).map(|(share, random)| (share, quadrature(c.hip_over_knee_sigma, random)));
+    let low = hips.map(|(share, sigma)| grade(share, sigma, &c.hip_over_knee, Beyond::Below));
+    // Legs as straight as this under an upright trunk have not gone down to the bar.
+    let high = hips.filter(|_| angle < UPRIGHT_DEG).map(|(share, sigma)| grade(share, sigma, &c.hip_high, Beyond::Above));
     // So upright a trunk comes with low hips, and the knee that would tell is hidden.
     if low.is_none() && angle > UPRIGHT_DEG {
         return Err(Reason::PlateOcclusion.into());
     }
-    let draft = match low {
+    let hips = [low.map(|g| (g, "closer to a squat than to a hinge")), high.map(|g| (g, "legs nearly stiff"))];
+    let draft = match hips.into_iter().flatten().max_by(|a, b| a.0.p_flag.total_cmp(&b.0.p_flag)) {
         // The trunk angle is shown unless the hip height has something to say.
-        Some(low) if low.p_flag > flat.p_flag.max(0.05) => {
-            let (share, error) = (100.0 * low.value, 100.0 * low.sigma);
+        Some((found, meaning)) if found.p_flag > flat.p_flag.max(0.05) => {
+            let (share, error) = (100.0 * found.value, 100.0 * found.sigma);
             let (far, side) = (share.abs(), if share.round() < 0.0 { "below" } else { "above" });
             let hips = format!("In the set position your hips were {far:.0} % (±{error:.0} %) of your height {side} your knees");
-            let (text, calm) = (format!("{hips}: closer to a squat than to a hinge"), format!("{hips}, and your trunk {trunk_text}"));
-            Draft::new(low, sight, set, set[1], if low.p_flag < 0.5 { calm } else { text }).measure(HIP_OVER_KNEE_STATURE)
+            let text = if found.p_flag < 0.5 { format!("{hips}, and your trunk {trunk_text}") } else { format!("{hips}: {meaning}") };
+            Draft::new(found, sight, set, set[1], text).measure(HIP_OVER_KNEE_STATURE)
         }
         _ => {
             let text = format!("In the set position your trunk was {trunk_text}");
