@@ -170,8 +170,7 @@ pub fn front(context: &Context) -> Result<Confidence, Reason> {
     whole_clip(context)?;
     match view_class(context)?.0 {
         ViewClass::Front => Ok(alone(context)),
-        ViewClass::Oblique => Err(Reason::ViewOblique),
-        ViewClass::Side | ViewClass::ObliqueSide => Err(Reason::ViewSide),
+        ViewClass::Oblique | ViewClass::Side | ViewClass::ObliqueSide => Err(Reason::ViewSide),
     }
 }
 

@@ -71,6 +71,11 @@ pub fn caps(check: &Judgement) -> bool {
     check.status() == Status::Flag && decides(check.info.code, check.severity(), check.measured().map(|m| m.confidence))
 }
 
+/// Whether a finding is told without "unsure".
+pub fn sure(check: &Judgement) -> bool {
+    check.measured().is_some_and(|m| m.confidence >= SURE)
+}
+
 /// Whether a flag of this check and severity decides the headline, whatever the score.
 pub fn decides(code: &str, severity: Severity, confidence: Option<f64>) -> bool {
     MAJOR.contains(&code) && severity == Severity::Severe && confidence.is_some_and(|c| c >= SURE)

@@ -112,12 +112,17 @@ fn top_findings(reps: &[JudgedRep], config: &Config) -> Vec<TopFinding> {
             reps: indices,
             cue: worst.1.cue()?,
         };
-        Some(((flags.iter().any(|f| headline::caps(f.1)), counted), flags.iter().map(|f| f.1.cost).sum::<f64>(), finding))
+        let order = (flags.iter().any(|f| headline::caps(f.1)), counted, flags.iter().any(|f| headline::sure(f.1)));
+        Some((order, flags.iter().map(|f| f.1.cost).sum::<f64>(), finding))
     };
-    let mut found: Vec<((bool, bool), f64, TopFinding)> = groups.into_iter().filter_map(finding).collect();
+    let mut found: Vec<((bool, bool, bool), f64, TopFinding)> = groups.into_iter().filter_map(finding).collect();
     found.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
     let mut kept: Vec<TopFinding> = vec![];
-    for (_, _, finding) in found {
+    for ((_, _, sure), _, finding) in found {
+        // What nobody can be sure of is no second thing to work on.
+        if !sure && !kept.is_empty() {
+            break;
+        }
         // What the chain's cue names is not told a second time.
         let told = |k: &TopFinding| k.cue == CHAIN_CUE && finding.code == "E3" && finding.reps.iter().all(|r| k.reps.contains(r));
         if kept.len() < 2 && kept.iter().all(|k| k.cue != finding.cue && !told(k)) {

@@ -13,15 +13,17 @@ const GAP: usize = 3;
 /// Side by side as many reps as fit; none without a scale.
 pub fn bar_paths(report: &Report, signals: &Signals, style: Style) -> String {
     let most = (style.width + GAP) / (SIZE.0 + GAP);
-    let drawn: Vec<(&RepPart, Vec<[f64; 2]>)> =
-        report.full_reps().map(|rep| (rep, pull(rep, signals))).filter(|(_, path)| path.len() > 2).take(most).collect();
+    let mut drawn: Vec<(&RepPart, Vec<[f64; 2]>)> =
+        report.full_reps().map(|rep| (rep, pull(rep, signals))).filter(|(_, path)| path.len() > 2).collect();
+    let left_out = if drawn.len() > most { format!("; the first {most} of {}", drawn.len()) } else { String::new() };
+    drawn.truncate(most);
     let tallest = drawn.iter().flat_map(|(_, path)| path.iter().map(|p| p[1])).fold(0.0, f64::max);
     if drawn.is_empty() || tallest <= 0.0 {
         return String::new();
     }
     let cm_per_dot = tallest / (SIZE.1 * CELL.1 - 2) as f64;
     let pictures: Vec<Vec<String>> = drawn.iter().map(|(_, path)| picture(path, cm_per_dot)).collect();
-    let said = format!("bar path on the way up, true to scale; dotted: straight up; {}", facing(signals));
+    let said = format!("bar path on the way up, true to scale; dotted: straight up; {}{left_out}", facing(signals));
     let mut lines = vec![super::style::wrapped(&said, "", style)];
     for row in 0..SIZE.1 {
         lines.push(pictures.iter().map(|p| p[row].as_str()).collect::<Vec<_>>().join(&" ".repeat(GAP)).trim_end().to_owned());

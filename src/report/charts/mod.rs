@@ -8,7 +8,7 @@ mod time;
 #[cfg(feature = "vision")]
 pub use path::pulls;
 pub use path::{BarTrace, OverlayPath, PathPicture, overlay_paths};
-pub use time::{Chart, Line, Place, TimeChart, Window};
+pub use time::{Chart, Line, Place, TimeChart, Window, phases};
 
 use super::Report;
 use crate::signals::{BarEvidence, Joint, Series, Signals, Told};

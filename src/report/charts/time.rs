@@ -6,7 +6,7 @@
 use super::axis::{Axis, pieces, tick_text};
 use super::svg::Svg;
 use crate::patterns::Severity;
-use crate::report::{Report, words};
+use crate::report::{RepPart, Report, words};
 
 /// User units of the stretched picture.
 const SIZE: [f64; 2] = [1000.0, 100.0];
@@ -117,6 +117,18 @@ pub struct Legend {
 /// A time beyond this share of the axis is written to its left.
 const NEAR_END: f64 = 0.96;
 
+/// The parts of a repetition that are known, from and to, s.
+fn shaded(rep: &RepPart) -> impl Iterator<Item = (&'static str, f64, f64)> {
+    let parts = [("up", rep.lift_off_s, rep.lockout_s), ("top", rep.lockout_s, rep.descent_s), ("down", rep.descent_s, rep.floor_s)];
+    parts.into_iter().filter_map(|(name, from, to)| Some((name, from?, to?)))
+}
+
+/// What the charts of this report shade: class and name.
+pub fn phases(report: &Report) -> Vec<(&'static str, &'static str)> {
+    let drawn: Vec<&str> = report.reps.iter().flat_map(shaded).map(|part| part.0).collect();
+    [("up", "up"), ("top", "at the top"), ("down", "down")].into_iter().filter(|(name, _)| drawn.contains(name)).collect()
+}
+
 impl TimeChart<'_> {
     /// `None` when there is nothing to show.
     pub fn draw(&self, report: &Report) -> Option<Chart> {
@@ -161,14 +173,8 @@ impl TimeChart<'_> {
     }
 
     fn phases(&self, report: &Report, svg: &mut Svg) {
-        for rep in &report.reps {
-            let parts =
-                [("up", rep.lift_off_s, rep.lockout_s), ("top", rep.lockout_s, rep.descent_s), ("down", rep.descent_s, rep.floor_s)];
-            for (name, from, to) in parts {
-                if let (Some(from), Some(to)) = (from, to) {
-                    svg.rect(&format!("phase {name}"), self.x(from), 0.0, self.x(to) - self.x(from), SIZE[1]);
-                }
-            }
+        for (name, from, to) in report.reps.iter().flat_map(shaded) {
+            svg.rect(&format!("phase {name}"), self.x(from), 0.0, self.x(to) - self.x(from), SIZE[1]);
         }
     }
 

@@ -97,10 +97,10 @@ pub fn limits(report: &Report) -> Vec<String> {
     ];
     // From the front neither plate nor back is in the way of anything.
     if !matches!(report.camera.view, View::Front | View::Rear) {
-        limits.push("Near joints behind the plate are guesses and are not measured with. The shape of your back is read from your outline; it is not the angle of your spine.".to_owned());
+        limits.push("What the plate hides of a body is estimated from the rest and drawn dashed. The shape of your back is read from your outline; it is not the angle of your spine.".to_owned());
     }
     if report.variant.assumed {
-        limits.push(format!("The kind of lift was assumed ({}); say it with --variant.", words::guessed(&report.variant)));
+        limits.push(format!("The kind of lift was assumed: {}.", words::guessed(&report.variant)));
     }
     if report.camera.roll_source == RollSource::Assumed {
         limits.push("The camera was assumed level to within 2°: a tilted picture looks like a drifting bar.".to_owned());

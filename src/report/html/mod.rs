@@ -70,6 +70,8 @@ struct ReportPage {
     links: seek::Links,
     lead_charts: Vec<charts::Chart>,
     charts: Vec<charts::Chart>,
+    /// Parts of a repetition that they shade: class and name.
+    phases: Vec<(&'static str, &'static str)>,
     /// Whether any of these marks a finding.
     found: bool,
     paths: Vec<path::PathView>,
@@ -121,6 +123,7 @@ pub fn render(page: &Page) -> Result<String> {
         height: report.video.height_px.max(1),
         ratio: format!("{:.3}", f64::from(report.video.width_px.max(1)) / f64::from(report.video.height_px.max(1))),
         lead_charts,
+        phases: charts::phases(report),
         found: charts.iter().any(|c| !c.found.is_empty()),
         charts,
         path_hint: path::path_hint(report),

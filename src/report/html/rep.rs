@@ -98,7 +98,7 @@ pub fn reps(report: &Report, links: &Links, pictures: &HashMap<(u32, String), Pi
 
 /// A rep with more than a mild fault is no example, best or not.
 pub fn is_example(rep: &RepPart) -> bool {
-    rep.flags().iter().all(|c| c.severity <= Severity::Mild)
+    rep.flags().is_empty()
 }
 
 /// Of a rep without a finding or praise.
