@@ -45,7 +45,11 @@ static INFO: CheckInfo = CheckInfo {
         })
         .cue(HIPS_DOWN),
         Phrase::high(HIP_OVER_KNEE_STATURE, |m| {
-            format!("hips too high at the start: {:.0} % of your height above the knees", 100.0 * m.value)
+            format!(
+                "hips too high at the start: {:.0} ± {:.0} % of your height above the knees",
+                100.0 * m.value,
+                (100.0 * m.sigma).max(1.0)
+            )
         })
         .cue(HIPS_DOWN)
         .or_low(|_| "hips too low at the start, nearly a squat".into()),

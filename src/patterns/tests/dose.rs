@@ -1,5 +1,6 @@
 //! Dose and response: more of a fault is never less in the answer, at any rate, facing either way.
 
+use super::fixtures::{knee_hidden, verdict};
 use crate::patterns::testkit::Lift;
 use crate::patterns::testkit_front::FrontLift;
 use crate::patterns::{Severity, Status};
@@ -133,5 +134,19 @@ fn s5_between_squat_and_stiff_legs() {
         [0.0, 0.4, 0.8, 1.0].iter().map(|&d| squat(d).judged().reps[0].metrics["hip_over_knee_stature"].unwrap()).collect();
     assert!(values.windows(2).all(|w| w[1] < w[0]), "{values:?}");
     assert_eq!(squat(1.0).verdict("S5").status(), Status::Flag, "{}", squat(1.0).verdict("S5").text());
-    respond("S5", &[0.36, 0.40, 0.44, 0.48, 0.50], true, |d| Lift { hip_start: d, ..Lift::default() });
+    // Far above the knees, the trunk not yet level.
+    let high = |d: f64| Lift { hip_start: d, ..Lift::default() }.verdict("S5");
+    assert_eq!((high(0.36).status(), high(0.42).status()), (Status::Ok, Status::Flag), "{}", high(0.42).text());
+    assert!(high(0.42).fault().unwrap().contains("of your height above the knees"), "{}", high(0.42).text());
+    // A knee behind the plate leaves the trunk's angle.
+    let trunk: Vec<(f64, f64, Status)> = [0.36, 0.40, 0.44, 0.48, 0.50]
+        .iter()
+        .map(|&hip_start| {
+            let verdict = verdict(&knee_hidden(Lift { hip_start, ..Lift::default() }), "S5");
+            let m = verdict.measured().unwrap_or_else(|| panic!("{}", verdict.text()));
+            (m.value, m.p_flag, m.status)
+        })
+        .collect();
+    assert!(trunk.windows(2).all(|w| w[1].0 < w[0].0 && w[1].1 >= w[0].1), "{trunk:?}");
+    assert_eq!((trunk[0].2, trunk[4].2), (Status::Ok, Status::Flag), "{trunk:?}");
 }

@@ -22,6 +22,15 @@ pub fn verdict(scene: &Scene, code: &str) -> Judgement {
     judged.reps[0].check(code).unwrap_or_else(|| panic!("no check {code}")).clone()
 }
 
+/// A lift whose knee is behind the plate all the time.
+pub fn knee_hidden(lift: Lift) -> Scene {
+    with(lift.build(), |scene| {
+        let knee = &mut scene.0.near_joints[Joint::Knee as usize];
+        knee.forward_px.fill(None);
+        knee.up_px.fill(None);
+    })
+}
+
 fn with(mut scene: Scene, change: impl FnOnce(&mut Scene)) -> Scene {
     change(&mut scene);
     scene

@@ -222,6 +222,8 @@ const HARMLESS: &[(&str, &str)] = &[
     ("hip_drop_ratio", "E3"),
     // Knees bent more or sooner, against knees that did not cave in.
     ("trunk_flat_deg", "T2"),
+    ("hip_over_knee_stature", "P5"),
+    ("hip_over_knee_stature", "T2"),
     ("hip_drop_ratio", "T2"),
     // Where the bar stood over the foot, against a sole that stayed down.
     ("bar_off_mid_foot_cm", "P1"),
