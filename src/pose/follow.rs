@@ -8,6 +8,7 @@
 
 use super::pool::{Pool, Worker};
 use super::{Network, PoseError, PoseEstimator, Roi};
+use crate::numeric::median;
 use crate::track::PoseObs;
 use opencv::core::Mat;
 use std::collections::{BTreeMap, VecDeque};
@@ -31,6 +32,9 @@ const ASKEW: f64 = 0.5;
 /// A pose lies where it was looked for when its own region is no further off than this share of the side: poses found in wrong seeds were off by
 /// 0.07 to 0.17 and grew or shrank by a tenth and more, those in right ones by 0.03.
 const THERE: f64 = 0.06;
+/// Median distance of two poses of the same body of which one guesses a part, shares of the side: 0.01 to 0.03; of another body, or of one that
+/// is upside down, 0.1.
+const SAME_BODY: f64 = 0.06;
 /// Scores of what is hardly a person, and surely one.
 const HARDLY: f64 = 0.9;
 const SURELY: f64 = 0.95;
@@ -125,8 +129,8 @@ fn off(used: &Roi, own: &Roi) -> bool {
     used.turn_to(own).abs() > OFF_TURN || used.distance_px(own) > OFF_SHIFT * used.size_px
 }
 
-/// Whether what was found in the seed is the person, and what was found in the followed region is not: it lies where it was looked for, and
-/// is as sure and more of it is visible; or the other is hardly a person at all.
+/// Whether what was found in the seed is the person, and what was found in the followed region is not: it lies where it was looked for, most of
+/// it is where the other saw it too, it is as sure and more of it is visible; or the other is hardly a person at all.
 fn outdoes((pose, own): &(PoseObs, Roi), seed: &Roi, followed: Option<&(PoseObs, Roi)>) -> bool {
     let Some((other, _)) = followed else { return true };
     if other.score < HARDLY {
@@ -134,7 +138,13 @@ fn outdoes((pose, own): &(PoseObs, Roi), seed: &Roi, followed: Option<&(PoseObs,
     }
     let size = own.size_px / seed.size_px;
     let there = seed.distance_px(own) < THERE * seed.size_px && (1.0 - 2.0 * THERE..1.0 + 2.0 * THERE).contains(&size);
-    there && pose.score > other.score - 0.01 && visible(pose) > visible(other)
+    let same = apart_px(pose, other).is_some_and(|d| d < SAME_BODY * seed.size_px);
+    there && same && pose.score > other.score - 0.01 && visible(pose) > visible(other)
+}
+
+/// Median distance of two poses' points.
+fn apart_px(a: &PoseObs, b: &PoseObs) -> Option<f64> {
+    median(a.landmarks.iter().zip(&b.landmarks).map(|(p, q)| (p.x_px - q.x_px).hypot(p.y_px - q.y_px)))
 }
 
 /// How much of a body is visible.

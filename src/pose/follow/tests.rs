@@ -120,9 +120,10 @@ fn pose(score: f64, visibility: f64, own: Roi) -> (PoseObs, Roi) {
 #[test]
 fn a_seed_that_lies_askew_is_believed_where_the_body_lies_in_it() {
     let seed = region(40.0, 60.0);
-    let followed = pose(1.0, 0.7, region(44.0, 60.0));
+    let followed = pose(1.0, 0.7, region(42.0, 60.0));
     assert!(outdoes(&pose(1.0, 0.85, region(41.0, 60.0)), &seed, Some(&followed)));
     assert!(!outdoes(&pose(1.0, 0.85, region(44.0, 60.0)), &seed, Some(&followed)), "found elsewhere");
+    assert!(!outdoes(&pose(1.0, 0.85, seed), &seed, Some(&pose(1.0, 0.7, region(46.0, 60.0)))), "another body");
     assert!(!outdoes(&pose(1.0, 0.85, Roi { size_px: 48.0, ..seed }), &seed, Some(&followed)), "found larger");
     assert!(!outdoes(&pose(1.0, 0.6, seed), &seed, Some(&followed)), "less of it is visible");
     assert!(!outdoes(&pose(0.9, 0.8, seed), &seed, Some(&followed)), "less sure");
