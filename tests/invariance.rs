@@ -1,7 +1,7 @@
 //! What a report may not depend on: where in the picture the lifter stands, how many pixels he has, which way he faces, how slowly
 //! the video plays and how often the camera looked. Saved tracks of rendered lifts, changed as another camera would have seen them.
 
-use formcheck::config::Config;
+use formcheck::config::{self, Config, Instrument};
 use formcheck::pipeline;
 use formcheck::report::{CheckPart, Report};
 use formcheck::track::{self, FrameObs, Layout, PoseObs, Track};
@@ -150,12 +150,20 @@ fn hold(name: &str, what: &str, found: &[String]) {
     assert!(found.is_empty(), "{name} {what}:\n{}", found.join("\n"));
 }
 
+/// What the network does by the way a lifter faces is turned with the picture: no network marks a mirror image like that.
+fn of_the_mirrored_network() -> Config {
+    let facing = Instrument::default().centres.expect("the measured network").facing;
+    let turned = [("shoulder", facing.shoulder), ("hip", facing.hip), ("elbow", facing.elbow), ("toe", facing.toe)];
+    let lines: String = turned.iter().map(|(point, share)| format!("{point} = {:?}\n", -share)).collect();
+    config::parse(&format!("[instrument.centres.facing]\n{lines}")).unwrap()
+}
+
 #[test]
 fn which_way_the_lifter_faces_says_nothing() {
     for name in NAMES {
         let track = load(name);
-        let config = Config::default();
-        hold(name, "mirrored", &differences(&report(&track, &config), &report(&mirrored(&track), &config), 1e-3, 1e-6, 1.0));
+        let said = report(&track, &Config::default());
+        hold(name, "mirrored", &differences(&said, &report(&mirrored(&track), &of_the_mirrored_network()), 1e-3, 1e-6, 1.0));
     }
 }
 

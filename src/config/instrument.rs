@@ -218,9 +218,13 @@ fn refused(message: String) -> Error {
     Error::usage(message, "models/instruments says what each value is; `formcheck config` prints them")
 }
 
-/// The configuration's `[instrument]` against every built-in one.
+/// The configuration's `[instrument]` against every built-in one. Single places of points change those of a network that was measured; where
+/// none was, they are no instrument.
 pub(super) fn check_overrides(own: &toml::Table) -> Result<()> {
-    MEASURED.iter().map(|m| m.1).chain([UNMEASURED]).try_for_each(|text| parse(text, own).map(drop))
+    MEASURED.iter().try_for_each(|m| parse(m.1, own).map(drop))?;
+    let mut others = own.clone();
+    others.remove("centres");
+    parse(UNMEASURED, &others).map(drop)
 }
 
 /// The default instrument as it stands in its file, line by line.
@@ -292,6 +296,7 @@ mod tests {
         assert_eq!((i.back_pull.sigma, i.back_pull.read(0.041)), (0.02, 0.027));
         assert_eq!((i.tip_set.read(10.0), i.tip_set.corrected(6.0)), (6.0, 10.0));
         assert_eq!(i.centres.unwrap().hip, [0.0, 0.0, 0.0, 0.1]);
+        check_overrides(&"[centres.facing]\ntoe = 0.0".parse().unwrap()).unwrap();
     }
 
     #[test]
