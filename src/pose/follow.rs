@@ -25,10 +25,10 @@ const LOOK_BACK: usize = 3;
 const STRAYED: f64 = 0.6;
 /// So has one that is this many times larger or smaller (our choice).
 const STRAYED_SIZE: f64 = 2.5;
-/// Where the seed is turned by more than this against the region, rad, both are looked at: after a cut from standing to bent over a region
-/// that is followed keeps upright, the hips are guessed in it, and what is guessed keeps it upright for a second. More often it is the seed
-/// that is wrong: the detector takes a bent arm or a plate for the trunk.
-const ASKEW: f64 = 0.5;
+/// Where the seed is turned by more than this against the region, rad, both are looked at: after a cut from standing to bent over (0.9) a
+/// region that is followed keeps upright, the hips are guessed in it, and what is guessed keeps it upright for a second. Less is what a quick
+/// turn at the floor makes of either, and often it is the seed that is wrong: the detector takes a bent arm or a plate for the trunk.
+const ASKEW: f64 = 0.8;
 /// A pose lies where it was looked for when its own region is no further off than this share of the side: poses found in wrong seeds were off by
 /// 0.07 to 0.17 and grew or shrank by a tenth and more, those in right ones by 0.03.
 const THERE: f64 = 0.06;
@@ -353,7 +353,9 @@ impl Follower {
     fn drawn_out(&self) -> Option<Roi> {
         let own = |back: usize| Some(self.keys.get(self.keys.len().checked_sub(back)?)?.found.as_ref()?.1);
         let (a, b) = (own(2)?, own(1)?);
-        Some(a.towards(&b, 1.0 + LEAD)).filter(|led| led.size_px > 0.5 * b.size_px)
+        // Nobody turns that far from key to key: one of the two is another picture's.
+        let turned = a.turn_to(&b).abs() < ASKEW;
+        Some(a.towards(&b, 1.0 + LEAD)).filter(|led| turned && led.size_px > 0.5 * b.size_px)
     }
 }
 
