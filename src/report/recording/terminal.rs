@@ -48,7 +48,7 @@ pub(super) fn came(row: &SetRow, scored: bool) -> String {
     if let Some(why) = &row.failure {
         return format!("no report: {why}");
     }
-    let mut text = words::count(row.rep_count as usize, "rep");
+    let mut text = pulls(row);
     if let (Some(score), true) = (row.score, scored) {
         let _ = write!(text, ", {} of 100", words::score(score, row.score_sigma));
     }
@@ -59,6 +59,16 @@ pub(super) fn came(row: &SetRow, scored: bool) -> String {
         text.push_str("; the recording ends before the set does");
     }
     text
+}
+
+/// "3 reps"; "2 pulls" where one was missed, which the headline tells or these words do.
+fn pulls(row: &SetRow) -> String {
+    let missed = row.headline.reps_missed;
+    if missed == 0 {
+        return words::count(row.rep_count as usize, "rep");
+    }
+    let pulls = words::count((row.rep_count + missed) as usize, "pull");
+    if row.headline.text.contains("missed") { pulls } else { format!("{pulls}, {missed} missed") }
 }
 
 /// "1:02–1:31".
@@ -135,5 +145,14 @@ mod tests {
             "{}",
             shown(400)
         );
+    }
+
+    #[test]
+    fn a_missed_pull_is_no_rep_and_is_told_once() {
+        let mut row = two_sets().sets.remove(0);
+        row.headline.reps_missed = 1;
+        assert!(came(&row, false).starts_with("4 pulls, 1 missed: fix this"), "{}", came(&row, false));
+        (row.rep_count, row.headline.text) = (1, "1 good, 1 missed".into());
+        assert_eq!(came(&row, false), "2 pulls: 1 good, 1 missed");
     }
 }
