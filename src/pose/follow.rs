@@ -8,7 +8,6 @@
 
 use super::pool::{Pool, Worker};
 use super::{Network, PoseError, PoseEstimator, Roi};
-use crate::numeric::median;
 use crate::track::PoseObs;
 use opencv::core::Mat;
 use std::collections::{BTreeMap, VecDeque};
@@ -25,19 +24,6 @@ const LOOK_BACK: usize = 3;
 const STRAYED: f64 = 0.6;
 /// So has one that is this many times larger or smaller (our choice).
 const STRAYED_SIZE: f64 = 2.5;
-/// Where the seed is turned by more than this against the region, rad, both are looked at: after a cut from standing to bent over (0.9) a
-/// region that is followed keeps upright, the hips are guessed in it, and what is guessed keeps it upright for a second. Less is what a quick
-/// turn at the floor makes of either, and often it is the seed that is wrong: the detector takes a bent arm or a plate for the trunk.
-const ASKEW: f64 = 0.8;
-/// A pose lies where it was looked for when its own region is no further off than this share of the side: poses found in wrong seeds were off by
-/// 0.07 to 0.17 and grew or shrank by a tenth and more, those in right ones by 0.03.
-const THERE: f64 = 0.06;
-/// Median distance of two poses of the same body of which one guesses a part, shares of the side: 0.01 to 0.03; of another body, or of one that
-/// is upside down, 0.1.
-const SAME_BODY: f64 = 0.06;
-/// Scores of what is hardly a person, and surely one.
-const HARDLY: f64 = 0.9;
-const SURELY: f64 = 0.95;
 /// A key whose region was off by more than this turn, rad, or this share of its side is looked at again: half of the lag
 /// that cost 3.8° (see above).
 const OFF_TURN: f64 = 0.07;
@@ -92,21 +78,9 @@ type Estimate = Result<Option<(PoseObs, Roi)>, PoseError>;
 /// One estimator on its thread. A job without a region has no pose.
 struct PoseWorker(Box<dyn PoseEstimator>);
 
-impl PoseWorker {
-    fn look(&mut self, image: &Mat, roi: Roi, key: bool) -> Estimate {
-        let found = self.0.estimate(image, roi)?;
-        match found {
-            Some((_, own)) if key && off(&roi, &own) => Ok(self.0.estimate(image, own)?.or(found)),
-            found => Ok(found),
-        }
-    }
-}
-
 struct Job {
     image: Mat,
     roi: Option<Roi>,
-    /// Where else the person may be, of a key.
-    rival: Option<Roi>,
     key: bool,
 }
 
@@ -114,42 +88,21 @@ impl Worker for PoseWorker {
     type Job = Job;
     type Answer = Estimate;
 
-    fn work(&mut self, Job { image, roi, rival, key }: Job) -> Estimate {
+    fn work(&mut self, Job { image, roi, key }: Job) -> Estimate {
         let Some(roi) = roi else { return Ok(None) };
-        let found = self.look(&image, roi, key)?;
-        let Some(rival) = rival else { return Ok(found) };
-        let other = self.look(&image, rival, true)?;
-        let better = other.as_ref().is_some_and(|o| outdoes(o, &rival, found.as_ref()));
-        Ok(if better { other } else { found })
+        let found = self.0.estimate(&image, roi)?;
+        match found {
+            Some((_, own)) if key && off(&roi, &own) => Ok(self.0.estimate(&image, own)?.or(found)),
+            found => Ok(found),
+        }
     }
 }
 
 /// Whether a pose's own region lies so far from the one it was found in that it was found badly.
 fn off(used: &Roi, own: &Roi) -> bool {
-    used.turn_to(own).abs() > OFF_TURN || used.distance_px(own) > OFF_SHIFT * used.size_px
-}
-
-/// Whether what was found in the seed is the person, and what was found in the followed region is not: it lies where it was looked for, most of
-/// it is where the other saw it too, it is as sure and more of it is visible; or the other is hardly a person at all.
-fn outdoes((pose, own): &(PoseObs, Roi), seed: &Roi, followed: Option<&(PoseObs, Roi)>) -> bool {
-    let Some((other, _)) = followed else { return true };
-    if other.score < HARDLY {
-        return pose.score > SURELY;
-    }
-    let size = own.size_px / seed.size_px;
-    let there = seed.distance_px(own) < THERE * seed.size_px && (1.0 - 2.0 * THERE..1.0 + 2.0 * THERE).contains(&size);
-    let same = apart_px(pose, other).is_some_and(|d| d < SAME_BODY * seed.size_px);
-    there && same && pose.score > other.score - 0.01 && visible(pose) > visible(other)
-}
-
-/// Median distance of two poses' points.
-fn apart_px(a: &PoseObs, b: &PoseObs) -> Option<f64> {
-    median(a.landmarks.iter().zip(&b.landmarks).map(|(p, q)| (p.x_px - q.x_px).hypot(p.y_px - q.y_px)))
-}
-
-/// How much of a body is visible.
-fn visible(pose: &PoseObs) -> f64 {
-    pose.landmarks.iter().map(|l| l.visibility).sum::<f64>() / pose.landmarks.len().max(1) as f64
+    let turn = own.rotation_rad - used.rotation_rad;
+    let turn = turn - std::f64::consts::TAU * (turn / std::f64::consts::TAU).round();
+    turn.abs() > OFF_TURN || used.distance_px(own) > OFF_SHIFT * used.size_px
 }
 
 /// A frame that may be looked at.
@@ -267,8 +220,7 @@ impl Follower {
     fn key(&mut self, at: Waiting, seed: Option<Roi>) -> Result<(), PoseError> {
         self.receive_keys()?;
         let roi = self.region(seed);
-        let rival = roi.zip(seed).filter(|(roi, seed)| roi.turn_to(seed).abs() > ASKEW).map(|r| r.1);
-        self.send(at.number, Some(at.time_s), Job { image: at.image, roi, rival, key: true })?;
+        self.send(at.number, Some(at.time_s), Job { image: at.image, roi, key: true })?;
         self.last_key_s = at.time_s;
         self.stretches.push_back(Vec::new());
         if self.stretches.len() > 3 {
@@ -329,7 +281,7 @@ impl Follower {
         }
         for ((waiting, roi), chosen) in stretch.into_iter().zip(rois).zip(chosen) {
             if chosen && roi.is_some() {
-                self.send(waiting.number, None, Job { image: waiting.image, roi, rival: None, key: false })?;
+                self.send(waiting.number, None, Job { image: waiting.image, roi, key: false })?;
             } else {
                 self.results.insert(waiting.number, None);
             }
@@ -353,9 +305,7 @@ impl Follower {
     fn drawn_out(&self) -> Option<Roi> {
         let own = |back: usize| Some(self.keys.get(self.keys.len().checked_sub(back)?)?.found.as_ref()?.1);
         let (a, b) = (own(2)?, own(1)?);
-        // Nobody turns that far from key to key: one of the two is another picture's.
-        let turned = a.turn_to(&b).abs() < ASKEW;
-        Some(a.towards(&b, 1.0 + LEAD)).filter(|led| turned && led.size_px > 0.5 * b.size_px)
+        Some(a.towards(&b, 1.0 + LEAD)).filter(|led| led.size_px > 0.5 * b.size_px)
     }
 }
 

@@ -57,18 +57,14 @@ impl Roi {
     /// Between two regions, `share` of the way to `other` (0…1; above 1 beyond it); turns the short way round.
     pub fn towards(&self, other: &Roi, share: f64) -> Roi {
         let mix = |a: f64, b: f64| a + (b - a) * share;
+        let turn = other.rotation_rad - self.rotation_rad;
+        let turn = turn - std::f64::consts::TAU * (turn / std::f64::consts::TAU).round();
         Roi {
             x_px: mix(self.x_px, other.x_px),
             y_px: mix(self.y_px, other.y_px),
             size_px: mix(self.size_px, other.size_px),
-            rotation_rad: self.rotation_rad + self.turn_to(other) * share,
+            rotation_rad: self.rotation_rad + turn * share,
         }
-    }
-
-    /// The turn from this square to the other, the short way, radians.
-    pub fn turn_to(&self, other: &Roi) -> f64 {
-        let turn = other.rotation_rad - self.rotation_rad;
-        turn - std::f64::consts::TAU * (turn / std::f64::consts::TAU).round()
     }
 }
 

@@ -111,26 +111,6 @@ fn a_region_that_strayed_is_called_back() {
     assert!(out[15..].iter().all(|o| o.is_some_and(|(x, _)| (x - 120.0).abs() < 0.5)), "{out:?}");
 }
 
-/// A pose of one point, and the region that it draws.
-fn pose(score: f64, visibility: f64, own: Roi) -> (PoseObs, Roi) {
-    let landmarks = vec![LandmarkObs { x_px: own.x_px, y_px: own.y_px, visibility }];
-    (PoseObs { score, landmarks, outline: vec![], mask_cell_px: 1.0 }, own)
-}
-
-#[test]
-fn a_seed_that_lies_askew_is_believed_where_the_body_lies_in_it() {
-    let seed = region(40.0, 60.0);
-    let followed = pose(1.0, 0.7, region(42.0, 60.0));
-    assert!(outdoes(&pose(1.0, 0.85, region(41.0, 60.0)), &seed, Some(&followed)));
-    assert!(!outdoes(&pose(1.0, 0.85, region(44.0, 60.0)), &seed, Some(&followed)), "found elsewhere");
-    assert!(!outdoes(&pose(1.0, 0.85, seed), &seed, Some(&pose(1.0, 0.7, region(46.0, 60.0)))), "another body");
-    assert!(!outdoes(&pose(1.0, 0.85, Roi { size_px: 48.0, ..seed }), &seed, Some(&followed)), "found larger");
-    assert!(!outdoes(&pose(1.0, 0.6, seed), &seed, Some(&followed)), "less of it is visible");
-    assert!(!outdoes(&pose(0.9, 0.8, seed), &seed, Some(&followed)), "less sure");
-    assert!(outdoes(&pose(1.0, 0.6, region(44.0, 60.0)), &seed, Some(&pose(0.6, 0.3, seed))), "the other is hardly a person");
-    assert!(outdoes(&pose(0.9, 0.6, seed), &seed, None), "the other shows nobody");
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
