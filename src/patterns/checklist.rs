@@ -4,6 +4,7 @@ use super::checks::e5;
 use super::judged::{ChecklistLine, JudgedRep, Judgement, Seen};
 use super::words::{reason_text, rep_list};
 use super::{Reason, Status};
+use crate::reps::Variant;
 
 /// Lines answered by a check.
 const SEEN: [(&str, &str); 7] = [
@@ -15,6 +16,9 @@ const SEEN: [(&str, &str); 7] = [
     ("Bar touching or very close to shins", "S7"),
     ("Hips above knees, below shoulders", "S5"),
 ];
+
+/// The grip's line where the knees stand outside the hands.
+const SUMO_GRIP: &str = "Grip inside the knees";
 
 /// The first line that only the lifter can answer, with what to ask oneself; a breath that was seen is told with it.
 const BRACED: (&str, &str) = ("Core braced", "cannot be seen on video: a deep breath into your belly, abs tight as if for a punch?");
@@ -31,8 +35,9 @@ const ASKED: [(&str, &str); 5] = [
 pub const FOREIGN: &str = "this kind of lift or repetition has no such thing";
 
 /// The checklist of a set, in the guide's order: what the checks saw, then what the lifter must answer.
-pub fn checklist(reps: &[JudgedRep]) -> Vec<ChecklistLine> {
-    let seen = SEEN.iter().map(|(item, code)| from_check(reps, item, code));
+pub fn checklist(reps: &[JudgedRep], variant: Variant) -> Vec<ChecklistLine> {
+    let named = |item: &'static str, code: &str| if variant == Variant::Sumo && code == "S3" { SUMO_GRIP } else { item };
+    let seen = SEEN.iter().map(|(item, code)| from_check(reps, named(item, code), code));
     let ask = |item: &str, note: String| ChecklistLine { item: item.into(), seen: Seen::CannotBeSeen, note };
     let braced = ask(BRACED.0, breaths(reps, BRACED.1));
     let asked = ASKED.iter().map(|(item, note)| ask(item, (*note).into()));

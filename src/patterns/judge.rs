@@ -35,7 +35,7 @@ pub(super) fn judge_by(
     let one = |rep| judge_rep(checks, &Context::of(Repetition { signals, set, rep, config, back_range }));
     let mut reps: Vec<JudgedRep> = set.reps.iter().map(one).collect();
     let summary = score::set_score(&mut reps, set, signals, config);
-    let checklist = checklist(&reps);
+    let checklist = checklist(&reps, set.variant);
     Judged { reps, set: summary, checklist, notice: super::words::NOTICE }
 }
 

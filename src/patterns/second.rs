@@ -32,7 +32,7 @@ pub fn with_front(judged: &Judged, second: &Second, set: &RepSet, signals: &Sign
         rep.score = score::rep_score(&mut rep.checks, rep.kind, rep.coverage, config);
     }
     let summary = score::set_score(&mut reps, set, signals, config);
-    let checklist = checklist(&reps);
+    let checklist = checklist(&reps, set.variant);
     Judged { reps, set: summary, checklist, notice: judged.notice }
 }
 

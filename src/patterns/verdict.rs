@@ -114,6 +114,8 @@ pub struct Draft {
     pub key_time_s: f64,
     /// One sentence without its full stop.
     pub text: String,
+    /// A cue other than the check's own.
+    pub cue: Option<&'static str>,
     pub unit: Option<&'static str>,
     pub deduction_share: f64,
     pub metrics: Vec<(Metric, f64)>,
@@ -130,6 +132,7 @@ impl Draft {
             window_s,
             key_time_s,
             text,
+            cue: None,
             unit: None,
             deduction_share: 1.0,
             metrics: vec![],
@@ -147,6 +150,10 @@ impl Draft {
 
     pub fn unit(self, unit: &'static str) -> Self {
         Draft { unit: Some(unit), ..self }
+    }
+
+    pub fn cue(self, cue: Option<&'static str>) -> Self {
+        Draft { cue, ..self }
     }
 
     pub fn share(self, deduction_share: f64) -> Self {
@@ -194,7 +201,7 @@ impl Draft {
             window_s: self.window_s,
             key_time_s: self.key_time_s,
             text: format!("{}{suffix}.", signs(&without_nought(&self.text))),
-            cue: None,
+            cue: self.cue,
             unit: self.unit,
             deduction_share: self.deduction_share,
             metrics: self.metrics,

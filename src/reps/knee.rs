@@ -9,6 +9,14 @@ const KNEE_OF_STATURE: f64 = 0.285;
 /// Knee above the floor by the bar's travel: constant, cm, and share.
 const KNEE_OF_TRAVEL: (f64, f64) = (10.7, 0.71);
 
+/// Travel of a whole lift as a share of stature, for one that was not finished.
+const TRAVEL_OF_STATURE: f64 = 0.3;
+
+/// Travel from floor to lockout, for a pull that ended before it; nobody knows without a scale.
+pub fn whole_travel(rom_cm: f64, metric: bool, stature: f64) -> Option<f64> {
+    metric.then(|| rom_cm.max(TRAVEL_OF_STATURE * stature))
+}
+
 /// Bar height above its rest at which it passes the knee, cm: knee above the foot in the body's scale
 /// less the plate's radius (SPEC 5.2 KP).
 pub fn knee_level(s: &Stretch, near: usize, signals: &Signals, metric: bool, stature: f64, rom: f64) -> Option<f64> {

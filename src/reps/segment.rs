@@ -4,7 +4,7 @@ use super::body::{Body, posture_allows_lockout};
 use super::drop::dropped;
 use super::events;
 use super::hold;
-use super::knee::{knee_level, knee_pass};
+use super::knee::{knee_level, knee_pass, whole_travel};
 use super::lift::{Stretch, cm_per_px, stretches};
 use super::sureness::event_sigma_s;
 use super::variant::{Guess, guess};
@@ -129,7 +129,6 @@ fn rep(c: &Cycle, signals: &Signals, body: &Body, config: &Config, stature: f64)
         && (metric || body.ends_high(s.first + off_index, s.first + top_index.max(c.high)))
         && posture_allows_lockout(signals, s.first + top_index.max(c.high), s.first + off_index);
     let top = top.filter(|_| stood);
-    let knee = knee_pass(s, off_index, c.high, rest, rom, signals, metric, stature);
     let kind = match (off, top) {
         (Some(_), Some(_)) => RepKind::Full,
         // A film that ends on the way up tells of no missed pull.
@@ -137,6 +136,9 @@ fn rep(c: &Cycle, signals: &Signals, body: &Body, config: &Config, stature: f64)
         (Some(_), None) if !stood || c.next_low.is_some() => RepKind::Failed,
         _ => RepKind::Partial,
     };
+    // The travel of a pull that was not finished tells nothing of where the knee is.
+    let travel = if kind == RepKind::Failed { whole_travel(rom, metric, stature) } else { Some(rom) };
+    let knee = travel.and_then(|travel| knee_pass(s, off_index, c.high, rest, travel, signals, metric, stature));
     let mut rep = Rep {
         lift_off_s: off.map(time),
         knee_pass_s: knee.map(|k| time(k as f64)),
@@ -148,6 +150,9 @@ fn rep(c: &Cycle, signals: &Signals, body: &Body, config: &Config, stature: f64)
     };
     if let Some(low) = c.next_low {
         descend(&mut rep, s, c.high, low, signals, config, stature);
+    }
+    if kind == RepKind::Failed && knee.is_none() {
+        rep.knee_pass_down_s = None;
     }
     rep.dropped = dropped(&rep, signals, config);
     Some(rep)

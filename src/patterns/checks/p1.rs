@@ -27,7 +27,7 @@ static INFO: CheckInfo = CheckInfo {
     keys: &["P1."],
     parts: &[Part::Feet],
     phrases: &[Phrase::high(HEEL_LIFT_CM, |m| format!("heels came up {}", cm(m)))],
-    praise: Some(Praise { rank: 11, said: "you kept your whole foot on the floor" }),
+    praise: Some(Praise { rank: 11, said: "your heels stayed as you set them" }),
     metrics: &[HEEL_LIFT_CM, FOOT_SHIFT_CM],
     page: include_str!("../pages/P1.md"),
 };

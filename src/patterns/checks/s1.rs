@@ -51,7 +51,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let ratio = ankles / shoulders;
     let c = &context.config.s1;
     let found = worse(grade(ratio, c.sigma, &c.wide, Beyond::Above), grade(ratio, c.sigma, &c.narrow, Beyond::Below));
-    let text = format!("Your feet stood {ratio:.2} (±{:.2}) shoulder widths apart", c.sigma);
+    let text = format!("Your feet stood {ratio:.2} (±{:.2}) shoulder widths apart; hip width is about 0.8", c.sigma);
     let draft = Draft::new(found, sight, window, window[0], text).cap(Severity::Moderate).measure(STANCE_RATIO);
     Ok(draft)
 }

@@ -62,6 +62,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     let text = format!("Your hands gripped {:.2} (±{:.2}) shoulder widths outside your knees", found.value, c.sigma);
     Ok(Draft::new(found, sight, window, window[1], text)
         .cap(Severity::Moderate)
+        .cue((context.set.variant == Variant::Sumo).then_some("grip inside your knees"))
         .measure(GRIP_OUTSIDE_KNEES_RATIO)
         .metric(GRIP_LEFT_RATIO, Some(left))
         .metric(GRIP_RIGHT_RATIO, Some(right)))

@@ -8,7 +8,7 @@ mod time;
 #[cfg(feature = "vision")]
 pub use path::pulls;
 pub use path::{BarTrace, OverlayPath, PathPicture, overlay_paths};
-pub use time::{Chart, Line, Place, TimeChart, Window, phases};
+pub use time::{Chart, Line, Place, TimeChart, Window, phases, severities};
 
 use super::Report;
 use crate::signals::{BarEvidence, Joint, Series, Signals, Told};
@@ -179,7 +179,7 @@ fn back<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a> 
         title: "Shape of the back",
         // As it was read: the degrees of a finding are corrected by what the instrument was seen to read, and two scales of degrees for
         // one change would be two numbers.
-        hint: "of the trunk's length that your outline bulges beyond the line from hip to neck; up is rounder. Its change within a rep counts, not its height",
+        hint: "of the trunk's length that your outline bulges beyond the line from hip to neck; up is rounder. What it changes by within a rep says more than how high it lies: clothes and build lift it too",
         unit: "%",
         times: &signals.time_s,
         span,

@@ -71,16 +71,7 @@ pub struct Chart {
 #[derive(Debug, Clone)]
 pub struct Found {
     pub title: String,
-    /// The worst over its places.
-    pub severity: Severity,
     pub places: Vec<Place>,
-}
-
-impl Found {
-    /// The severity's word.
-    pub fn class(&self) -> &'static str {
-        words::severity(self.severity)
-    }
 }
 
 /// A rep that shows a finding, and when it is seen best.
@@ -88,19 +79,24 @@ impl Found {
 pub struct Place {
     pub rep: u32,
     pub at_s: f64,
+    pub severity: Severity,
+}
+
+impl Place {
+    /// The severity's word, which colours it as its stretch in the plot.
+    pub fn class(&self) -> &'static str {
+        words::severity(self.severity)
+    }
 }
 
 /// Windows of one check together.
 fn found(windows: &[Window]) -> Vec<Found> {
     let mut found: Vec<Found> = vec![];
     for w in windows {
-        let place = Place { rep: w.rep, at_s: w.at_s };
+        let place = Place { rep: w.rep, at_s: w.at_s, severity: w.severity };
         match found.iter_mut().find(|f| f.title == w.title) {
-            Some(f) => {
-                f.severity = f.severity.max(w.severity);
-                f.places.push(place);
-            }
-            None => found.push(Found { title: w.title.clone(), severity: w.severity, places: vec![place] }),
+            Some(f) => f.places.push(place),
+            None => found.push(Found { title: w.title.clone(), places: vec![place] }),
         }
     }
     found
@@ -127,6 +123,14 @@ fn shaded(rep: &RepPart) -> impl Iterator<Item = (&'static str, f64, f64)> {
 pub fn phases(report: &Report) -> Vec<(&'static str, &'static str)> {
     let drawn: Vec<&str> = report.reps.iter().flat_map(shaded).map(|part| part.0).collect();
     [("up", "up"), ("top", "at the top"), ("down", "down")].into_iter().filter(|(name, _)| drawn.contains(name)).collect()
+}
+
+/// The severities whose stretches these charts mark, mildest first.
+pub fn severities(charts: &[Chart]) -> Vec<&'static str> {
+    let mut marked: Vec<Severity> = charts.iter().flat_map(|c| &c.found).flat_map(|f| &f.places).map(|p| p.severity).collect();
+    marked.sort();
+    marked.dedup();
+    marked.into_iter().map(words::severity).collect()
 }
 
 impl TimeChart<'_> {

@@ -95,6 +95,9 @@ pub fn limits(report: &Report) -> Vec<String> {
     let mut limits = vec![
         "A finding is shown when it is at least 80 % likely to be beyond its limit; “watch it” from 50 %. What could not be seen takes no points and earns none.".to_owned(),
     ];
+    if report.reps.iter().flat_map(|rep| &rep.checks).any(|check| check.deduction >= 0.5) {
+        limits.push("A rep begins with 100 points. What a finding costs depends on its kind, how far it goes and how sure it is.".to_owned());
+    }
     // From the front neither plate nor back is in the way of anything.
     if !matches!(report.camera.view, View::Front | View::Rear) {
         limits.push("What the plate hides of a body is estimated from the rest and drawn dashed. The shape of your back is read from your outline; it is not the angle of your spine.".to_owned());

@@ -72,8 +72,8 @@ struct ReportPage {
     charts: Vec<charts::Chart>,
     /// Parts of a repetition that they shade: class and name.
     phases: Vec<(&'static str, &'static str)>,
-    /// Whether any of these marks a finding.
-    found: bool,
+    /// Severities of the findings that these mark.
+    found: Vec<&'static str>,
     paths: Vec<path::PathView>,
     path_hint: &'static str,
     path_legend: Vec<(&'static str, &'static str)>,
@@ -124,7 +124,7 @@ pub fn render(page: &Page) -> Result<String> {
         ratio: format!("{:.3}", f64::from(report.video.width_px.max(1)) / f64::from(report.video.height_px.max(1))),
         lead_charts,
         phases: charts::phases(report),
-        found: charts.iter().any(|c| !c.found.is_empty()),
+        found: charts::severities(&charts),
         charts,
         path_hint: path::path_hint(report),
         path_legend: path::path_legend(&paths),

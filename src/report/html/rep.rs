@@ -167,12 +167,25 @@ pub fn fine(check: &CheckPart, said: bool) -> String {
     // A bare number that no sentence explains says nothing to a person; the table of measurements has it.
     let bare = !said && matches!(check.unit.as_str(), "ratio" | "");
     fine.extend(check.value.filter(|_| !said && !bare).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
-    fine.extend(check.threshold.filter(|_| !bare).map(|t| format!("limit {}", words::quantity(t[0], &check.unit))));
+    fine.extend(check.threshold.filter(|_| !bare).map(|t| limits(check, t)));
     fine.extend(check.outweighed().then(|| words::OUTWEIGHED.to_owned()));
     fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
     fine.extend((check.deduction >= 0.5).then(|| format!("cost {}", words::count(check.deduction.round() as usize, "point"))));
     fine.extend(moment(check).map(|t| format!("at {}", words::time(t))));
     words::sentence(&fine.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · "))
+}
+
+/// "limit 15°, moderate from 20°, severe from 30°": a number at a step explains the word beside it. A step that the number is beyond
+/// while the word stays below it is left to the sentence, which says why.
+fn limits(check: &CheckPart, [mild, moderate, severe]: [f64; 3]) -> String {
+    let mut said = format!("limit {}", words::quantity(mild, &check.unit));
+    for (word, step, below) in [(Severity::Moderate, moderate, mild), (Severity::Severe, severe, moderate)] {
+        let beyond = check.value.is_some_and(|v| (step - mild) * (v - step) >= 0.0);
+        if step != below && (check.severity >= word || !beyond) {
+            said += &format!(", {} from {}", words::severity(word), words::quantity(step, &check.unit));
+        }
+    }
+    said
 }
 
 /// The card already says which rep it is, and the cue stands on its own line.
