@@ -144,7 +144,9 @@ fn of_check(code: &str, before: &Report, after: &Report) -> Option<Row> {
         let known: Vec<(f64, f64)> = side.iter().filter_map(one).collect();
         if at_fault { known.into_iter().max_by(|a, b| (a.0 * worse).total_cmp(&(b.0 * worse))) } else { typical(known) }
     };
-    let title = format!("{}{}", lead.title, if at_fault { WORST } else { "" });
+    // Of one rep against one there is no worst.
+    let several = sides.iter().any(|side| side.len() > 1);
+    let title = format!("{}{}", lead.title, if at_fault && several { WORST } else { "" });
     // Between two values that are both well there is a difference, but nothing better or worse.
     let close = all().any(|c| matches!(c.status, Status::Flag | Status::Borderline));
     Some(row(&title, &lead.unit, value(&sides[0]), value(&sides[1]), close.then_some(worse)))
