@@ -61,8 +61,8 @@ pub struct Headline {
 
 /// Checks whose severe finding caps the headline.
 const MAJOR: [&str; 5] = ["E1", "E2", "E3", "E4", "P6"];
-/// A severe finding below this confidence caps nothing (SPEC 11.1: medium).
-const SURE: f64 = 0.5;
+/// Confidence from which it is called medium (SPEC 11.1); a finding below it is unsure: it caps nothing and praises nothing.
+pub const MEDIUM: f64 = 0.5;
 /// Share of what matters that must have been judged before a set "matches the guide".
 const COVERAGE_MATCH: f64 = 0.75;
 
@@ -73,12 +73,12 @@ pub fn caps(check: &Judgement) -> bool {
 
 /// Whether a finding is told without "unsure".
 pub fn sure(check: &Judgement) -> bool {
-    check.measured().is_some_and(|m| m.confidence >= SURE)
+    check.measured().is_some_and(|m| m.confidence >= MEDIUM)
 }
 
 /// Whether a flag of this check and severity decides the headline, whatever the score.
 pub fn decides(code: &str, severity: Severity, confidence: Option<f64>) -> bool {
-    MAJOR.contains(&code) && severity == Severity::Severe && confidence.is_some_and(|c| c >= SURE)
+    MAJOR.contains(&code) && severity == Severity::Severe && confidence.is_some_and(|c| c >= MEDIUM)
 }
 
 /// The headline of judged repetitions with the set's score and coverage.
@@ -143,8 +143,7 @@ fn points(reps: &[JudgedRep]) -> Points {
         let flags = reps.iter().flat_map(|r| r.checks.iter().filter(|c| c.status() == Status::Flag && !told_by_another(r, c)));
         flags.filter(|c| counts(c)).map(|c| c.info.code).collect::<std::collections::BTreeSet<_>>().len()
     };
-    let sure = |c: &Judgement| c.severity() == Severity::Severe && c.measured().is_some_and(|m| m.confidence >= SURE);
-    Points { all: kinds(&|_| true), large: kinds(&|c| c.severity() >= Severity::Moderate), severe: kinds(&sure) }
+    Points { all: kinds(&|_| true), large: kinds(&|c| c.severity() >= Severity::Moderate), severe: kinds(&|c| c.severity() == Severity::Severe && sure(c)) }
 }
 
 /// The trunk that gives at lift-off is the change of the back that E1 tells of: one fact is one point.

@@ -51,7 +51,7 @@ pub(crate) use checks::{
 };
 pub use context::Context;
 pub use explain::{explain_with, list};
-pub use headline::{Level, decides};
+pub use headline::{Level, MEDIUM, decides};
 #[cfg(test)]
 pub use judge::judge;
 pub use judge::judge_calibrated;

@@ -2,13 +2,10 @@
 
 use super::{CheckPart, RepPart, Report};
 use crate::patterns::praise::{allowed, praises};
-use crate::patterns::{Severity, Status};
-
-/// Less sure than this is no ground for praise (SPEC 11.1: medium).
-const SURE: f64 = 0.5;
+use crate::patterns::{MEDIUM, Severity, Status};
 
 fn clear(check: &CheckPart) -> bool {
-    check.status == Status::Ok && check.confidence.is_none_or(|c| c >= SURE)
+    check.status == Status::Ok && check.confidence.is_none_or(|c| c >= MEDIUM)
 }
 
 fn found(rep: &RepPart, code: &str) -> bool {

@@ -3,7 +3,7 @@
 pub use super::letters::{clean, lower, unbroken};
 use crate::config::Config;
 pub(crate) use crate::patterns::rep_list as reps;
-use crate::patterns::{Level, Severity, Status, decides};
+use crate::patterns::{Level, MEDIUM, Severity, Status, decides};
 use crate::report::{CheckPart, Finding, RepPart, Report, VariantPart};
 use crate::reps::{RepKind, Style, Variant};
 use crate::signals::View;
@@ -34,10 +34,8 @@ pub fn state(check: &CheckPart) -> &'static str {
     }
 }
 
-/// SPEC 11.1: high from 0.75, medium from 0.50, low below.
-/// Confidence from which it is called so (SPEC 11.1).
+/// Confidence from which it is called so (SPEC 11.1); medium from [`MEDIUM`], low below.
 const HIGH: f64 = 0.75;
-const MEDIUM: f64 = 0.50;
 
 pub fn confidence(confidence: f64) -> &'static str {
     match confidence {
