@@ -249,6 +249,11 @@ impl SetRecord {
         self.checks.iter().find(|c| &*c.code == code).map_or(Severity::None, |c| c.severity)
     }
 
+    /// Every pull was locked out, and nothing severe was found.
+    pub fn clean(&self) -> bool {
+        self.worst() < Severity::Severe && self.headline.reps_missed == 0
+    }
+
     /// Worst flagged severity of all checks.
     pub fn worst(&self) -> Severity {
         self.checks.iter().map(|c| c.severity).max().unwrap_or(Severity::None)

@@ -31,6 +31,9 @@ const ASKED: [(&str, &str); 5] = [
     ("Grip secure", "cannot be seen on video: chalk on your hands?"),
 ];
 
+/// Likelier than this to be a fault is no tick.
+const FAULT_AT_MOST: f64 = 1.0 / 3.0;
+
 /// The note of a line that this kind of lift or repetition does not have: a sumo stance is no hip width.
 pub const FOREIGN: &str = "this kind of lift or repetition has no such thing";
 
@@ -49,7 +52,11 @@ fn from_check(reps: &[JudgedRep], item: &str, code: &str) -> ChecklistLine {
     let with = |status: Status| all.iter().filter(|c| c.1.status() == status).map(|c| c.0).collect::<Vec<u32>>();
     // What holds before the pull says nothing of the way up: a bar that starts at the shins may drift away from them.
     let at = if code == "E1" { "in" } else { "at the start of" };
-    let (flags, ok, close) = (with(Status::Flag), with(Status::Ok), with(Status::Borderline));
+    let flags = with(Status::Flag);
+    let clear = |c: &&(u32, &Judgement)| c.1.measured().is_some_and(|m| m.status == Status::Ok && m.p_flag <= FAULT_AT_MOST);
+    let ok: Vec<u32> = all.iter().filter(clear).map(|c| c.0).collect();
+    let close: Vec<u32> =
+        all.iter().filter(|c| c.1.measured().is_some() && !flags.contains(&c.0) && !ok.contains(&c.0)).map(|c| c.0).collect();
     let (seen, note) = if !flags.is_empty() {
         (Seen::No, format!("not so {at} {}", rep_list(&flags)))
     } else if !ok.is_empty() {

@@ -143,7 +143,11 @@ fn points(reps: &[JudgedRep]) -> Points {
         let flags = reps.iter().flat_map(|r| r.checks.iter().filter(|c| c.status() == Status::Flag && !told_by_another(r, c)));
         flags.filter(|c| counts(c)).map(|c| c.info.code).collect::<std::collections::BTreeSet<_>>().len()
     };
-    Points { all: kinds(&|_| true), large: kinds(&|c| c.severity() >= Severity::Moderate), severe: kinds(&|c| c.severity() == Severity::Severe && sure(c)) }
+    Points {
+        all: kinds(&|_| true),
+        large: kinds(&|c| c.severity() >= Severity::Moderate),
+        severe: kinds(&|c| c.severity() == Severity::Severe && sure(c)),
+    }
 }
 
 /// The trunk that gives at lift-off is the change of the back that E1 tells of: one fact is one point.

@@ -30,3 +30,12 @@ pub fn set_shape(context: &Repetition, [from, to]: [f64; 2]) -> Option<(f64, f64
     let spread = (apart.iter().sum::<f64>() / apart.len() as f64).sqrt();
     Some((middle, SLOW_NOISE * spread))
 }
+
+/// A back that reads so much flatter than the moment it is held against was not read rightly at one of the two, degrees (our choice: clean
+/// repetitions read -21 to 10, twice their error; what lies below is the plate's edge, an arm or a shirt).
+const MOST_FLATTER_DEG: f64 = 25.0;
+
+/// A change of the back's index within a repetition, where it can be one.
+pub fn credible(change: f64, context: &Repetition) -> Option<f64> {
+    (change / context.index_per_deg() > -MOST_FLATTER_DEG).then_some(change)
+}

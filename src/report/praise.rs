@@ -4,8 +4,11 @@ use super::{CheckPart, RepPart, Report};
 use crate::patterns::praise::{allowed, praises};
 use crate::patterns::{MEDIUM, Severity, Status};
 
+/// Likelier than this to be a fault is no ground for praise: the measure is less than its own error inside the limit.
+const FAULT_AT_MOST: f64 = 0.16;
+
 fn clear(check: &CheckPart) -> bool {
-    check.status == Status::Ok && check.confidence.is_none_or(|c| c >= MEDIUM)
+    check.status == Status::Ok && check.confidence.is_none_or(|c| c >= MEDIUM) && check.p_flag.is_none_or(|p| p <= FAULT_AT_MOST)
 }
 
 fn found(rep: &RepPart, code: &str) -> bool {

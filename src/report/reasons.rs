@@ -64,7 +64,7 @@ pub fn explain(reason: Reason) -> Explanation {
             "Wear fitted clothes and film exactly from the side, closer or sharper.",
         ),
         Reason::BarDropped => ("the bar was dropped", "Lower the bar if you want this part judged."),
-        Reason::VariantNa => ("it does not belong to this kind of lift", ""),
+        Reason::VariantNa => ("this kind of lift or repetition has no such thing", ""),
         Reason::Damaged => ("the pictures are damaged there", "Copy the file again from the camera."),
         Reason::Gap => ("pictures are missing there", RECORDER),
         Reason::Stalled => ("the recording stalled there", RECORDER),
@@ -132,6 +132,8 @@ pub fn remedy(reason: Reason, report: &Report) -> &'static str {
             "Send the original file, not a messenger's or social network's copy: the picture was made smaller on its way."
         }
         Reason::NoBar if report.camera.view == View::Oblique => SIDE,
+        // Plates are seen on their edge from there, and a side view shows no stance.
+        Reason::NoBar if matches!(report.camera.view, View::Front | View::Rear) => "",
         Reason::NoBar if report.warnings.iter().any(|w| w.code == WarningCode::NoPlate) => {
             "With plates on a bar, turn their face to the camera and keep them free of people and racks. Of a kettlebell, dumbbells, a band or \
              a trap bar no more can be told: the body was judged."

@@ -21,14 +21,13 @@ pub struct Group {
 /// Checks that no rep could answer; those left out on request or foreign to the lift are no loss.
 pub fn groups(report: &Report) -> Vec<Group> {
     let mut groups: Vec<Group> = vec![];
-    for check in report.reps.first().into_iter().flat_map(|rep| &rep.checks) {
-        let everywhere = report.reps.iter().all(|rep| rep.checks.iter().any(|c| c.code == check.code && c.status == Status::NotAssessable));
-        let Some(reason) = check
-            .reason
-            .filter(|r| everywhere && !matches!(r, Reason::NotSelected | Reason::VariantNa | Reason::RoundOnTheWayUp | Reason::LeansBack))
-        else {
-            continue;
-        };
+    for code in report.reps.first().into_iter().flat_map(|rep| &rep.checks).map(|check| &check.code) {
+        let everywhere = || report.reps.iter().filter_map(|rep| rep.check(code));
+        // A touch-and-go rep has no set position of its own: what the first one could not show, none did.
+        let told = everywhere().any(|c| !matches!(c.status, Status::NotAssessable | Status::NotApplicable));
+        let Some(check) = everywhere().find(|c| c.status == Status::NotAssessable).filter(|_| !told) else { continue };
+        let foreign = |r: &Reason| matches!(r, Reason::NotSelected | Reason::VariantNa | Reason::RoundOnTheWayUp | Reason::LeansBack);
+        let Some(reason) = check.reason.filter(|r| !foreign(r)) else { continue };
         // From the front plates are seen on their edge: that the second film shows no plate, no other film cures.
         let reason = if check.from_front && reason == Reason::NoBar { Reason::NotVisibleByNature } else { reason };
         let place = groups.iter().position(|g| g.reason == reason).unwrap_or_else(|| {

@@ -51,7 +51,10 @@ fn of_the_picture(track: &Track, swapped: usize, moving: bool) -> Vec<Warning> {
     if swapped > 0 {
         warn(
             WarningCode::SwapsMended,
-            format!("Left and right, exchanged by the network, were put right again; frames mended: {}.", swapped),
+            match swapped {
+                1 => "Left and right were mixed up in one frame, which was put right.".to_owned(),
+                n => format!("Left and right were mixed up in {n} frames, which were put right."),
+            },
         );
     }
     if moving {

@@ -63,7 +63,7 @@ pub fn ceiling(sets: &[&SetRecord], load: &Load) -> Metric {
         return kind.unknown(Reason::NoHistory, "needs dates and loads");
     };
     let recent = |day: Day| (today.number() - day.number()) as f64 <= load.ceiling_days;
-    let clean = |s: &SetRecord| s.score.is_some_and(|score| score >= load.ceiling_score) && s.worst() < Severity::Severe;
+    let clean = |s: &SetRecord| s.score.is_some_and(|score| score >= load.ceiling_score) && s.clean();
     let ceiling = known.iter().filter(|(day, _, s)| recent(*day) && clean(s)).map(|k| k.1).max_by(f64::total_cmp);
     let Some(ceiling) = ceiling.filter(|c| *c > 0.0) else {
         let text = format!("no set of the last {:.0} days scored {:.0} without a severe finding", load.ceiling_days, load.ceiling_score);

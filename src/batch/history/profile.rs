@@ -2,7 +2,6 @@
 
 use crate::batch::record::SetRecord;
 use crate::numeric::stats::{median, theil_sen};
-use crate::patterns::Severity;
 use crate::reps::Variant;
 use serde::Serialize;
 
@@ -70,7 +69,7 @@ pub fn profile(sets: &[&SetRecord]) -> Option<Profile> {
     let pairs: Vec<(f64, f64)> = points.iter().map(|p| (p.load_kg, p.mean_velocity_mps)).collect();
     let slope_mps_per_kg = if loads.len() >= MIN_LOADS { theil_sen(&pairs) } else { None };
     let fit = slope_mps_per_kg.and_then(|slope| Fit::of(&points, slope));
-    let clean = sets.iter().filter(|s| s.counts() && s.worst() < Severity::Severe && s.headline.reps_missed == 0);
+    let clean = sets.iter().filter(|s| s.counts() && s.clean());
     let last = clean.filter_map(|s| Some((s.facts.load_kg.filter(|kg| *kg >= lightest)?, s.mean_velocity_mps?)));
     let last = last.max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     Some(Profile {

@@ -44,7 +44,11 @@ pub fn form_decay(sets: &[&SetRecord], load: &Load) -> Metric {
     match slopes.min_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((slope, name)) => {
             let severity = graded(slope, load.decay.array(), |v, step| v <= step);
-            kind.seen(slope, severity, format!("{name}: form changed by {} points per repetition", signed(slope, 1)))
+            kind.seen(
+                slope,
+                severity,
+                format!("{name}: form {} by {:.1} points per repetition", if slope < 0.0 { "fell" } else { "rose" }, slope.abs()),
+            )
         }
         None => kind.unknown(Reason::NoHistory, format!("needs a set of {MIN_REPS} scored repetitions")),
     }

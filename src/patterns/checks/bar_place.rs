@@ -73,6 +73,10 @@ pub struct Gap {
     pub key_s: f64,
 }
 
+/// A bar that reads further inside the shins than this is not where it reads, or they are not, cm (our choice: clean repetitions read
+/// -6 ± 3.4).
+const MOST_INSIDE_CM: f64 = 15.0;
+
 /// Median gap from bar to shins between set position and knees.
 pub fn shin_gap(context: &Context) -> Result<Gap, Stop> {
     from_the_floor(context)?;
@@ -86,6 +90,9 @@ pub fn shin_gap(context: &Context) -> Result<Gap, Stop> {
         return Err(Reason::PlateOcclusion.into());
     }
     let gap = median(gaps.iter().map(|g| g.1)).ok_or(Reason::PlateOcclusion)?;
+    if gap < -MOST_INSIDE_CM {
+        return Err(Reason::TooUncertain.into());
+    }
     let key_s = gaps.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(window[0], |g| context.time(g.0));
     Ok(Gap { grade: grade(gap, c.gap_sigma, &c.gap_cm, Beyond::Above), sight: sight.capped(c.gap_confidence_max), window, key_s })
 }

@@ -1,7 +1,7 @@
 //! What the outline of the back says of one repetition, for E1 (SPEC 6.1).
 
 use crate::numeric::stats::{Sustained, median, sustained_max};
-use crate::patterns::set_shape::set_shape;
+use crate::patterns::set_shape::{credible, set_shape};
 use crate::patterns::window::quadrature;
 use crate::patterns::{Context, Reason};
 use crate::reps::RepStart;
@@ -50,7 +50,7 @@ pub fn gather(context: &Context, window: [f64; 2]) -> Result<Evidence, Reason> {
     let set_position = context.set_shape;
     let (set, set_spread) = set_position.unzip();
     let bent_median = if enough { median(bent.iter().map(|s| s.1)) } else { None };
-    let pull = pull_change(context, set);
+    let pull = pull_change(context, set).filter(|p| credible(p.0, context).is_some());
     let largest = pull.map(|p| p.1.value).into_iter().chain(bent_median).fold(f64::NEG_INFINITY, f64::max);
     if !largest.is_finite() {
         return Err(Reason::TooFewFrames);

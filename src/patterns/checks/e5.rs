@@ -3,6 +3,7 @@
 use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, about_deg, within};
+use crate::patterns::set_shape::credible;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, conclude, grade};
 use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Cluster, Context, Draw, Reason, Severity, Sight, Verdict};
@@ -61,10 +62,11 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     }
     let shape = |at: f64| context.back_median(&back.index, [at - 0.07, at + 0.07]);
     let (before, after) = shape(window[0]).zip(shape(window[1])).ok_or(Reason::ContourUnreliable)?;
+    let change = credible(after - before, context).ok_or(Reason::ContourUnreliable)?;
     let per = context.index_per_deg();
     // An outline that swings while nothing is lifted swings at lift-off too.
     let swing = context.set_shape.map_or(0.0, |(_, swing)| swing);
-    let give = grade(after - before, quadrature(c.give_sigma, swing), &c.give, Beyond::Above);
+    let give = grade(change, quadrature(c.give_sigma, swing), &c.give, Beyond::Above);
     let shown = Grade { value: give.value / per, sigma: give.sigma / per, thresholds: give.thresholds.map(|t| t / per), ..give };
     let settled = settle(context, lift_off);
     let breath = breath(context, lift_off);

@@ -4,6 +4,7 @@ use crate::numeric::stats::median;
 use crate::patterns::confidence;
 use crate::patterns::metric::Metric;
 use crate::patterns::phrase::{Part, Phrase, Praise, about_deg};
+use crate::patterns::set_shape::credible;
 use crate::patterns::verdict::{Beyond, Draft, Grade, Stop, agreed, both, conclude, grade, grade_read, probability};
 use crate::patterns::window::{Samples, needed, quadrature};
 use crate::patterns::{Check, CheckInfo, Context, Draw, Reason, Sight, Verdict};
@@ -114,6 +115,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     }
     let sight = confidence::visible(sight, (difference.len() as f64 + other) / wanted, Reason::ContourUnreliable, &context.config.gate)?;
     let typical = median(difference.iter().map(|d| d.1)).ok_or(Reason::TooFewFrames)?;
+    let typical = credible(typical, context).ok_or(Reason::ContourUnreliable)?;
     let worst = difference.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or(start, |w| context.time(w.0));
     let (per, read) = (context.config.e1.b_per_deg, &context.signals.instrument.back_low);
     let sigma = quadrature(read.sigma, context.config.e1.dB_pull_yaw * context.beyond_side_deg());

@@ -32,7 +32,7 @@ static INFO: CheckInfo = CheckInfo {
     parts: &[Part::Back, Part::Start],
     phrases: &[
         Phrase::low(SETUP_S, |m| format!("rushed the set-up: {} s with the hands on the bar", within(m, 2))),
-        Phrase::high(YANK_MPS, |_| "bar yanked off the floor".into()),
+        Phrase::high(YANK_MPS, |_| "bar yanked off the floor".into()).cue("take up the slack, then push smoothly"),
         Phrase::high(BACK_PER_REP_DEG, |_| "back got rounder from rep to rep: the reset is rushed".into()),
     ],
     praise: None,

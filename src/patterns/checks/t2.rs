@@ -28,7 +28,7 @@ static INFO: CheckInfo = CheckInfo {
     keys: &["T2."],
     parts: &[Part::Front],
     phrases: &[Phrase::low(KNEE_DISTANCE_RATIO, |m| format!("knees caved in to {} of their distance at the start", within(m, 2)))],
-    praise: Some(Praise { rank: 12, said: "your knees stayed out over your feet" }),
+    praise: Some(Praise { rank: 12, said: "your knees did not cave in" }),
     metrics: &[KNEE_DISTANCE_RATIO],
     page: include_str!("../pages/T2.md"),
 };

@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, pieces};
 use super::svg::Svg;
+use crate::patterns::Reason;
 use crate::report::{CheckPart, RepPart, Report, words};
 use crate::signals::Signals;
 
@@ -110,10 +111,18 @@ pub fn overlay_paths(first: (&Report, &BarTrace), second: (&Report, &BarTrace)) 
     let ground = place([0.0, y.from]);
     svg.line("scale", [ground[0] - 5.0 * SCALE, ground[1] + 6.0], [ground[0] + 5.0 * SCALE, ground[1] + 6.0]);
     svg.text("scale-text", [ground[0], ground[1] + 18.0], "10 cm");
-    let furthest = |set: &[Vec<[f64; 2]>]| words::quantity(set.iter().flatten().map(|p| p[0]).fold(0.0, f64::max), "cm");
+    // The drift as it was measured, as the table tells it.
+    let furthest = |report: &Report, set: &[Vec<[f64; 2]>]| {
+        let told = report.full_reps().filter_map(|rep| rep.metric("bar_drift_cm")).reduce(f64::max);
+        words::quantity(told.unwrap_or_else(|| set.iter().flatten().map(|p| p[0]).fold(0.0, f64::max)).max(0.0), "cm")
+    };
     Some(OverlayPath {
         svg: svg.finish((x.to - x.from) * SCALE, (y.to - y.from) * SCALE + 22.0, false),
-        summary: format!("Largest way forward of lift-off: before {}, after {}.", furthest(&sets[0]), furthest(&sets[1])),
+        summary: format!(
+            "Largest way forward of lift-off: before {}, after {}.",
+            furthest(first.0, &sets[0]),
+            furthest(second.0, &sets[1])
+        ),
     })
 }
 
@@ -133,7 +142,11 @@ struct Path {
 }
 
 impl Path {
+    /// `None` of a rep whose plate was not seen through enough of it: stray points are no path.
     fn of(rep: &RepPart, trace: &BarTrace) -> Option<Path> {
+        if rep.check("E4").is_some_and(|c| c.reason == Some(Reason::NoBar)) {
+            return None;
+        }
         let at = |i: usize| Some([(*trace.forward_cm.get(i)?)?, (*trace.height_cm.get(i)?)?]);
         let lift_off_s = rep.lift_off_s?;
         let start = at(trace.index_at(lift_off_s))?[0];

@@ -113,9 +113,13 @@ pub struct Legend {
 /// A time beyond this share of the axis is written to its left.
 const NEAR_END: f64 = 0.96;
 
-/// The parts of a repetition that are known, from and to, s.
+/// The parts of a repetition that are known, from and to, s. A missed pull goes up until it comes down.
 fn shaded(rep: &RepPart) -> impl Iterator<Item = (&'static str, f64, f64)> {
-    let parts = [("up", rep.lift_off_s, rep.lockout_s), ("top", rep.lockout_s, rep.descent_s), ("down", rep.descent_s, rep.floor_s)];
+    let parts = [
+        ("up", rep.lift_off_s, rep.lockout_s.or(rep.descent_s)),
+        ("top", rep.lockout_s, rep.descent_s),
+        ("down", rep.descent_s, rep.floor_s),
+    ];
     parts.into_iter().filter_map(|(name, from, to)| Some((name, from?, to?)))
 }
 
@@ -221,7 +225,7 @@ impl TimeChart<'_> {
             }
         }
         for w in &self.windows {
-            parts.push(format!("{} at {}", w.title, words::time(w.from_s)));
+            parts.push(format!("{} at {}", w.title, words::time(w.at_s)));
         }
         parts.join("; ") + "."
     }

@@ -92,6 +92,9 @@ pub fn part(report: &Report, rep: Option<u32>, name: &str) -> Result<Report> {
     (part.set.score, part.set.score_sigma, part.set.coverage) = (only.score, only.score_sigma, only.coverage);
     part.provenance.video.file_name = format!("{}, rep {index}", report.called());
     part.recording = None;
+    // The set's headline speaks of its other reps too.
+    let worst = only.flags().first().map(|flag| format!("{} ({})", words::sentence(&flag.named()), words::graded(flag)));
+    part.set.headline.text = worst.unwrap_or_else(|| "Nothing found that needs work".into());
     Ok(part)
 }
 
@@ -107,6 +110,7 @@ pub fn rows(before: &Report, after: &Report) -> Vec<Row> {
     // Where a report tells no error of a rep's score, the numbers are told and their difference is not judged.
     let first = row("Score", "points", score(before), score(after), Some(-1.0));
     let mut rows = vec![Row { before: before.set.score, after: after.set.score, ..first }];
+    rows.retain(|row| row.before.is_some() || row.after.is_some());
     for (name, title, unit, worse) in METRICS {
         let known = |r: &Report| metric(r, name);
         if known(before).is_some() || known(after).is_some() {

@@ -26,6 +26,8 @@ struct ComparePage {
     script: &'static str,
     script_sha256: String,
     videos: Vec<Clip>,
+    /// What they are: sets or reps.
+    what: &'static str,
     before: Head,
     after: Head,
     summary: String,
@@ -110,6 +112,7 @@ pub fn render_html(before: Side, after: Side) -> Result<String> {
         script: SCRIPT,
         script_sha256: base64(&Sha256::digest(SCRIPT.as_bytes())),
         videos,
+        what: if [before.report, after.report].iter().all(|r| r.reps.len() == 1) { "reps" } else { "sets" },
         before: Head::of(before.report),
         after: Head::of(after.report),
         summary: summary(&rows),

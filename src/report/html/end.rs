@@ -93,10 +93,10 @@ pub fn limits(report: &Report) -> Vec<String> {
         return vec![];
     }
     let mut limits = vec![
-        "A finding is shown when it is at least 80 % likely to be beyond its limit; “watch it” from 50 %. What could not be seen takes no points and earns none.".to_owned(),
+        "A finding is shown when it is at least 80 % likely to be beyond its limit; from 50 % on it is called close, and the closest is told as “watch it”. What could not be seen takes no points and earns none.".to_owned(),
     ];
     if report.reps.iter().flat_map(|rep| &rep.checks).any(|check| check.deduction >= 0.5) {
-        limits.push("A rep begins with 100 points. What a finding costs depends on its kind, how far it goes and how sure it is.".to_owned());
+        limits.push("A rep begins with 100 points. What a finding costs depends on its kind, how far it goes and how sure it is; of findings with one cause the lesser ones cost half.".to_owned());
     }
     // From the front neither plate nor back is in the way of anything.
     if !matches!(report.camera.view, View::Front | View::Rear) {
@@ -105,7 +105,8 @@ pub fn limits(report: &Report) -> Vec<String> {
     if report.variant.assumed {
         limits.push(format!("The kind of lift was assumed: {}.", words::guessed(&report.variant)));
     }
-    if report.camera.roll_source == RollSource::Assumed {
+    if report.camera.roll_source == RollSource::Assumed && report.reps.iter().any(|rep| rep.check("E4").is_some_and(|c| c.value.is_some()))
+    {
         limits.push("The camera was assumed level to within 2°: a tilted picture looks like a drifting bar.".to_owned());
     }
     // What is said of the camera above is not said twice.

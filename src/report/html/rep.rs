@@ -86,6 +86,9 @@ const METRICS: [(Metric, &str, &str); 6] = [
     (BAR_DRIFT_CM, "Drift", "cm"),
 ];
 
+/// State of a borderline check in the table.
+const CLOSE: &str = "close to the limit";
+
 /// The error of a metric: told beside it, or that of the check that measures it.
 fn sigma_of(rep: &RepPart, name: &str) -> Option<f64> {
     let check = rep.checks.iter().find(|c| c.measure.as_deref() == Some(name));
@@ -96,9 +99,9 @@ pub fn reps(report: &Report, links: &Links, pictures: &HashMap<(u32, String), Pi
     report.reps.iter().map(|rep| rep_view(report, rep, links, pictures)).collect()
 }
 
-/// A rep with more than a mild fault is no example, best or not.
+/// A rep in which something was found, or came close to it, is no example, best or not.
 pub fn is_example(rep: &RepPart) -> bool {
-    rep.flags().is_empty()
+    rep.with_status(Status::Flag).chain(rep.with_status(Status::Borderline)).next().is_none()
 }
 
 /// Of a rep without a finding or praise.
@@ -120,7 +123,7 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
     let flags: Vec<Flag> = rep.flags().into_iter().map(|check| flag(rep, check, links, picture(check))).collect();
     let good = match (praise.is_empty(), flags.is_empty()) {
         (true, _) => String::new(),
-        (false, true) if rep.score.is_some() && watch.is_none() => format!("A good rep: {}.", praise::list(&praise)),
+        (false, true) if rep.score.is_some() && is_example(rep) => format!("A good rep: {}.", praise::list(&praise)),
         (false, _) => format!("Good: {}.", praise::list(&praise)),
     };
     let metrics: Vec<(&'static str, String)> = METRICS
@@ -142,7 +145,7 @@ fn rep_view(report: &Report, rep: &RepPart, links: &Links, pictures: &HashMap<(u
         watch,
         good,
         empty: bare.then_some(nothing(rep)),
-        checks: rep.checks.iter().map(row).collect(),
+        checks: rep.checks.iter().map(|check| row(rep, check)).collect(),
     }
 }
 
@@ -167,7 +170,7 @@ pub fn fine(check: &CheckPart, said: bool) -> String {
     // A bare number that no sentence explains says nothing to a person; the table of measurements has it.
     let bare = !said && matches!(check.unit.as_str(), "ratio" | "");
     fine.extend(check.value.filter(|_| !said && !bare).map(|v| format!("measured {}", words::measured(v, check.sigma, &check.unit))));
-    fine.extend(check.threshold.filter(|_| !bare).map(|t| limits(check, t)));
+    fine.extend(check.threshold.filter(|_| !bare).map(|t| limits(t, &check.unit)));
     fine.extend(check.outweighed().then(|| words::OUTWEIGHED.to_owned()));
     fine.extend(check.confidence.map(|c| format!("confidence {}", words::confidence(c))));
     fine.extend((check.deduction >= 0.5).then(|| format!("cost {}", words::count(check.deduction.round() as usize, "point"))));
@@ -175,14 +178,12 @@ pub fn fine(check: &CheckPart, said: bool) -> String {
     words::sentence(&fine.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · "))
 }
 
-/// "limit 15°, moderate from 20°, severe from 30°": a number at a step explains the word beside it. A step that the number is beyond
-/// while the word stays below it is left to the sentence, which says why.
-fn limits(check: &CheckPart, [mild, moderate, severe]: [f64; 3]) -> String {
-    let mut said = format!("limit {}", words::quantity(mild, &check.unit));
+/// "limit 15°, moderate from 20°, severe from 30°": a number at a step explains the word beside it.
+fn limits([mild, moderate, severe]: [f64; 3], unit: &str) -> String {
+    let mut said = format!("limit {}", words::quantity(mild, unit));
     for (word, step, below) in [(Severity::Moderate, moderate, mild), (Severity::Severe, severe, moderate)] {
-        let beyond = check.value.is_some_and(|v| (step - mild) * (v - step) >= 0.0);
-        if step != below && (check.severity >= word || !beyond) {
-            said += &format!(", {} from {}", words::severity(word), words::quantity(step, &check.unit));
+        if step != below {
+            said += &format!(", {} from {}", words::severity(word), words::quantity(step, unit));
         }
     }
     said
@@ -200,18 +201,25 @@ pub fn plain_text(rep: &RepPart, check: &CheckPart) -> String {
     words::sentence(&text)
 }
 
-fn row(check: &CheckPart) -> Row {
+fn row(rep: &RepPart, check: &CheckPart) -> Row {
     let flagged = check.status == Status::Flag;
+    let told = rep.flags().iter().any(|flag| flag.code == check.code);
     let state = match (check.status, check.reason) {
+        // The trunk that gives at lift-off is part of the change of the back (SPEC 6.5).
+        (Status::Flag, _) if !told => format!("{}, told as rounded back", words::state(check)),
         (Status::NotAssessable | Status::NotApplicable, Some(reason)) => reasons::explain(reason).why.to_owned(),
-        _ if check.outweighed() => format!("{}: {}", words::state(check), words::OUTWEIGHED),
+        // One of a set is told as "watch it"; in the table each is what it is.
+        (Status::Borderline, _) if check.outweighed() => format!("{CLOSE}: {}", words::OUTWEIGHED),
+        (Status::Borderline, _) => CLOSE.to_owned(),
         _ => words::state(check).to_owned(),
     };
     Row {
         code: check.code.clone(),
         title: check.title.clone(),
         measured: check.value.map_or("–".into(), |v| words::measured(v, check.sigma, &check.unit)),
-        limit: check.threshold.map_or("–".into(), |t| words::quantity(t[0], &check.unit)),
+        limit: check.threshold.map_or("–".into(), |t| {
+            format!("{} {}", if check.falls() { "at least" } else { "at most" }, words::quantity(t[0], &check.unit))
+        }),
         class: match check.severity {
             severity if flagged && severity != Severity::None => format!("flagged {}", words::severity(severity)),
             _ => "quiet".into(),
