@@ -6,7 +6,6 @@
 
 use super::bodies::Bodies;
 use super::plates::{self, Search, Turn};
-use super::rests::Awake;
 use super::scout::{PREFETCH, Scout, no_person, scout};
 use super::turned;
 use crate::bar::Candidate;
@@ -96,9 +95,8 @@ fn give_shifts(frames: &mut [FrameObs], shifts: &[(f64, [f64; 2])]) {
 type Followed = (Vec<FrameObs>, Vec<Vec<Candidate>>, SourceInfo);
 
 fn follow(video: &Path, mut follower: Follower, scout: &Scout, progress: &dyn Progress, cancel: &Cancel) -> Result<Followed> {
-    let awake = Awake { source: media::open(video)?, alarm: scout.rests.alarm() };
-    let mut source = Prefetch::new(Box::new(awake), PREFETCH)?;
-    progress.stage(Stage::Pose, Some(scout.frames));
+    let mut source = Prefetch::new(Box::new(scout.awake(video)?), PREFETCH)?;
+    progress.stage(Stage::Pose, Some(scout.times_s.len() as u64));
     let mut search = Search::new(1.0);
     let (mut frames, mut candidates): (Vec<FrameObs>, Vec<Vec<Candidate>>) = (Vec::new(), Vec::new());
     // Frame index of each pose handed in.

@@ -8,7 +8,7 @@ use super::bow::BowWatch;
 use super::looks::{Found, Looker};
 use super::persons::{Choice, Sighting};
 use super::picture::picture_fault;
-use super::rests::{RestWatch, Rests};
+use super::rests::{Awake, Dozing, RestWatch, Rests};
 use super::roll::RollWatch;
 use super::scene::SceneWatch;
 use super::shots::{Cast, Look, Shot, cast};
@@ -18,6 +18,7 @@ use crate::media::{self, Frame, Prefetch, SourceInfo};
 use crate::pose::Network;
 use crate::progress::{Cancel, Progress, Stage};
 use crate::track::{Event, EventCode, RectPx, SceneInfo};
+use opencv::prelude::*;
 use std::collections::VecDeque;
 use std::path::Path;
 
@@ -42,11 +43,20 @@ pub(super) struct Scout {
     /// Shift of the background per frame: time, px.
     pub shifts: Vec<(f64, [f64; 2])>,
     pub picture: RectPx,
-    pub frames: u64,
+    /// Of every frame.
+    pub times_s: Vec<f64>,
     /// What is followed between cuts.
     pub shots: Vec<Shot>,
     /// When nothing moves.
     pub rests: Rests,
+}
+
+impl Scout {
+    /// The film anew, its rests passed over.
+    pub fn awake(&self, video: &Path) -> Result<Awake> {
+        let path = video.to_path_buf();
+        Ok(Awake::new(Box::new(move || media::open(&path)), self.times_s.clone(), self.rests.clone())?)
+    }
 }
 
 /// The background between looks: what comes after a look waits for where it saw people.
@@ -96,7 +106,7 @@ impl Background {
 
 /// Looks at the whole video once; nobody in it is an error.
 pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, cancel: &Cancel) -> Result<Scout> {
-    let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
+    let mut source = Prefetch::new(Box::new(Dozing::new(media::open(video)?, video)), PREFETCH)?;
     progress.stage(Stage::Scout, source.info().announced_frames.map(u64::from));
     let mut looker = Looker::start(network.detector()?)?;
     let mut watch = SceneWatch::default();
@@ -109,10 +119,15 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         second_looks.push((found.time_s, found.others));
         Ok(())
     };
-    let (mut next_look, mut next_steady, mut count, mut last) = (0.0, 0.0, 0u64, 0.0);
+    let (mut next_look, mut next_steady, mut times_s) = (0.0, 0.0, Vec::new());
     for frame in source.by_ref() {
         cancel.check()?;
         let Frame { time_s, image, .. } = frame?;
+        times_s.push(time_s);
+        progress.frames(times_s.len() as u64);
+        if image.empty() {
+            continue;
+        }
         watch.see(time_s, &image).map_err(picture_fault)?;
         if let Some(raster) = watch.raster() {
             rests.see(time_s, raster);
@@ -136,20 +151,18 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         } else if let Some(found) = looker.answer()? {
             note(found, &mut background)?;
         }
-        (count, last) = (count + 1, time_s);
-        progress.frames(count);
     }
     if let Some(found) = looker.wait()? {
         note(found, &mut background)?;
     }
     let (roll, bow) = looker.finish()?;
     let steady = background.finish()?;
-    if count == 0 {
+    let Some(&last) = times_s.last() else {
         return Err(Error::input(
             format!("{}: the video has no frame that can be decoded", video.display()),
             "check that the file plays in a video player",
         ));
-    }
+    };
     let picture = watch.picture();
     let events = events(source.info(), &watch);
     let mut cuts_s = watch.cuts_s(&events);
@@ -171,7 +184,7 @@ pub(super) fn scout(video: &Path, network: &Network, progress: &dyn Progress, ca
         camera_residual_px: steady.residual_px(),
         events,
     };
-    Ok(Scout { choice, scene, seen, roll, bow, shifts: steady.shifts(), picture, frames: count, shots, rests: rests.finish() })
+    Ok(Scout { choice, scene, seen, roll, bow, shifts: steady.shifts(), picture, times_s, shots, rests: rests.finish() })
 }
 
 /// What the file told and what the pictures show, by their beginning.

@@ -6,11 +6,12 @@ use super::plates::{self, Search, Turn};
 use super::scout::{PREFETCH, Scout};
 use crate::bar::Candidate;
 use crate::error::Result;
-use crate::media::{self, Frame, Prefetch};
+use crate::media::{Frame, Prefetch};
 use crate::numeric::{median, quantile};
 use crate::pose::Network;
 use crate::progress::Cancel;
 use crate::track::{FrameObs, Joint, LandmarkObs, Side, turned};
+use opencv::prelude::*;
 use std::path::Path;
 
 /// From so far off the side on the two plates stand clearly to either side of the hands, degrees.
@@ -110,14 +111,13 @@ fn trunk_px([a, b]: &[Marks; 2], [c, d]: &[Marks; 2]) -> Option<f64> {
 
 /// Candidates in every frame of the shots that are drawn wide.
 fn look(video: &Path, scout: &Scout, frames: usize, stretches: &[Option<f64>], cancel: &Cancel) -> Result<Vec<Vec<Candidate>>> {
-    let mut source = Prefetch::new(media::open(video)?, PREFETCH)?;
+    let mut source = Prefetch::new(Box::new(scout.awake(video)?), PREFETCH)?;
     let mut candidates = vec![Vec::new(); frames];
     let mut search: Option<(usize, Search)> = None;
-    let mut alarm = scout.rests.alarm();
     for (frame, found) in source.by_ref().zip(&mut candidates) {
         cancel.check()?;
         let Frame { time_s, image, .. } = frame?;
-        if !alarm.wakes(time_s) {
+        if image.empty() {
             continue;
         }
         let Some(shot) = scout.shots.iter().position(|shot| shot.holds(time_s)) else { continue };

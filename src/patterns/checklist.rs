@@ -1,6 +1,7 @@
 //! The guide's pre-lift checklist with what was seen (SPEC 10).
 
 use super::checks::e5;
+use super::headline::sure;
 use super::judged::{ChecklistLine, JudgedRep, Judgement, Seen};
 use super::words::{reason_text, rep_list};
 use super::{Reason, Status};
@@ -32,7 +33,7 @@ const ASKED: [(&str, &str); 5] = [
 ];
 
 /// Likelier than this to be a fault is no tick.
-const FAULT_AT_MOST: f64 = 1.0 / 3.0;
+pub const FAULT_AT_MOST: f64 = 1.0 / 3.0;
 
 /// The note of a line that this kind of lift or repetition does not have: a sumo stance is no hip width.
 pub const FOREIGN: &str = "this kind of lift or repetition has no such thing";
@@ -58,7 +59,8 @@ fn from_check(reps: &[JudgedRep], item: &str, code: &str) -> ChecklistLine {
     let close: Vec<u32> =
         all.iter().filter(|c| c.1.measured().is_some() && !flags.contains(&c.0) && !ok.contains(&c.0)).map(|c| c.0).collect();
     let (seen, note) = if !flags.is_empty() {
-        (Seen::No, format!("not so {at} {}", rep_list(&flags)))
+        let unsure = all.iter().filter(|c| flags.contains(&c.0)).all(|c| !sure(c.1));
+        (Seen::No, format!("{}not so {at} {}", if unsure { "probably " } else { "" }, rep_list(&flags)))
     } else if !ok.is_empty() {
         (
             Seen::Yes,

@@ -43,7 +43,7 @@ mod window;
 mod words;
 
 pub use calibration::back_range;
-pub use checklist::FOREIGN;
+pub use checklist::{FAULT_AT_MOST, FOREIGN};
 pub use checks::CHECKS;
 pub(crate) use checks::{
     e1::BACK_BENT_DEG, e1::BACK_CHANGE_DEG, e2::LEAN_BACK_DEG, e3::TRUNK_TIP_DEG, e4::BAR_DRIFT_CM, e5::TRUNK_GIVE_DEG,

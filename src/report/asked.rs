@@ -119,6 +119,11 @@ impl RepPart {
         self.metrics.get(name).copied().flatten()
     }
 
+    /// Whether its plate was seen through enough of it: stray points are no path.
+    pub fn has_path(&self) -> bool {
+        self.check("E4").is_none_or(|c| c.reason != Some(Reason::NoBar))
+    }
+
     /// The check of a code, if it was judged.
     pub fn check(&self, code: &str) -> Option<&CheckPart> {
         self.checks.iter().find(|check| check.code == code)

@@ -32,7 +32,7 @@ pub fn explain(reason: Reason) -> Explanation {
             ("you are too small in the picture", "Move closer or film upright, so that you fill about three quarters of the height.")
         }
         Reason::LowFps => ("the video has too few frames per second", SLOW),
-        Reason::ViewOblique => ("the camera looks from an angle", SIDE),
+        Reason::ViewOblique => ("the camera stands too far off the side for it", SIDE),
         Reason::ViewFront => ("it can only be seen from the side", SIDE),
         Reason::ViewSide => ("it can only be seen from the front", FRONT),
         Reason::ViewUnknown => ("the direction of the camera could not be told", SIDE),
@@ -58,7 +58,7 @@ pub fn explain(reason: Reason) -> Explanation {
         Reason::NoStandRef => {
             ("the video does not show you standing still without the bar", "Stand still for three seconds before you grip the bar.")
         }
-        Reason::TooFewFrames => ("the film shows too little of it to be measured", SLOW),
+        Reason::TooFewFrames => ("too few pictures show it well enough", SLOW),
         Reason::TooUncertain => (
             "hip, knee and shoulder are read too unsurely in this clip",
             "Wear fitted clothes and film exactly from the side, closer or sharper.",
@@ -126,7 +126,8 @@ const SENT_ON_PX: u32 = 600;
 /// What would help this very clip; empty when nothing does.
 pub fn remedy(reason: Reason, report: &Report) -> &'static str {
     let video = &report.video;
-    let cut = report.full_reps().any(|rep| rep.descent_s.is_none() || rep.floor_s.is_none());
+    let whole = report.full_reps().next().is_some();
+    let cut = !whole || report.full_reps().any(|rep| rep.descent_s.is_none() || rep.floor_s.is_none());
     match reason {
         Reason::LowRes if video.width_px.min(video.height_px) < SENT_ON_PX => {
             "Send the original file, not a messenger's or social network's copy: the picture was made smaller on its way."

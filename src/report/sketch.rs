@@ -14,7 +14,7 @@ const GAP: usize = 3;
 pub fn bar_paths(report: &Report, signals: &Signals, style: Style) -> String {
     let most = (style.width + GAP) / (SIZE.0 + GAP);
     let mut drawn: Vec<(&RepPart, Vec<[f64; 2]>)> =
-        report.full_reps().map(|rep| (rep, pull(rep, signals))).filter(|(_, path)| path.len() > 2).collect();
+        report.full_reps().filter(|rep| rep.has_path()).map(|rep| (rep, pull(rep, signals))).filter(|(_, path)| path.len() > 2).collect();
     let left_out = if drawn.len() > most { format!("; the first {most} of {}", drawn.len()) } else { String::new() };
     drawn.truncate(most);
     let tallest = drawn.iter().flat_map(|(_, path)| path.iter().map(|p| p[1])).fold(0.0, f64::max);

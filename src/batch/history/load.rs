@@ -72,7 +72,7 @@ pub fn ceiling(sets: &[&SetRecord], load: &Load) -> Metric {
     let working = top_load(&known, today);
     let above = (working / ceiling - 1.0) * 100.0;
     let text = format!(
-        "heaviest load without a severe fault {ceiling:.1} kg in {:.0} days; last session worked with {working:.1} kg",
+        "heaviest load without a severe fault or a miss {ceiling:.1} kg in {:.0} days; last session worked with {working:.1} kg",
         load.ceiling_days
     );
     kind.seen(above, graded(above, load.ceiling.array(), |v, step| v >= step), text)

@@ -134,7 +134,7 @@ const LINE_STEPS: u32 = 8;
 const CLEAR_SIGMAS: f64 = 1.64;
 
 impl Profile {
-    /// "0.05 ± 0.01 m/s slower with every 10 kg; 0.42 m/s at 140 kg, the heaviest load without a severe fault".
+    /// "0.05 ± 0.01 m/s slower with every 10 kg; 0.42 m/s at 140 kg, the heaviest load without a severe fault or a miss".
     pub fn text(&self) -> String {
         let slope = self.slope_mps_per_kg.map(|s| {
             let (per_ten, error) = (10.0 * s, self.slope_sigma_mps_per_kg.map(|e| 10.0 * e));
@@ -147,7 +147,7 @@ impl Profile {
             format!("{:.digits$}{error} m/s {} with every 10 kg", per_ten.abs(), if per_ten < 0.0 { "slower" } else { "faster" })
         });
         let last = self.last_clean_load_kg.zip(self.velocity_at_last_clean_load_mps);
-        let last = last.map(|(kg, v)| format!("{v:.2} m/s at {kg} kg, the heaviest load without a severe fault"));
+        let last = last.map(|(kg, v)| format!("{v:.2} m/s at {kg} kg, the heaviest load without a severe fault or a miss"));
         let parts: Vec<String> = slope.into_iter().chain(last).collect();
         if parts.is_empty() { format!("{} set with load and speed; a slope needs two loads", self.points.len()) } else { parts.join("; ") }
     }

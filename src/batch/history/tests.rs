@@ -150,7 +150,7 @@ fn the_profile_has_its_slope_its_last_clean_load_and_its_caution() {
     let p = &of(&sets).load_velocity[0];
     assert!((p.slope_mps_per_kg.unwrap() + 0.005).abs() < 1e-12);
     assert_eq!((p.last_clean_load_kg, p.velocity_at_last_clean_load_mps), (Some(120.0), Some(0.5)));
-    assert_eq!(p.text(), "0.05 ± 0.01 m/s slower with every 10 kg; 0.50 m/s at 120 kg, the heaviest load without a severe fault");
+    assert_eq!(p.text(), "0.05 ± 0.01 m/s slower with every 10 kg; 0.50 m/s at 120 kg, the heaviest load without a severe fault or a miss");
     assert!(p.caution.contains("one-repetition maximum"));
     assert_eq!(of(&sets[..1]).load_velocity[0].slope_mps_per_kg, None, "one load has no slope");
 }

@@ -141,8 +141,9 @@ impl Decoder {
 
     /// One packet of the chosen stream into the decoder.
     fn feed(&mut self) -> Result<(), MediaError> {
-        let mut packet = ff::Packet::empty();
         loop {
+            // One of its own each time: reading into a full packet loses what it held.
+            let mut packet = ff::Packet::empty();
             match packet.read(&mut self.input) {
                 Ok(()) if packet.stream() != self.facts.stream => {}
                 Ok(()) => {

@@ -18,8 +18,11 @@ impl Decoder {
     fn lies_at(&self, index: u64, stamp_s: f64, near_s: f64) -> Result<bool, MediaError> {
         let (mut input, facts) = stream::open(&self.path)?;
         let (mut before, mut there) = (0, false);
-        let mut packet = ff::Packet::empty();
-        while packet.read(&mut input).is_ok() {
+        loop {
+            let mut packet = ff::Packet::empty();
+            if packet.read(&mut input).is_err() {
+                break;
+            }
             if packet.stream() != facts.stream {
                 continue;
             }

@@ -102,7 +102,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
     if low.is_none() && angle > UPRIGHT_DEG {
         return Err(Reason::PlateOcclusion.into());
     }
-    let hips = [low.map(|g| (g, "closer to a squat than to a hinge")), high.map(|g| (g, "legs nearly stiff"))];
+    let hips = [low.map(|g| (g, "closer to a squat than to a hinge")), high.map(|g| (g, "legs straighter than a pull wants"))];
     let draft = match hips.into_iter().flatten().max_by(|a, b| a.0.p_flag.total_cmp(&b.0.p_flag)) {
         // The trunk angle is shown unless the hip height has something to say.
         Some((found, meaning)) if found.p_flag > flat.p_flag.max(0.05) => {
@@ -114,7 +114,7 @@ fn measure(context: &Context) -> Result<Draft, Stop> {
         }
         _ => {
             let text = format!("In the set position your trunk was {trunk_text}");
-            let text = if flat.p_flag < 0.5 { text } else { format!("{text}: hips as high as the shoulders, legs nearly stiff") };
+            let text = if flat.p_flag < 0.5 { text } else { format!("{text}: hips nearly as high as the shoulders") };
             Draft::new(flat, sight, set, set[1], text).unit("°").measure(TRUNK_FLAT_DEG).metric(HIP_OVER_KNEE_STATURE, low.map(|l| l.value))
         }
     };

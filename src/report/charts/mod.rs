@@ -88,7 +88,12 @@ fn height<'a>(report: &Report, signals: &'a Signals, span: Axis) -> TimeChart<'a
         id: "height",
         // Hands without a plate may hold nothing.
         title: if bar.evidence == BarEvidence::Plate { "Bar height" } else { "Hand height" },
-        hint: if in_cm { "above the floor" } else { "above the lowest point, share of body height" },
+        hint: match (in_cm, report.reps.iter().any(|rep| rep.lift_off_s.is_some() || rep.floor_s.is_some())) {
+            (true, true) => "above the floor",
+            // The film shows no bar on the floor.
+            (true, false) => "above its lowest point in the film",
+            (false, _) => "above the lowest point, share of body height",
+        },
         unit: if in_cm { "cm" } else { "%" },
         times: &signals.time_s,
         span,

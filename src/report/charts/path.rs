@@ -2,7 +2,6 @@
 
 use super::axis::{Axis, pieces};
 use super::svg::Svg;
-use crate::patterns::Reason;
 use crate::report::{CheckPart, RepPart, Report, words};
 use crate::signals::Signals;
 
@@ -142,9 +141,8 @@ struct Path {
 }
 
 impl Path {
-    /// `None` of a rep whose plate was not seen through enough of it: stray points are no path.
     fn of(rep: &RepPart, trace: &BarTrace) -> Option<Path> {
-        if rep.check("E4").is_some_and(|c| c.reason == Some(Reason::NoBar)) {
+        if !rep.has_path() {
             return None;
         }
         let at = |i: usize| Some([(*trace.forward_cm.get(i)?)?, (*trace.height_cm.get(i)?)?]);

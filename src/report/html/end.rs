@@ -96,7 +96,7 @@ pub fn limits(report: &Report) -> Vec<String> {
         "A finding is shown when it is at least 80 % likely to be beyond its limit; from 50 % on it is called close, and the closest is told as “watch it”. What could not be seen takes no points and earns none.".to_owned(),
     ];
     if report.reps.iter().flat_map(|rep| &rep.checks).any(|check| check.deduction >= 0.5) {
-        limits.push("A rep begins with 100 points. What a finding costs depends on its kind, how far it goes and how sure it is; of findings with one cause the lesser ones cost half.".to_owned());
+        limits.push("A rep begins with 100 points. What a finding costs depends on its kind, how far it goes and how sure it is; of findings with one cause the lesser ones cost half. A set's score is 70 % its middle rep's and 30 % its worst rep's.".to_owned());
     }
     // From the front neither plate nor back is in the way of anything.
     if !matches!(report.camera.view, View::Front | View::Rear) {
@@ -118,7 +118,7 @@ pub fn provenance(report: &Report) -> Vec<(&'static str, String)> {
     let (p, video, camera) = (&report.provenance, &report.video, &report.camera);
     let short = |hash: &str| hash.chars().take(12).collect::<String>();
     let rate = if video.variable_frame_rate { "frames/s on average, variable" } else { "frames/s" };
-    let yaw = camera.yaw_deg.map_or(String::new(), |y| format!(", turned {}", words::measured(y, camera.yaw_sigma_deg, "°")));
+    let yaw = camera.yaw_deg.map_or(String::new(), |y| format!(", {} off the side", words::measured(y, camera.yaw_sigma_deg, "°")));
     let scale = report
         .scale
         .plate_px_per_cm

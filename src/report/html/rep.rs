@@ -3,7 +3,7 @@
 use super::seek::{Links, Seek, moment};
 use crate::files::base64;
 use crate::patterns::metric::{CONCENTRIC_S, ECCENTRIC_S, MEAN_VELOCITY_MPS, Metric, PEAK_VELOCITY_MPS, ROM_CM};
-use crate::patterns::{BAR_DRIFT_CM, Severity, Status};
+use crate::patterns::{BAR_DRIFT_CM, FAULT_AT_MOST, Severity, Status};
 use crate::report::{CheckPart, RepPart, Report, Still, praise, reasons, words};
 use crate::reps::RepKind;
 use std::collections::HashMap;
@@ -211,6 +211,9 @@ fn row(rep: &RepPart, check: &CheckPart) -> Row {
         // One of a set is told as "watch it"; in the table each is what it is.
         (Status::Borderline, _) if check.outweighed() => format!("{CLOSE}: {}", words::OUTWEIGHED),
         (Status::Borderline, _) => CLOSE.to_owned(),
+        _ if check.outweighed() => format!("{}: {}", words::state(check), words::OUTWEIGHED),
+        // As the checklist has it, which ticks nothing that may well be a fault.
+        (Status::Ok, _) if check.p_flag.is_some_and(|p| p > FAULT_AT_MOST) => format!("probably {}", words::state(check)),
         _ => words::state(check).to_owned(),
     };
     Row {
