@@ -39,3 +39,20 @@ const MOST_FLATTER_DEG: f64 = 25.0;
 pub fn credible(change: f64, context: &Repetition) -> Option<f64> {
     (change / context.index_per_deg() > -MOST_FLATTER_DEG).then_some(change)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::patterns::testkit::Lift;
+
+    #[test]
+    fn a_back_does_not_straighten_by_thirty_degrees_but_may_by_twenty() {
+        let (signals, set) = Lift::default().build();
+        let config = Config::default();
+        let rep = Repetition { signals: &signals, set: &set, rep: &set.reps[0], config: &config, back_range: None };
+        let change = |degrees: f64| credible(degrees * rep.index_per_deg(), &rep);
+        assert!(change(-30.0).is_none());
+        assert!(change(-20.0).is_some() && change(40.0).is_some(), "a back may round by any amount");
+    }
+}

@@ -56,3 +56,15 @@ pub fn knee_pass(
     let level = knee_level(s, off, signals, metric, stature, rom)?;
     (off..=high).find(|&i| s.height_cm[i] - rest >= level)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::whole_travel;
+
+    #[test]
+    fn a_pull_that_was_not_finished_tells_little_of_where_the_knee_is() {
+        assert_eq!(whole_travel(20.0, true, 170.0), Some(51.0), "it ended below the knee");
+        assert_eq!(whole_travel(55.0, true, 170.0), Some(55.0), "it went as far as a lift");
+        assert_eq!(whole_travel(0.3, false, 170.0), None, "without a scale nobody knows");
+    }
+}
